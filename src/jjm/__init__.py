@@ -1,0 +1,1 @@
+"""The Jal Jeevan Mission Digital Public Infrastructure: registries, standards and open APIs for rural drinking water."""

@@ -1,0 +1,25 @@
+"""One way to write a JSON value, so that its digest is the same everywhere (RFC 8785)."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+import orjson
+import rfc8785
+
+# orjson sorts keys and escapes text as RFC 8785 does as long as keys are ASCII; only its way of writing floats differs.
+_FLOAT_TO_CHECK = re.compile(rb"\d(?:\.0(?!\d)|[eE])")
+
+
+def canonical(value: object) -> bytes:
+    """The canonical bytes of a JSON value whose keys are ASCII and whose integers fit 53 bits (RFC 8785)."""
+    fast = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if _FLOAT_TO_CHECK.search(fast):
+        return rfc8785.dumps(orjson.loads(fast))
+    return fast
+
+
+def digest(value: object, salt: bytes = b"") -> bytes:
+    """SHA-256 over the salt and the canonical bytes; the salt keeps personal values from being guessed."""
+    return sha256(salt + canonical(value)).digest()

@@ -1,0 +1,176 @@
+"""What a standard says once it has been read: types, fields, codelists and State extensions as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Titles: TypeAlias = Mapping[str, str]
+
+
+class Personal(StrEnum):
+    """How personal a field is (DPDP Act 2023). Anything but `none` needs a token that says so."""
+
+    NONE = "none"
+    PERSONAL = "personal"  # names, phones, addresses of a person
+    SENSITIVE = "sensitive"  # bank accounts, identity references, social category of a household
+
+
+FieldKind = Literal["text", "integer", "number", "boolean", "date", "instant", "code", "ref", "point", "geometry", "object", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of a type: its kind, limits, and what it means.
+
+    `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
+    """
+
+    name: str
+    kind: FieldKind
+    title: Titles
+    description: Titles = field(default_factory=dict[str, str])
+    required: bool = False
+    unit: str | None = None
+    code: str | None = None
+    ref: str | None = None
+    personal: Personal = Personal.NONE
+    format: str | None = None
+    pattern: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    max_items: int | None = None
+    item: Field | None = None
+    fields: tuple[Field, ...] = ()
+    open: bool = False
+    source: str | None = None
+    verify: str | None = None
+    example: object = None
+
+    @property
+    def is_list_of_refs(self) -> bool:
+        """True for a list whose items point to records of one type."""
+        return self.kind == "list" and self.item is not None and self.item.kind == "ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The place of an area type in the trees: its name in addresses, its rank from the top, and what it lies in."""
+
+    name: str
+    rank: int
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A registry type: everything the node needs to give it a table, an API, a page and an export.
+
+    `id` is the template of its identifiers: `{state}`, `{serial}`, `{check}` or the name of a field.
+    `area` names the field that places a record in the tree of areas; `authority` is `centre` or `state`.
+    """
+
+    name: str
+    version: str
+    group: str
+    plural: str
+    title: Titles
+    plural_title: Titles
+    description: Titles
+    id: str
+    authority: Literal["centre", "state"]
+    fields: tuple[Field, ...]
+    area: str | None = None
+    level: Level | None = None
+    index: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    label: str | None = None
+    public: bool = True
+    by_state: bool = False
+    search: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the fields that every record carries."""
+        return tuple(f.name for f in self.fields if f.required)
+
+    @property
+    def is_personal(self) -> bool:
+        """True if any field of the type is about a person."""
+        return any(f.personal is not Personal.NONE for f in self.fields)
+
+    def field(self, name: str) -> Field:
+        """The field of that name. Raises KeyError if the standard does not declare it."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a codelist, with where it comes from and the day that source was read."""
+
+    code: str
+    title: Titles
+    source: str
+    source_date: str
+    description: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Codelist:
+    """A closed list of codes; a State may add to it, never take away."""
+
+    name: str
+    codes: Mapping[str, Code]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateExtension:
+    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits."""
+
+    iso: str
+    state: str
+    title: Titles
+    languages: tuple[str, ...]
+    fields: Mapping[str, tuple[Field, ...]]
+    codes: Mapping[str, tuple[Code, ...]]
+    tighten: Mapping[str, tuple[Field, ...]]
+    require: Mapping[str, tuple[str, ...]]
+    file: str = ""
+
+    @property
+    def namespace(self) -> str:
+        """The key of this State inside a record's `ext`, such as `in_od`."""
+        return self.iso.lower().replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All standards of a node, by name."""
+
+    types: Mapping[str, Standard]
+    codelists: Mapping[str, Codelist]
+    states: Mapping[str, StateExtension]
+
+    def plural(self, plural: str) -> Standard | None:
+        """The type whose address in the API is `plural`."""
+        return next((t for t in self.types.values() if t.plural == plural), None)
+
+    def levels(self) -> tuple[Standard, ...]:
+        """The area types, from the top of the tree down."""
+        placed = [t for t in self.types.values() if t.level is not None]
+        return tuple(sorted(placed, key=lambda t: t.level.rank if t.level else 0))
+
+    def level(self, name: str) -> Standard | None:
+        """The area type at that level, such as `district`."""
+        return next((t for t in self.types.values() if t.level is not None and t.level.name == name), None)
