@@ -1,1 +1,1 @@
-"""The Jal Jeevan Mission Digital Public Infrastructure: registries, standards and open APIs for rural drinking water."""
+"""The Jal Jeevan Mission Digital Public Infrastructure: registries, standards and open APIs for drinking water."""

@@ -18,7 +18,9 @@ class Personal(StrEnum):
     SENSITIVE = "sensitive"  # bank accounts, identity references, social category of a household
 
 
-FieldKind = Literal["text", "integer", "number", "boolean", "date", "instant", "code", "ref", "point", "geometry", "object", "list"]
+FieldKind = Literal[
+    "text", "integer", "number", "boolean", "date", "instant", "code", "ref", "point", "geometry", "object", "list"
+]
 
 
 @dataclass(frozen=True, slots=True)

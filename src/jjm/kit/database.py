@@ -1,0 +1,105 @@
+"""The database: one pool, reads without a transaction, writes in exactly one, committed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, NewType, Protocol, cast
+
+import aiosql
+import asyncpg
+from aiosql.queries import Queries
+
+from jjm.kit.errors import Problem
+
+
+class ReadConnection(Protocol):
+    """A connection on which nothing is changed."""
+
+    async def fetch(self, query: str, *args: object, timeout: float | None = None) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: object, timeout: float | None = None) -> Any: ...
+    async def fetchval(self, query: str, *args: object, column: int = 0, timeout: float | None = None) -> Any: ...
+    async def execute(self, query: str, *args: object, timeout: float | None = None) -> str: ...
+
+
+class WriteConnection(ReadConnection, Protocol):
+    """A connection inside the one transaction of a request or job."""
+
+    async def executemany(self, command: str, args: Any, *, timeout: float | None = None) -> None: ...
+    async def copy_records_to_table(
+        self,
+        table_name: str,
+        *,
+        records: Any,
+        columns: Any = None,
+        schema_name: str | None = None,
+        timeout: float | None = None,
+        where: str | None = None,
+    ) -> str: ...
+
+
+DatabaseUrl = NewType("DatabaseUrl", str)
+
+
+def load_queries(package: str) -> Queries:
+    """The named queries of a block, from its `sql/queries.sql`; called as `await queries.name(conn, key=value)`."""
+    from_str = cast("Callable[[str, str], Queries]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
+    return from_str(files(package).joinpath("sql/queries.sql").read_text("utf-8"), "asyncpg")
+
+
+@dataclass
+class Database:
+    """One PostgreSQL database, reached through a pool of connections."""
+
+    pool: asyncpg.Pool
+
+    @classmethod
+    async def connect(cls, url: str, *, size: int = 12) -> Database:
+        """Open the pool. Raises Problem `database-unreachable` with the reason when PostgreSQL does not answer."""
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=size, server_settings=_SETTINGS, reset=_leave_as_is
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."
+            raise Problem("database-unreachable", 503, "The database cannot be reached", detail) from error
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Give all connections back and close them."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[ReadConnection, None]:
+        """A connection for questions; each query sees what was committed when it began."""
+        async with self.pool.acquire() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[ReadConnection, None]:
+        """A connection for several questions that must agree with each other."""
+        async with self.pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+            yield conn
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[WriteConnection, None]:
+        """One transaction: everything inside happens, or on an error nothing."""
+        async with self.pool.acquire() as conn, conn.transaction():
+            yield conn
+
+
+# No session state is left behind by reads and writes, so a returned connection needs no round trip to be cleaned.
+async def _leave_as_is(conn: asyncpg.Connection) -> None:
+    return None
+
+
+_SETTINGS = {
+    "application_name": "jjm",
+    "timezone": "UTC",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "600000",
+    "jit": "off",
+    "plan_cache_mode": "auto",
+}
