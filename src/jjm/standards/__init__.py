@@ -1,1 +1,44 @@
-"""standards"""
+"""Standards: the declared types of the node, read from files, checked, and put to work.
+
+A standard is one file (`docs/decisions/0002-the-dialect.md`). `load` reads a folder of them into a `Catalogue` of plain
+values and refuses a faulty one with every fault, its line and its remedy; `check` only tells the faults. From a
+catalogue come the compiled `validators` of records and the `record_schema` for OpenAPI and documentation.
+"""
+
+from jjm.standards.describe import describe
+from jjm.standards.loader import check, default_folder, load
+from jjm.standards.model import (
+    Catalogue,
+    Code,
+    Codelist,
+    Field,
+    FieldKind,
+    Level,
+    Personal,
+    Standard,
+    StateExtension,
+    Titles,
+)
+from jjm.standards.schema import JsonSchema, record_schema
+from jjm.standards.validator import RecordValidator, validators
+
+__all__ = [
+    "Catalogue",
+    "Code",
+    "Codelist",
+    "Field",
+    "FieldKind",
+    "JsonSchema",
+    "Level",
+    "Personal",
+    "RecordValidator",
+    "Standard",
+    "StateExtension",
+    "Titles",
+    "check",
+    "default_folder",
+    "describe",
+    "load",
+    "record_schema",
+    "validators",
+]

@@ -58,6 +58,12 @@ class Field:
         """True for a list whose items point to records of one type."""
         return self.kind == "list" and self.item is not None and self.item.kind == "ref"
 
+    @property
+    def is_personal(self) -> bool:
+        """True if the field, or anything inside it, is about a person."""
+        inside = (*self.fields, self.item) if self.item else self.fields
+        return self.personal is not Personal.NONE or any(part.is_personal for part in inside)
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -105,7 +111,7 @@ class Standard:
     @property
     def is_personal(self) -> bool:
         """True if any field of the type is about a person."""
-        return any(f.personal is not Personal.NONE for f in self.fields)
+        return any(f.is_personal for f in self.fields)
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises KeyError if the standard does not declare it."""

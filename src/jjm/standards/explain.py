@@ -1,0 +1,156 @@
+"""Puts the errors of a record into plain words: what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+import jsonschema_rs
+
+from jjm.kit import Fault
+from jjm.standards.describe import describe
+from jjm.standards.model import Catalogue, Field, Standard
+from jjm.standards.reader import step
+from jjm.standards.schema import NUMBER_LIMIT
+from jjm.standards.words import amount, did_you_mean, listed
+
+Words = tuple[str, str]
+_SHOWN = 200
+
+
+def explain(errors: Iterable[jsonschema_rs.ValidationError], standard: Standard, catalogue: Catalogue) -> list[Fault]:
+    """One fault for each thing wrong, in the order of the record, without the value of any personal field."""
+    found: dict[tuple[str | None, str], Fault] = {}
+    for error in errors:
+        for fault in _faults(error, standard, catalogue):
+            found.setdefault((fault.pointer, fault.message), fault)
+    return list(found.values())
+
+
+def field_at(standard: Standard, catalogue: Catalogue, path: Sequence[str | int]) -> tuple[list[Field], set[str]]:
+    """The fields along a path from the outside in, and the names known at its end."""
+    fields: tuple[Field, ...] = standard.fields
+    known = {f.name for f in fields} | {"external_ids", "ext"}
+    chain: list[Field] = []
+    steps = [s for s in path if isinstance(s, str)]
+    if steps[:1] == ["ext"]:
+        states = {s.namespace: s.fields.get(standard.name, ()) for s in catalogue.states.values()}
+        fields = states.get(steps[1], ()) if len(steps) > 1 else ()
+        known = {f.name for f in fields} if len(steps) > 1 else {name for name, own in states.items() if own}
+        steps = steps[2:]
+    for name in steps:
+        found = next((f for f in fields if f.name == name), None)
+        if found is None:
+            break
+        chain.append(found)
+        fields = found.item.fields if found.item else found.fields
+        known = {f.name for f in fields}
+    return chain, known
+
+
+def _faults(error: jsonschema_rs.ValidationError, standard: Standard, catalogue: Catalogue) -> list[Fault]:
+    chain, known = field_at(standard, catalogue, error.instance_path)
+    pointer = "".join(step("", part) for part in error.instance_path)
+    detail = cast("Mapping[str, Any]", error.kind.as_dict())
+    if chain and (chain[-1].kind in ("point", "geometry") or chain[-1].open):
+        return [_shape_fault(chain[-1], error.instance_path)]
+    if error.kind.name == "additionalProperties":
+        return [_unknown(step(pointer, name), name, known) for name in detail["unexpected"]]
+    if error.kind.name == "required":
+        return [_missing(pointer, detail["property"], standard, catalogue, error.instance_path)]
+    field = _innermost(chain, error.instance_path)
+    message, remedy = _WORDS.get(error.kind.name, _other)(error, detail, field)
+    secret = any(f.personal != "none" for f in chain) or bool(chain and chain[-1].is_personal)
+    value = None if secret else _shown(error.instance)
+    shown = f"{value!r} " if isinstance(value, str) else f"{value} " if value is not None else "this value "
+    return [Fault(shown + message, remedy, pointer, value=value)]
+
+
+def _innermost(chain: list[Field], path: Sequence[str | int]) -> Field | None:
+    if chain and chain[-1].item is not None and path and isinstance(path[-1], int):
+        return chain[-1].item
+    return chain[-1] if chain else None
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
+    return value if isinstance(value, bool | int | float) else None
+
+
+def _shape_fault(field: Field, path: Sequence[str | int]) -> Fault:
+    end = next(index for index, part in enumerate(path) if part == field.name) + 1
+    pointer = "".join(step("", part) for part in path[:end])
+    return Fault(f"`{field.name}` is not {describe(field)}", f"write {describe(field)}", pointer)
+
+
+def _unknown(pointer: str, name: str, known: set[str]) -> Fault:
+    remedy = did_you_mean(name, known, f"leave it out; fields here: {listed(sorted(known))}")
+    return Fault(f"`{name}` is not a field of this standard", remedy, pointer)
+
+
+def _missing(pointer: str, name: str, standard: Standard, catalogue: Catalogue, path: Sequence[str | int]) -> Fault:
+    chain, _ = field_at(standard, catalogue, [*path, name])
+    wanted = describe(chain[-1]) if chain and chain[-1].name == name else "a value"
+    return Fault(f"`{name}` is missing", f"add `{name}`: {wanted}", step(pointer, name))
+
+
+def _type(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+    wanted = describe(field) if field else listed(detail["types"])
+    if error.instance is None:
+        return "is null", "leave the field out where nothing is known"
+    return f"is not {wanted}", f"write {wanted}"
+
+
+def _enum(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+    options = [str(option) for option in detail["options"]]
+    name = f" of the list `{field.code}`" if field and field.code else ""
+    return f"is not a code{name}", did_you_mean(str(error.instance), options, f"write one of: {listed(options)}")
+
+
+def _limit(word: str, bound: str) -> Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]:
+    def words(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+        if abs(detail["limit"]) == NUMBER_LIMIT:
+            return "is too large to be kept exactly", f"write a number between -{NUMBER_LIMIT} and {NUMBER_LIMIT}"
+        limit = amount(detail["limit"], field.unit if field else None)
+        return f"is {word} {limit}", f"write {bound} {limit}"
+
+    return words
+
+
+def _size(
+    word: str, bound: str, of: str
+) -> Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]:
+    def words(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+        size = len(cast("str | list[object]", error.instance))
+        return f"has {size} {of}, {word} {detail['limit']}", f"write {bound} {detail['limit']} {of}"
+
+    return words
+
+
+def _pattern(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+    if field is not None and (field.kind in ("date", "instant") or field.format):
+        return _type(error, detail, field)
+    if "\x00" in str(error.instance):
+        return "holds the character U+0000", "leave that character out; no database can hold it in text"
+    example = f", for example {field.example}" if field and field.example is not None else ""
+    return f"does not have the form {detail['pattern']}", f"write text of the form {detail['pattern']}{example}"
+
+
+def _other(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+    wanted = describe(field) if field else "what the standard declares"
+    return f"is not {wanted}", f"write {wanted}"
+
+
+_WORDS: Mapping[str, Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]] = {
+    "type": _type,
+    "enum": _enum,
+    "maximum": _limit("more than", "at most"),
+    "minimum": _limit("less than", "at least"),
+    "maxLength": _size("more than", "at most", "characters"),
+    "minLength": _size("fewer than", "at least", "characters"),
+    "maxItems": _size("more than", "at most", "entries"),
+    "minItems": _size("fewer than", "at least", "entries"),
+    "pattern": _pattern,
+    "format": _pattern,
+}

@@ -1,0 +1,223 @@
+"""JSON Schema of the records of a type: what its standard says, in the words every JSON Schema tool knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from jjm.standards.model import Catalogue, Field, Standard, StateExtension
+
+JsonSchema: TypeAlias = dict[str, Any]
+
+NUMBER_LIMIT = 2**53  # JSON readers keep whole numbers exactly up to here (RFC 7493)
+REF_LENGTH = 64
+TEXT_LENGTH = 10_000
+OPEN_DEPTH = 4
+
+_NO_NUL = "^[^\\u0000]*$"  # PostgreSQL text cannot hold U+0000
+_YEAR = "(?:1[89][0-9]{2}|2[01][0-9]{2}|2200)"
+_DAY = f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
+# Seconds 60 and more than six decimals are lost in PostgreSQL, so they are refused rather than changed.
+_INSTANT = f"{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-5][0-9](?:\\.[0-9]{{1,6}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
+_PHONE = "^\\+?[0-9][0-9 -]{4,18}[0-9]$"
+
+
+def record_schema(standard: Standard, catalogue: Catalogue, state: str | None = None) -> JsonSchema:
+    """JSON Schema 2020-12 of a record of this type, closed; with `state`, as narrow as that State makes it.
+
+    `state` is a State's LGD code or ISO code. Without it any State's own codes and fields are allowed. A record carries
+    the declared fields and, where wanted, `external_ids` and `ext`; `id` and `_meta` are the node's and not in here.
+    """
+    return _Schemas(standard, catalogue, state).record()
+
+
+def extension_of(catalogue: Catalogue, state: str | None) -> StateExtension | None:
+    """The extension of that State (LGD or ISO code), if it has written one."""
+    return next((s for s in catalogue.states.values() if state in (s.state, s.iso)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Schemas:
+    standard: Standard
+    catalogue: Catalogue
+    state: str | None
+
+    @property
+    def _states(self) -> tuple[StateExtension, ...]:
+        """The States whose additions count: the record's own, or all where it is not said."""
+        if self.state is None:
+            return tuple(self.catalogue.states.values())
+        own = extension_of(self.catalogue, self.state)
+        return (own,) if own else ()
+
+    def record(self) -> JsonSchema:
+        own = extension_of(self.catalogue, self.state) if self.state else None
+        body = self._closed(self.standard.fields) | _words(self.standard.title, self.standard.description)
+        body["properties"] |= {"external_ids": _EXTERNAL_IDS, "ext": self._ext(own)}
+        if own:
+            self._narrow(body, own)
+        return body
+
+    def _ext(self, own: StateExtension | None) -> JsonSchema:
+        added = {s.namespace: self._closed(s.fields[self.standard.name]) for s in self._states if self._adds(s)}
+        schema: JsonSchema = {"type": "object", "properties": added, "additionalProperties": False}
+        if own and added.get(own.namespace, {}).get("required"):
+            schema["required"] = [own.namespace]
+        return schema | {"description": "What a State adds to the national standard, under the State's own name."}
+
+    def _adds(self, state: StateExtension) -> bool:
+        return bool(state.fields.get(self.standard.name))
+
+    def _narrow(self, body: JsonSchema, own: StateExtension) -> None:
+        """The State's limits stand beside the national ones, so that both hold."""
+        properties: dict[str, JsonSchema] = body["properties"]
+        for tight in own.tighten.get(self.standard.name, ()):
+            properties[tight.name].setdefault("allOf", []).append(_limits(tight))
+        wanted = [*body.get("required", ()), *own.require.get(self.standard.name, ())]
+        if properties["ext"].get("required"):
+            wanted.append("ext")
+        if wanted:
+            body["required"] = list(dict.fromkeys(wanted))
+
+    def _closed(self, fields: Iterable[Field]) -> JsonSchema:
+        fields = tuple(fields)
+        schema: JsonSchema = {"type": "object", "properties": {f.name: self.field(f) for f in fields}}
+        if required := [f.name for f in fields if f.required]:
+            schema["required"] = required
+        return schema | {"additionalProperties": False}
+
+    def field(self, field: Field) -> JsonSchema:
+        words = _words(field.title, field.description) | ({"x-unit": field.unit} if field.unit else {})
+        return words | self._content(field) | ({"examples": [field.example]} if field.example is not None else {})
+
+    def _content(self, field: Field) -> JsonSchema:
+        match field.kind:
+            case "code":
+                return {"type": "string", "enum": self.codes(field.code or "")}
+            case "list":
+                items: JsonSchema = {"items": self.field(field.item)} if field.item else {}
+                return {"type": "array"} | items | _given(maxItems=field.max_items)
+            case "object":
+                return _open(OPEN_DEPTH) | {"type": "object"} if field.open else self._closed(field.fields)
+            case "integer" | "number":
+                return {"type": field.kind} | {"minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT} | _limits(field)
+            case "text":
+                return _text(field)
+            case _:
+                return dict(_FIXED[field.kind])
+
+    def codes(self, name: str) -> list[str]:
+        """The national codes of a list, then what the States that count have added."""
+        national = list(self.catalogue.codelists[name].codes) if name in self.catalogue.codelists else []
+        added = [entry.code for state in self._states for entry in state.codes.get(name, ())]
+        return list(dict.fromkeys(national + added))
+
+
+def _words(title: Mapping[str, str], description: Mapping[str, str]) -> JsonSchema:
+    return _given(title=title.get("en"), description=description.get("en"))
+
+
+def _given(**words: object) -> JsonSchema:
+    return {word: value for word, value in words.items() if value is not None}
+
+
+def _limits(field: Field) -> JsonSchema:
+    return _given(
+        minimum=field.minimum,
+        maximum=field.maximum,
+        maxLength=field.max_length,
+        maxItems=field.max_items,
+        pattern=field.pattern,
+    )
+
+
+def _text(field: Field) -> JsonSchema:
+    schema: JsonSchema = {"type": "string", "maxLength": TEXT_LENGTH, "pattern": _NO_NUL}
+    if field.format == "phone":
+        return schema | {"pattern": _PHONE} | _given(minLength=field.min_length, maxLength=field.max_length)
+    schema |= _given(minLength=field.min_length, maxLength=field.max_length, format=field.format)
+    if field.pattern:
+        schema["pattern"] = field.pattern
+        schema["allOf"] = [{"pattern": _NO_NUL}]
+    return schema
+
+
+def _open(depth: int) -> JsonSchema:
+    """Free content down to a depth: any JSON that PostgreSQL and RFC 8785 can hold."""
+    inner: JsonSchema = _open(depth - 1) if depth else {"type": _SCALARS}
+    return {
+        "type": [*_SCALARS, "object", "array"],
+        "pattern": _NO_NUL,
+        "minimum": -NUMBER_LIMIT,
+        "maximum": NUMBER_LIMIT,
+        "propertyNames": {"pattern": "^[\\u0020-\\u007e]*$", "maxLength": 200},
+        "additionalProperties": inner,
+        "items": inner,
+    }
+
+
+def _geometry(*shapes: tuple[str, JsonSchema]) -> JsonSchema:
+    conditions: Sequence[JsonSchema] = [
+        {
+            "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
+            "then": {"properties": {"coordinates": coordinates}},
+        }
+        for name, coordinates in shapes
+    ]
+    return {
+        "type": "object",
+        "properties": {"type": {"type": "string", "enum": [name for name, _ in shapes]}, "coordinates": True},
+        "required": ["type", "coordinates"],
+        "additionalProperties": False,
+        "allOf": conditions,
+    }
+
+
+def _line(least: int) -> JsonSchema:
+    return {"type": "array", "items": _POSITION, "minItems": least}
+
+
+def _list_of(items: JsonSchema) -> JsonSchema:
+    return {"type": "array", "items": items, "minItems": 1}
+
+
+_SCALARS = ["string", "number", "boolean", "null"]
+_POSITION: JsonSchema = {
+    "type": "array",
+    "prefixItems": [
+        {"type": "number", "minimum": -180, "maximum": 180},
+        {"type": "number", "minimum": -90, "maximum": 90},
+    ],
+    "items": False,
+    "minItems": 2,
+}
+_FIXED: Mapping[str, JsonSchema] = {
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date", "pattern": f"{_DAY}$"},
+    "instant": {"type": "string", "format": "date-time", "pattern": _INSTANT},
+    "ref": {"type": "string", "minLength": 1, "maxLength": REF_LENGTH, "pattern": _NO_NUL},
+    "point": _geometry(("Point", _POSITION)),
+    "geometry": _geometry(
+        ("LineString", _line(2)),
+        ("Polygon", _list_of(_line(4))),
+        ("MultiLineString", _list_of(_line(2))),
+        ("MultiPolygon", _list_of(_list_of(_line(4)))),
+    ),
+}
+_EXTERNAL_IDS: JsonSchema = {
+    "type": "array",
+    "description": "What other systems call this record, each for as long as it holds.",
+    "maxItems": 50,
+    "items": {
+        "type": "object",
+        "properties": {
+            "system": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": _NO_NUL},
+            "value": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": _NO_NUL},
+            "valid_from": _FIXED["date"],
+            "valid_to": _FIXED["date"],
+        },
+        "required": ["system", "value"],
+        "additionalProperties": False,
+    },
+}
