@@ -2,20 +2,32 @@
 
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
+from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
+from jjm.kit.ids import Minter, check_character, is_well_formed
+from jjm.kit.migrations import migrate
 
 __all__ = [
     "IST",
     "Clock",
+    "Database",
+    "DatabaseUrl",
     "Fault",
+    "Minter",
     "Problem",
+    "ReadConnection",
     "SetClock",
     "SystemClock",
+    "WriteConnection",
     "bad_request",
     "canonical",
+    "check_character",
     "conflict",
     "digest",
     "forbidden",
     "invalid",
+    "is_well_formed",
+    "load_queries",
+    "migrate",
     "not_found",
 ]

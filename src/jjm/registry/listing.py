@@ -1,0 +1,119 @@
+"""The statements behind lists: by keyset, by subtree of areas, as of a point on both clocks. Part of the generator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jjm.registry.filters import Binder
+from jjm.registry.model import AsOf
+from jjm.registry.table import Table, quote
+
+
+@dataclass
+class ListQuery:
+    """One page of a list. `after` is what the cursor holds: the last id, or the last area and id below an area."""
+
+    table: Table
+    hidden: frozenset[str]
+    limit: int
+    bind: Binder = field(default_factory=Binder)
+    conditions: list[str] = field(default_factory=list[str])
+    within: str | None = None
+    as_of: AsOf | None = None
+    after: Sequence[str] = ()
+
+    def page(self) -> tuple[str, list[Any]]:
+        """The statement of the page and its values; rows end in `cursor_area` and are in the order of the cursor."""
+        if self.as_of is not None:
+            return self._as_of_page(), self.bind.values
+        if self.within is None:
+            return self._plain_page(), self.bind.values
+        return self._within_page(), self.bind.values
+
+    def count(self) -> tuple[str, list[Any]]:
+        """The statement that counts all pages together, and its values."""
+        where = [*self.conditions, *self._within_condition()]
+        return f"select count(*) from {self._source()} t{_where(where)}", self.bind.values
+
+    def _source(self) -> str:
+        if self.as_of is None:
+            return self.table.current
+        return self.table.as_of_source(self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at))
+
+    def _columns(self) -> str:
+        return self.table.select_list("t", self.hidden)
+
+    def _plain_page(self) -> str:
+        where = [*self.conditions, *([f"t.id > {self.bind(self.after[0])}"] if self.after else [])]
+        return (
+            f"select {self._columns()}, null::text as cursor_area from {self.table.current} t{_where(where)} "
+            f"order by t.id limit {self.bind(self.limit)}"
+        )
+
+    def _as_of_page(self) -> str:
+        source = self._source()
+        where = [*self.conditions, *self._within_condition()]
+        where += [f"t.id > {self.bind(self.after[0])}"] if self.after else []
+        return (
+            f"select {self._columns()}, null::text as cursor_area from {source} t{_where(where)} "
+            f"order by t.id limit {self.bind(self.limit)}"
+        )
+
+    def _within_condition(self) -> list[str]:
+        if self.within is None:
+            return []
+        root = self.bind(self.within)
+        if self.as_of is None:
+            inside = f"select descendant from registry.area_closure where ancestor = {root}"
+        else:
+            day, instant = self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
+            inside = f"select registry.areas_as_of({root}, {day}, {instant})"
+        standard = self.table.standard
+        if standard.level is not None or not standard.area:
+            return [f"t.id in ({inside})"]
+        if standard.field(standard.area).is_list_of_refs:
+            return [f"t.{quote(standard.area)} && array({inside})"]
+        return [f"t.{quote(standard.area)} in ({inside})"]
+
+    def _within_page(self) -> str:
+        standard = self.table.standard
+        root = self.bind(self.within)
+        area, id = (self.bind(a) for a in self.after) if self.after else (None, None)
+        here = f"from registry.area_closure c cross join lateral ({{}}) t where c.ancestor = {root}"
+        here += f" and c.descendant >= {area}" if area else ""
+        past = [f"(c.descendant > {area} or t.id > {id})"] if area else []
+        limit = self.bind(self.limit)
+        end = f" order by c.descendant, t.id limit {limit}"
+        if standard.level is not None or not standard.area:
+            inner = f"select t.* from {self.table.current} t where t.id = c.descendant"
+        elif standard.field(standard.area).is_list_of_refs:
+            inner, past = self._inner_by_place(root, limit, past)
+        else:
+            by_area = [f"t.{quote(standard.area)} = c.descendant", *self.conditions, *past]
+            inner = f"select t.* from {self.table.current} t{_where(by_area)} order by t.id limit {limit}"
+        rest = [*self.conditions, *past]
+        return (
+            f"select {self._columns()}, c.descendant as cursor_area "
+            + here.format(inner)
+            + "".join(f" and {c}" for c in rest)
+            + end
+        )
+
+    def _inner_by_place(self, root: str, limit: str, past: list[str]) -> tuple[str, list[str]]:
+        type = self.bind(self.table.standard.name)
+        first = (
+            "not exists (select from registry.place p2 join registry.area_closure c2 on c2.descendant = p2.area "
+            f"where c2.ancestor = {root} and p2.type = {type} and p2.id = p.id and p2.area < p.area)"
+        )
+        where = [f"p.type = {type}", "p.area = c.descendant", first, *self.conditions, *past]
+        inner = (
+            f"select t.* from registry.place p join {self.table.current} t on t.id = p.id{_where(where)} "
+            f"order by t.id limit {limit}"
+        )
+        return inner, past
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" where {' and '.join(conditions)}" if conditions else ""

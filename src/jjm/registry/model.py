@@ -1,0 +1,98 @@
+"""What the registry handles: versions of records, drafts of the next ones, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Change(StrEnum):
+    """What a version does. A correction puts the past right; every other change is one of the world."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    CORRECT = "correct"
+    RETIRE = "retire"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A version without its values: what it did, for which days, and when it became known."""
+
+    version: int
+    change: str
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+    is_current: bool = False
+
+    def covers(self, day: date) -> bool:
+        """True if the version says anything about that day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one record. `data` holds its fields, and `ext` and `external_ids` where it has them."""
+
+    id: str
+    version: int
+    change: str
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+    actor: str
+    node: str
+    source: str | None
+    reason: str | None
+    data: Mapping[str, Any]
+    digest: bytes = b""
+    salt: bytes | None = None
+    entry: int = 0
+    newest: int | None = None
+
+    @property
+    def header(self) -> Header:
+        """The version without its values."""
+        return Header(self.version, self.change, self.valid_from, self.valid_to, self.recorded_at)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What somebody wants recorded about one record; `id` None asks for a new one.
+
+    For a correction `valid_from` None means the whole period of the version that holds today.
+    """
+
+    change: Change
+    data: Mapping[str, Any]
+    id: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str | None = None
+    reason: str | None = None
+    line: int | None = None
+    expected: str | None = None
+    minted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a draft: `created`, `updated` or `unchanged`, and the version that now stands for it."""
+
+    result: str
+    id: str
+    version: int
+    newest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A point on both clocks: what was known at `known_at` about `valid_at`."""
+
+    valid_at: date
+    known_at: datetime

@@ -1,0 +1,94 @@
+"""The rules of versions: which holds on a day, how long a new one is asserted, and how it is digested. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from jjm.kit import canonical
+from jjm.registry.model import Change, Header, Version
+
+
+def winner(headers: Sequence[Header], day: date) -> Header | None:
+    """The version that holds on a day: the newest of those that speak of it."""
+    return max((h for h in headers if h.covers(day)), key=lambda h: h.version, default=None)
+
+
+def turning_days(headers: Sequence[Header]) -> list[date]:
+    """The days on which another version begins to hold, in order."""
+    days = sorted({h.valid_from for h in headers} | {h.valid_to for h in headers if h.valid_to})
+    turns: list[date] = []
+    before: int | None = None
+    for day in days:
+        holder = winner(headers, day)
+        number = holder.version if holder else None
+        if number != before:
+            turns.append(day)
+            before = number
+    return turns
+
+
+def next_turn(headers: Sequence[Header], after: date) -> date | None:
+    """The first day after this one on which another version begins to hold."""
+    return next((day for day in turning_days(headers) if day > after), None)
+
+
+def period_of_change(headers: Sequence[Header], valid_from: date) -> tuple[date, date | None]:
+    """The period of a change in the world: from its day until the next change already known."""
+    return valid_from, next_turn(headers, valid_from)
+
+
+def etag(version: int, newest: int | None) -> str:
+    """The strong ETag of a record as it is shown: its version, and the newest version where that is another."""
+    return f'"{version}"' if newest is None or newest == version else f'"{version}.{newest}"'
+
+
+def digests(type: str, versions: Sequence[Version]) -> list[bytes]:
+    """The digest of each version, as the ledger keeps it (decision 0001)."""
+    frames: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
+    out: list[bytes] = []
+    for v in versions:
+        key = (v.change, v.version, v.valid_from, v.valid_to, v.source, v.reason)
+        head, tail = frames.get(key) or frames.setdefault(key, _frame(type, v))
+        body = (v.salt or b"", head, canonical(v.data), b',"id":', canonical(v.id), tail)
+        out.append(sha256(b"".join(body)).digest())
+    return out
+
+
+def _frame(type: str, v: Version) -> tuple[bytes, bytes]:
+    rest = {
+        "reason": v.reason,
+        "source": v.source,
+        "type": type,
+        "valid_from": v.valid_from.isoformat(),
+        "valid_to": v.valid_to.isoformat() if v.valid_to else None,
+        "version": v.version,
+    }
+    return b'{"change":' + canonical(v.change) + b',"data":', b"," + canonical(rest)[1:]
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """The target with a JSON Merge Patch applied (RFC 7396)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    changes: Mapping[str, Any] = patch
+    merged: dict[str, Any] = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in changes.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def state_in_id(id: str) -> str | None:
+    """The State's LGD code inside a minted identifier such as `HH-21-…`; None where it carries none."""
+    parts = id.split("-")
+    return parts[1] if len(parts) >= 4 and parts[1].isdigit() else None
+
+
+def is_change_of_world(change: str) -> bool:
+    """True for everything but a correction."""
+    return change != Change.CORRECT

@@ -1,0 +1,56 @@
+"""What every use case of the registry needs at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
+from jjm.registry.model import AsOf
+from jjm.registry.table import Table
+from jjm.standards import Catalogue, RecordValidator, Standard
+
+
+@dataclass
+class Registry:
+    """The registries of one node: its standards, their tables and checks, its name and its clocks."""
+
+    database: Database
+    catalogue: Catalogue
+    validators: Mapping[str, RecordValidator]
+    node: str
+    clock: Clock
+    minter: Minter = field(default_factory=Minter)
+    tables: Mapping[str, Table] = field(init=False)
+    _plurals: Mapping[str, Table] = field(init=False)
+    states: dict[str, str] = field(default_factory=dict[str, str])
+    partitions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def __post_init__(self) -> None:
+        self.tables = {name: Table(standard) for name, standard in self.catalogue.types.items()}
+        self._plurals = {t.standard.plural: t for t in self.tables.values()}
+
+    def table(self, type: str) -> Table:
+        """The tables of a type. Raises KeyError for a type without a standard."""
+        return self.tables[type]
+
+    def by_plural(self, plural: str) -> Table:
+        """The tables behind an address such as `schemes`. Raises Problem 404 with the nearest names."""
+        table = self._plurals.get(plural)
+        if table is None:
+            raise not_found(f"There is no registry `{plural}` here.", "registry-unknown", known=sorted(self._plurals))
+        return table
+
+    def now(self, valid_at: date | None = None) -> AsOf:
+        """The present on both clocks, or another day as known now."""
+        return AsOf(valid_at or self.clock.today(), self.clock.now())
+
+    def levels(self) -> Sequence[Standard]:
+        """The area types from the top down."""
+        return self.catalogue.levels()
+
+
+def refuse(detail: str, faults: Sequence[Fault], code: str = "invalid-record") -> Problem:
+    """422 with each fault."""
+    return Problem(code, 422, "The content breaks a rule of the standard", detail, faults)

@@ -1,0 +1,114 @@
+"""Every check a draft must pass before it is recorded; the same for one record and for a million."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jjm.kit import Fault, ReadConnection
+from jjm.registry import store
+from jjm.registry.columns import normalise
+from jjm.registry.model import Change, Draft
+from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import identify, states_of_drafts
+from jjm.registry.table import Table
+from jjm.standards import Field, Standard
+
+_COMMON = ("ext", "external_ids")
+
+
+async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
+    """The faults of each draft, none for a good one; gives identifiers and brings values into their stored form."""
+    retiring = [d for d in drafts if d.change == Change.RETIRE]
+    if len(retiring) == len(drafts):
+        return [[] for _ in drafts]
+    for draft in drafts:
+        draft.data = {k: v for k, v in draft.data.items() if v is not None}
+    states = await states_of_drafts(registry, conn, table, drafts)
+    faults = [_shape(registry, table, d, s) for d, s in zip(drafts, states, strict=True)]
+    good = [n for n, found in enumerate(faults) if not found]
+    await _identify(registry, table, drafts, states, good, faults)
+    for n in good:
+        drafts[n].data = normalise(drafts[n].data, table.columns)
+    await _references(registry, conn, table, drafts, good, faults)
+    return faults
+
+
+def _shape(registry: Registry, table: Table, draft: Draft, state: str | None) -> list[Fault]:
+    validator = registry.validators[table.standard.name]
+    if validator.is_valid(draft.data, state):
+        return []
+    return validator.validate(draft.data, state)
+
+
+async def _identify(
+    registry: Registry,
+    table: Table,
+    drafts: Sequence[Draft],
+    states: Sequence[str | None],
+    good: Sequence[int],
+    faults: list[list[Fault]],
+) -> None:
+    found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
+    for n, more in zip(good, found, strict=True):
+        faults[n].extend(more)
+
+
+async def _references(
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    drafts: Sequence[Draft],
+    good: Sequence[int],
+    faults: list[list[Fault]],
+) -> None:
+    fields = reference_fields(table.standard)
+    if not fields:
+        return
+    for type, places in _by_target(fields, drafts, good).items():
+        own = {d.id for d in drafts} if type == table.standard.name else set[str | None]()
+        asked = [id for id in places if id not in own]
+        for id in await store.missing(conn, registry.table(type), asked):
+            for n, pointer in places[id]:
+                faults[n].append(_dangling(type, pointer, id))
+
+
+def _by_target(
+    fields: Sequence[tuple[str, Field]], drafts: Sequence[Draft], good: Sequence[int]
+) -> dict[str, dict[str, list[tuple[int, str]]]]:
+    wanted: dict[str, dict[str, list[tuple[int, str]]]] = {}
+    for name, field in fields:
+        target = wanted.setdefault(field.ref or "", {})
+        for n in good:
+            value = drafts[n].data.get(name)
+            if value is None:
+                continue
+            for pointer, id in _pointers(f"/{name}", field, value):
+                target.setdefault(id, []).append((n, pointer))
+    return wanted
+
+
+def _pointers(at: str, field: Field, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        items: list[str] = value
+        yield from ((f"{at}/{n}", item) for n, item in enumerate(items))
+    else:
+        yield at, value
+
+
+def reference_fields(standard: Standard) -> list[tuple[str, Field]]:
+    """The fields of a type that point to other records, each with the field that says to what."""
+    singles = [(f.name, f) for f in standard.fields if f.kind == "ref"]
+    return singles + [(f.name, f.item) for f in standard.fields if f.is_list_of_refs and f.item]
+
+
+def _dangling(type: str, pointer: str, id: str) -> Fault:
+    remedy = f"Give the id of a {type} that is recorded here and not retired, or record it first."
+    return Fault(f"no {type} `{id}` holds today", remedy, pointer, value=id)
+
+
+def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """A record as sent: its identifier, and its values without what the node itself adds."""
+    data = {name: value for name, value in body.items() if name not in ("id", "_meta")}
+    id = body.get("id")
+    return (str(id) if id is not None else None), data

@@ -1,0 +1,95 @@
+"""Giving records their identifiers, from their own fields or newly minted under the State they lie in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from jjm.kit import Fault, ReadConnection, is_well_formed
+from jjm.registry.model import Draft
+from jjm.registry.service.context import Registry
+from jjm.registry.service.reflect import areas_of
+from jjm.registry.store import queries
+from jjm.registry.table import Table
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+_MINTED = {"state", "serial", "check"}
+
+
+async def states_of(registry: Registry, conn: ReadConnection, areas: Sequence[str]) -> dict[str, str]:
+    """The LGD code of the State each of these areas lies in; areas in no tree are left out."""
+    unknown = [a for a in dict.fromkeys(areas) if a not in registry.states]
+    if unknown:
+        async for row in queries.states_of(conn, ids=unknown):
+            registry.states[row["id"]] = row["state"]
+    return {a: registry.states[a] for a in areas if a in registry.states}
+
+
+async def states_of_drafts(
+    registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
+) -> list[str | None]:
+    """The State of each draft's record, through the first of its areas; None where it lies in none."""
+    standard = table.standard
+    if standard.level is not None and standard.level.rank == 0:
+        return [str(d.data.get("code")) for d in drafts]
+    firsts = [next((a for a in areas_of(standard, d.data) if isinstance(a, str)), None) for d in drafts]
+    known = await states_of(registry, conn, [a for a in firsts if a])
+    return [known.get(a) if a else None for a in firsts]
+
+
+def identify(
+    registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]
+) -> list[list[Fault]]:
+    """Give every draft without an identifier one; faults for those that cannot have the one they ask for."""
+    template = table.standard.id
+    if "{serial}" in template:
+        return _mint(registry, table, drafts, states)
+    return [_from_fields(template, draft) for draft in drafts]
+
+
+def _from_fields(template: str, draft: Draft) -> list[Fault]:
+    values: dict[str, Any] = dict(draft.data)
+    if any(name not in values for name in _PLACEHOLDER.findall(template)):
+        return []  # the field is required, and its absence is reported as such
+    own = _PLACEHOLDER.sub(lambda m: str(values[m[1]]), template)
+    if not _ID.match(own):
+        return [
+            Fault(f"`{own}` cannot be an identifier", "Use letters, digits, `.`, `_` and `-` only", "/id", value=own)
+        ]
+    if draft.id is not None and draft.id != own:
+        remedy = f"Leave `id` out, or give `{own}`; the identifier follows from the fields in `{template}`."
+        return [Fault(f"`{draft.id}` is not the identifier of this record", remedy, "/id", value=draft.id)]
+    draft.id = own
+    return []
+
+
+def _mint(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
+    template = table.standard.id.removesuffix("-{serial}-{check}")
+    faults: list[list[Fault]] = [[] for _ in drafts]
+    wanted: dict[str, list[int]] = {}
+    for place, (draft, state) in enumerate(zip(drafts, states, strict=True)):
+        if "{state}" in template and state is None:
+            faults[place] = _no_state(table, draft)
+            continue
+        prefix = template.replace("{state}", state or "")
+        if draft.id is None:
+            wanted.setdefault(prefix, []).append(place)
+        elif not (draft.id.startswith(prefix + "-") and is_well_formed(draft.id)):
+            remedy = (
+                f"Leave `id` out to have one made, or check it: it begins `{prefix}-` and ends in a check character."
+            )
+            faults[place] = [Fault(f"`{draft.id}` is not a well-formed identifier", remedy, "/id", value=draft.id)]
+    for prefix, places in wanted.items():
+        for place, id in zip(places, registry.minter.mint(prefix, len(places)), strict=True):
+            drafts[place].id, drafts[place].minted = id, True
+    return faults
+
+
+def _no_state(table: Table, draft: Draft) -> list[Fault]:
+    area = table.standard.area
+    if not area or not areas_of(table.standard, draft.data):
+        return []  # the field is required, and its absence is reported as such
+    remedy = "Give an area that lies in a State here; import the areas first."
+    return [Fault("the State of this record is not known", remedy, f"/{area}", value=draft.data.get(area))]

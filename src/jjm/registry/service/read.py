@@ -1,0 +1,185 @@
+"""Reading: one record or many, of today or of any point on both clocks, always through one policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jjm.access import Actor, view_of
+from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
+from jjm.registry import store
+from jjm.registry.filters import Filterable, bad_filter, compile_cql2
+from jjm.registry.listing import ListQuery
+from jjm.registry.model import AsOf, Version
+from jjm.registry.service.context import Registry
+from jjm.registry.store import queries
+from jjm.registry.table import Table, quote
+
+MOST_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a list is asked for: filters, area, box, moment, and where the last page ended."""
+
+    limit: int = 50
+    equals: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    cql2: str | None = None
+    within: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    as_of: AsOf | None = None
+    after: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records of one page, and where the next begins; `next` empty on the last page."""
+
+    items: list[dict[str, Any]]
+    next: Sequence[str]
+
+
+async def get(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, as_of: AsOf | None = None
+) -> dict[str, Any]:
+    """The record as it is shown. Raises Problem 404 for one never known, 410 for one retired, with what came of it."""
+    hidden = view_of(actor, table.standard).hidden
+    id = await resolve(conn, table, id)
+    if as_of is None:
+        row = await store.get(conn, table, id, hidden)
+    else:
+        row = await store.get_as_of(conn, table, id, as_of, hidden)
+    if row is None or row["change"] == "retire":
+        raise await _absent(registry, conn, table, id, as_of)
+    return store.show(table, row)
+
+
+async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
+    """The node's own identifier for `system:value`; any other identifier as it is."""
+    system, separator, value = id.partition(":")
+    if not separator:
+        return id
+    row = [
+        r["id"] async for r in queries.record_by_external_id(conn, type=table.standard.name, system=system, value=value)
+    ]
+    if not row:
+        raise not_found(f"No {table.standard.name} is known to {system} as {value}.")
+    return row[0]
+
+
+async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: str, as_of: AsOf | None) -> Problem:
+    name = table.standard.name
+    headers = (await store.headers(conn, table, [id]))[id]
+    if not headers:
+        return not_found(f"There is no {name} `{id}` here.", id=id)
+    day = as_of.valid_at if as_of else registry.clock.today()
+    first = min(h.valid_from for h in headers)
+    if day < first:
+        detail = f"The {name} `{id}` is known from {first} on; ask with `valid_at={first}` or later."
+        return not_found(detail, "not-yet", id=id, valid_from=first.isoformat())
+    last = next((h for h in reversed(headers) if h.change == "retire"), None)
+    if last is None:
+        return not_found(f"Nothing was known of the {name} `{id}` then.", "not-known", id=id)
+    successors = await successors_of(conn, id)
+    detail = f"The {name} `{id}` ended on {last.valid_from}."
+    if successors:
+        detail += f" See {', '.join(successors)}."
+    extra = {"id": id, "valid_to": last.valid_from.isoformat(), "successors": successors}
+    links = {"Link": ", ".join(f'</api/v1/{table.standard.plural}/{s}>; rel="successor-version"' for s in successors)}
+    return Problem("gone", 410, "No longer in force", detail, extra=extra, headers=links if successors else {})
+
+
+async def successors_of(conn: ReadConnection, id: str) -> list[str]:
+    """The records that came after this one, by its lineage."""
+    rows = [r async for r in queries.lineage_of(conn, id=id)]
+    return list(dict.fromkeys(r["to_id"] for r in rows if r["from_id"] == id and r["to_id"] and r["to_id"] != id))
+
+
+async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
+    """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
+    query = _query(actor, table, ask)
+    statement, values = query.page()
+    rows = await conn.fetch(statement, *values)
+    items = [store.show(table, row) for row in rows]
+    if len(rows) < ask.limit:
+        return Page(items, ())
+    last = rows[-1]
+    return Page(items, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],))
+
+
+async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> int:
+    """How many records the list holds in all, exactly."""
+    statement, values = _query(actor, table, ask).count()
+    return await conn.fetchval(statement, *values)
+
+
+async def estimate(conn: ReadConnection, actor: Actor, table: Table) -> int:
+    """About how many records of the type hold today, as the database last counted."""
+    view_of(actor, table.standard)
+    return await queries.estimate(conn, type=table.standard.name)
+
+
+def _query(actor: Actor, table: Table, ask: Ask) -> ListQuery:
+    hidden = view_of(actor, table.standard).hidden
+    query = ListQuery(table, hidden, ask.limit, within=ask.within, as_of=ask.as_of, after=ask.after)
+    columns = Filterable(table, hidden)
+    if ask.within and table.standard.level is None and not table.standard.area:
+        raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)
+    for name, values in ask.equals.items():
+        query.conditions.append(columns.equals(name, values, query.bind))
+    if ask.cql2:
+        query.conditions.append(compile_cql2(ask.cql2, columns, query.bind))
+    if ask.bbox:
+        query.conditions.append(_box(table, hidden, query, ask.bbox))
+    return query
+
+
+def _box(table: Table, hidden: frozenset[str], query: ListQuery, bbox: tuple[float, float, float, float]) -> str:
+    name = next((n for n, c in table.columns.items() if c.type == "point" and n not in hidden), None)
+    if name is None:
+        raise bad_filter(f"{table.standard.plural} have no location that may be shown", "Leave `bbox` out.", "/bbox")
+    west, south, east, north = map(query.bind, bbox)
+    return f"t.{quote(name)} <@ box(point({west}, {south}), point({east}, {north}))"
+
+
+async def batch_get(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ids: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Records of today in the order asked for, and the identifiers that name none. At most 1,000 at once."""
+    if len(ids) > MOST_AT_ONCE:
+        fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
+        raise bad_request("too-many", "Too many identifiers.", fault)
+    hidden = view_of(actor, table.standard).hidden
+    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden), list(ids))}
+    return [store.show(table, rows[i]) for i in ids if i in rows], [i for i in ids if i not in rows]
+
+
+async def history(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, *, below: int | None, limit: int
+) -> list[dict[str, Any]]:
+    """Versions of a record, newest first. Raises Problem 404 for a record never known."""
+    hidden = view_of(actor, table.standard).hidden
+    id = await resolve(conn, table, id)
+    rows = await conn.fetch(table.versions(hidden), id, below or 2**31 - 1, limit)
+    if not rows and below is None:
+        raise not_found(f"There is no {table.standard.name} `{id}` here.", id=id)
+    return [store.show(table, row) for row in rows]
+
+
+async def at_version(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, version: int
+) -> dict[str, Any]:
+    """One version of a record. Raises Problem 404 when there is none of that number."""
+    hidden = view_of(actor, table.standard).hidden
+    id = await resolve(conn, table, id)
+    rows = await conn.fetch(table.at_versions(hidden), [id], [version])
+    if not rows:
+        raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
+    return store.show(table, rows[0])
+
+
+async def version_today(conn: ReadConnection, table: Table, id: str) -> Version | None:
+    """The version that holds today, with its values, for whoever builds the next one on it."""
+    row = await store.get(conn, table, id, store.NOTHING_HIDDEN)
+    return store.version_of(table, row) if row else None

@@ -1,0 +1,171 @@
+"""What follows from a record's values today: its other identifiers, its places, its names, and the trees of areas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from jjm.kit import Fault, Problem, WriteConnection, conflict
+from jjm.registry.model import Change, Version
+from jjm.registry.names import fold, sound
+from jjm.registry.service.context import Registry
+from jjm.registry.store import queries
+from jjm.registry.table import Table
+from jjm.standards import Standard
+
+OTHER_RANK = 9
+Today: TypeAlias = Mapping[str, Version | None]
+
+
+async def reflect(registry: Registry, conn: WriteConnection, table: Table, today: Today, fresh: bool) -> None:
+    """Bring everything derived from these records up to what holds today; None where nothing does.
+
+    `fresh` says that none of the records was there before, so that nothing has to be taken away first.
+    """
+    standard = table.standard
+    await _external_ids(conn, standard, today, fresh)
+    if standard.area and standard.field(standard.area).is_list_of_refs:
+        await _places(conn, standard, today, fresh)
+    if standard.search:
+        await _names(conn, standard, today, fresh)
+    if standard.level is not None:
+        await _areas(registry, conn, standard, today)
+
+
+async def _external_ids(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    rows = [(e["system"], e["value"], v.id) for v in today.values() if v for e in v.data.get("external_ids", ())]
+    if not fresh:
+        await queries.forget_external_ids(conn, type=standard.name, ids=list(today))
+    if not rows:
+        return
+    systems, values, ids = (list(part) for part in zip(*rows, strict=True))
+    taken = await external_ids_taken(conn, standard, rows)
+    if taken:
+        raise conflict("external-id-taken", "Another record already carries this identifier.", *taken)
+    await queries.keep_external_ids(conn, type=standard.name, systems=systems, values=values, ids=ids)
+
+
+async def external_ids_taken(
+    conn: WriteConnection, standard: Standard, rows: Sequence[tuple[str, str, str]]
+) -> list[Fault]:
+    """Faults for those of these (system, value, record) that already name another record."""
+    systems, values, ids = (list(part) for part in zip(*rows, strict=True))
+    found = queries.external_ids_taken(conn, type=standard.name, systems=systems, values=values, ids=ids)
+    remedy = "Leave the identifier out, or correct the record that carries it."
+    return [
+        Fault(f"{r['system']} {r['value']} names {r['id']}", remedy, "/external_ids", value=r["value"])
+        async for r in found
+    ]
+
+
+async def _places(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    if not fresh:
+        await queries.forget_places(conn, type=standard.name, ids=list(today))
+    rows = [(area, v.id) for v in today.values() if v for area in areas_of(standard, v.data)]
+    if rows:
+        areas, ids = (list(part) for part in zip(*rows, strict=True))
+        await queries.keep_places(conn, type=standard.name, areas=areas, ids=ids)
+
+
+def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
+    """The areas a record lies in, by its own values."""
+    value = data.get(standard.area) if standard.area else None
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def parents_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
+    """The areas that an area lies in, in both trees."""
+    found: list[str] = []
+    for name in standard.level.parents if standard.level else ():
+        value = data.get(name)
+        found += value if isinstance(value, list) else [value] if value else []
+    return list(dict.fromkeys(found))
+
+
+async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    if not fresh:
+        await queries.forget_names(conn, type=standard.name, ids=list(today))
+    rows = [
+        (v.id, name, fold(name), sound(name), next(iter(areas_of(standard, v.data)), None))
+        for v in today.values()
+        if v
+        for name in names_of(standard, v.data)
+    ]
+    if rows:
+        ids, names, keys, sounds, areas = (list(part) for part in zip(*rows, strict=True))
+        rank = standard.level.rank if standard.level else OTHER_RANK
+        await queries.keep_names(
+            conn, type=standard.name, ids=ids, names=names, keys=keys, sounds=sounds, rank=rank, areas=areas
+        )
+
+
+def names_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
+    """The names a record is found by: its search fields, and the names inside lists of names."""
+    found: list[str] = []
+    for field in standard.search:
+        value = data.get(field)
+        entries: list[Any] = value if isinstance(value, list) else [value]
+        found += [e["name"] if isinstance(e, dict) else e for e in entries if e]
+    return list(dict.fromkeys(found))
+
+
+async def _areas(registry: Registry, conn: WriteConnection, standard: Standard, today: Today) -> None:
+    gone = [id for id, v in today.items() if v is None]
+    here = [v for v in today.values() if v is not None]
+    below = [r["id"] async for r in queries.areas_below(conn, ids=list(today))]
+    if gone:
+        await queries.forget_areas(conn, ids=gone)
+    await _refuse_loops(conn, standard, here)
+    if here:
+        rank = standard.level.rank if standard.level else 0
+        await queries.keep_areas(conn, type=standard.name, rank=rank, **_area_rows(standard, here))
+    touched = list({*below, *today})
+    await queries.forget_closure(conn, ids=touched)
+    await queries.keep_closure(conn, ids=touched)
+    registry.states.clear()
+
+
+async def _refuse_loops(conn: WriteConnection, standard: Standard, here: Sequence[Version]) -> None:
+    rows = [(v.id, parent) for v in here for parent in parents_of(standard, v.data)]
+    if not rows:
+        return
+    ids, parents = (list(part) for part in zip(*rows, strict=True))
+    async for row in queries.loops(conn, ids=ids, parents=parents):
+        raise Problem("area-loop", 409, "An area cannot lie in itself", f"{row['id']} would come to lie below itself.")
+
+
+def _area_rows(standard: Standard, versions: Sequence[Version]) -> dict[str, list[Any]]:
+    return {
+        "ids": [v.id for v in versions],
+        "codes": [code_of(v) for v in versions],
+        "names": [v.data.get(standard.label or "name") or v.id for v in versions],
+        "parents": [" ".join(parents_of(standard, v.data)) for v in versions],
+    }
+
+
+def code_of(v: Version) -> str:
+    """The code of an area: its own where it has one, else its identifier."""
+    return str(v.data.get("code") or v.id)
+
+
+async def note_area_versions(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> None:
+    """Keep new versions of areas for the trees of other days."""
+    standard = table.standard
+    if standard.level is None or not versions:
+        return
+    await queries.keep_area_versions(
+        conn,
+        type=standard.name,
+        rank=standard.level.rank,
+        versions=[v.version for v in versions],
+        changes=[str(v.change) for v in versions],
+        valid_froms=[v.valid_from for v in versions],
+        valid_tos=[v.valid_to for v in versions],
+        recorded_at=versions[0].recorded_at,
+        **_area_rows(standard, versions),
+    )
+
+
+def is_gone(v: Version) -> bool:
+    """True for a version that says the record is no more."""
+    return v.change == Change.RETIRE

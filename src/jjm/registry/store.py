@@ -1,0 +1,158 @@
+"""Rows in and out of a type's tables: the only place that runs the registry's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from jjm.kit import ReadConnection, WriteConnection, load_queries
+from jjm.registry.columns import instant
+from jjm.registry.model import AsOf, Header, Version
+from jjm.registry.rules import state_in_id
+from jjm.registry.table import SYSTEM, Table
+
+queries = load_queries("jjm.registry")
+NOTHING_HIDDEN = frozenset[str]()
+_COPY_FROM = 40
+
+
+def row_of(table: Table, v: Version) -> tuple[Any, ...]:
+    """A version as a row, in the order of the table's columns."""
+    data = v.data
+    values: list[Any] = []
+    for name, column in table.columns.items():
+        value = data.get(name)
+        values.append(value if value is None or column.write is None else column.write(value))
+    if table.by_state:
+        values.append(state_in_id(v.id))
+    ext, external = data.get("ext"), data.get("external_ids")
+    values += (
+        None if ext is None else orjson.dumps(ext).decode(),
+        None if external is None else orjson.dumps(external).decode(),
+    )
+    values += (v.id, v.version, v.newest, v.change, v.valid_from, v.valid_to, v.recorded_at, v.actor, v.node)
+    values += (v.source, v.reason, v.digest, v.salt, v.entry)
+    return tuple(values)
+
+
+def data_of(table: Table, row: Any) -> dict[str, Any]:
+    """The values of a row as plain JSON values."""
+    data: dict[str, Any] = {}
+    for name, column in table.columns.items():
+        if (value := row[name]) is not None:
+            data[name] = value if column.read is None else column.read(value)
+    for name in ("ext", "external_ids"):
+        if row[name] is not None:
+            data[name] = orjson.loads(row[name])
+    return data
+
+
+def version_of(table: Table, row: Any) -> Version:
+    """A row as a version."""
+    system = {name: row[name] for name in SYSTEM if name not in ("ext", "external_ids")}
+    return Version(data=data_of(table, row), **system)
+
+
+def show(table: Table, row: Any) -> dict[str, Any]:
+    """A row as it stands in an answer: the fields flat, then `id` and `_meta`."""
+    record = {name: value for name, value in zip(table.columns, row, strict=False) if value is not None}
+    for name, column in table.shown.items():
+        if name in record:
+            record[name] = column(record[name])
+    if row["ext"] is not None:
+        record["ext"] = orjson.Fragment(row["ext"])
+    if row["external_ids"] is not None:
+        record["external_ids"] = orjson.Fragment(row["external_ids"])
+    record["id"] = row["id"]
+    record["_meta"] = meta(row)
+    return record
+
+
+def meta(row: Any) -> dict[str, Any]:
+    """What is known about a version beside its values."""
+    return {
+        "version": row["version"],
+        "change": row["change"],
+        "valid_from": row["valid_from"],
+        "valid_to": row["valid_to"],
+        "recorded_at": instant(row["recorded_at"]),
+        "actor": row["actor"],
+        "node": row["node"],
+        "source": row["source"],
+        "reason": row["reason"],
+        "digest": row["digest"].hex(),
+        "position": row["position"],
+    }
+
+
+async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str]) -> Any:
+    """The row of today, or None."""
+    return await conn.fetchrow(table.get(hidden), id)
+
+
+async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidden: frozenset[str]) -> Any:
+    """The row that held at a point on both clocks, or None."""
+    return await conn.fetchrow(table.get_as_of(hidden), id, at.valid_at, at.known_at)
+
+
+async def lock(conn: WriteConnection, table: Table, ids: Sequence[str]) -> dict[str, Version]:
+    """The versions of today of these records, held until the transaction ends."""
+    return {row["id"]: version_of(table, row) for row in await conn.fetch(table.lock(), ids)}
+
+
+async def retired(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, Version]:
+    """The newest version of those of these records that do not hold today."""
+    return {row["id"]: version_of(table, row) for row in await conn.fetch(table.retired(), ids)}
+
+
+async def headers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, list[Header]]:
+    """All versions of these records without their values, oldest first."""
+    found: dict[str, list[Header]] = {id: [] for id in ids}
+    for row in await conn.fetch(table.headers(), ids):
+        found[row["id"]].append(
+            Header(*(row[n] for n in ("version", "change", "valid_from", "valid_to", "recorded_at", "is_current")))
+        )
+    return found
+
+
+async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:
+    """Those of these identifiers that name no record of today."""
+    return [row["id"] for row in await conn.fetch(table.missing(), ids)]
+
+
+async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version], *, history: bool = False) -> None:
+    """Write versions; many at once by COPY."""
+    rows = [row_of(table, v) for v in versions]
+    if len(rows) < _COPY_FROM:
+        statement = table.insert(history)
+        for row in rows:
+            await conn.execute(statement, *row)
+        return
+    name = table.standard.name + ("_history" if history else "")
+    await conn.copy_records_to_table(name, schema_name="registry", records=rows, columns=table.names)
+
+
+async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:
+    """Move versions of today to history."""
+    if ids:
+        await conn.execute(table.archive(), ids)
+
+
+async def promote(conn: WriteConnection, table: Table, versions: Mapping[str, int]) -> None:
+    """Move versions from history into place."""
+    if versions:
+        await conn.execute(table.promote(), list(versions), list(versions.values()))
+
+
+async def mark_newest(conn: WriteConnection, table: Table, newest: Mapping[str, int | None]) -> None:
+    """Note beside the versions of today which is the newest, where it is another."""
+    if newest:
+        await conn.execute(table.mark_newest(), list(newest), list(newest.values()))
+
+
+def with_entries(versions: Iterable[Version], batch: int) -> list[Version]:
+    """The versions with their place in the ledger."""
+    return [replace(v, entry=batch * 65536 + slot) for slot, v in enumerate(versions)]
