@@ -2,20 +2,30 @@
 
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
+from jjm.kit.cluster import Cluster
+from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
+from jjm.kit.migrations import migrate
 
 __all__ = [
     "IST",
     "Clock",
+    "Cluster",
+    "Database",
+    "DatabaseUrl",
     "Fault",
     "Problem",
+    "ReadConnection",
     "SetClock",
     "SystemClock",
+    "WriteConnection",
     "bad_request",
     "canonical",
     "conflict",
     "digest",
     "forbidden",
     "invalid",
+    "load_queries",
+    "migrate",
     "not_found",
 ]
