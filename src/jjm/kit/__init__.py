@@ -2,6 +2,7 @@
 
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
+from jjm.kit.cluster import Cluster
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
@@ -10,6 +11,7 @@ from jjm.kit.migrations import migrate
 __all__ = [
     "IST",
     "Clock",
+    "Cluster",
     "Database",
     "DatabaseUrl",
     "Fault",

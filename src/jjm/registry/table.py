@@ -280,7 +280,8 @@ class Table:
             f"exists (select from {table} {a} where {a}.id = w.id and {a}.version > w.version and {stabs[a]})"
             for table, a in ((self.history, "h"), (self.current, "c"))
         ]
-        return f"(select w.* from ({' union all '.join(rows)}) w where w.change <> 'retire' and not {' and not '.join(beaten)})"
+        held = f"w.change <> 'retire' and not {' and not '.join(beaten)}"
+        return f"(select w.* from ({' union all '.join(rows)}) w where {held})"
 
     def statements(self) -> dict[str, str]:
         """Every fixed statement by name, for `jjm standards sql` and for the test that prepares them."""

@@ -1,4 +1,4 @@
-"""Bringing the tables to the standards at start: new types and fields are added, anything that would break is refused."""
+"""Bringing the tables to the standards at start: types and fields are added, anything that would break is refused."""
 
 from __future__ import annotations
 

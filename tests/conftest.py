@@ -1,0 +1,54 @@
+"""What tests share: one PostgreSQL per run and kind, and a fresh database per test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import databases
+import pytest
+import pytest_asyncio
+
+from jjm.kit import Database, DatabaseUrl
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--postgres`: on which PostgreSQL database tests run."""
+    parser.addoption(
+        "--postgres",
+        choices=["embedded", "system", "both"],
+        help="PostgreSQL for tests with a database: the embedded one, those installed in the system, or both "
+        "(default: embedded, and both for tests marked every_postgres)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a database runs on the embedded PostgreSQL; one marked `every_postgres` on the system's as well."""
+    if "postgres" not in metafunc.fixturenames:
+        return
+    marked = metafunc.definition.get_closest_marker("every_postgres") is not None
+    kinds = databases.kinds(metafunc.config.getoption("--postgres") or ("both" if marked else databases.EMBEDDED))
+    if not kinds:
+        raise pytest.UsageError("--postgres=system: this system has no PostgreSQL 15 to 18 in /usr/lib/postgresql")
+    metafunc.parametrize("postgres", kinds, indirect=True, scope="session")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres(request: pytest.FixtureRequest) -> AsyncGenerator[databases.Postgres, None]:
+    """The PostgreSQL of the kind that this test is run on."""
+    async with databases.running(request.param) as started:
+        yield started
+
+
+@pytest_asyncio.fixture
+async def database_url(postgres: databases.Postgres) -> AsyncGenerator[DatabaseUrl, None]:
+    """The address of a fresh database, for tests that start a whole node on it."""
+    async with postgres.fresh() as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: DatabaseUrl) -> AsyncGenerator[Database, None]:
+    """A fresh database with all migrations applied."""
+    opened = await Database.connect(database_url, size=20)
+    yield opened
+    await opened.close()

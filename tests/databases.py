@@ -1,0 +1,109 @@
+"""Running PostgreSQL servers for tests, and fresh databases in them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import asyncpg
+
+import jjm
+from jjm.kit import Cluster, Database, DatabaseUrl, migrate
+
+EMBEDDED = "embedded"
+SUPPORTED = {"15", "16", "17", "18"}
+
+# Nothing in a test run needs to survive a power cut.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
+
+_TEMPLATE = "jjm_template"
+
+
+def installed() -> dict[str, Path]:
+    """The PostgreSQL releases of this system that the node supports, by name."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return {f"postgresql-{f.parent.name}": f for f in folders if f.parent.name in SUPPORTED}
+
+
+def kinds(choice: str) -> list[str]:
+    """The kinds of PostgreSQL that `--postgres` names."""
+    return [*([EMBEDDED] if choice != "system" else []), *(installed() if choice != EMBEDDED else [])]
+
+
+def binaries(kind: str) -> Path | None:
+    """The programs of that kind."""
+    return None if kind == EMBEDDED else installed()[kind]
+
+
+@contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A new folder that the server's account can enter when the tests run as root; gone afterwards."""
+    folder = Path(mkdtemp(prefix="jjm-test-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+class Postgres:
+    """A running PostgreSQL, and databases in it."""
+
+    def __init__(self, url: DatabaseUrl) -> None:
+        self.url = url
+        self._number = count(1)
+
+    def database(self, name: str) -> DatabaseUrl:
+        """The address of the database of that name."""
+        return DatabaseUrl(self.url.replace("/jjm?", f"/{name}?"))
+
+    @asynccontextmanager
+    async def fresh(self) -> AsyncGenerator[DatabaseUrl, None]:
+        """A database of its own with all migrations applied, dropped in the end."""
+        name = f"test_{next(self._number)}"
+        await self.execute(f"create database {name} template {_TEMPLATE} strategy file_copy")
+        try:
+            yield self.database(name)
+        finally:
+            await self.execute(f"drop database {name} with (force)")
+
+    async def execute(self, statement: str) -> None:
+        """Run one statement outside a transaction."""
+        conn = await asyncpg.connect(self.url)
+        try:
+            await conn.execute(statement)
+        finally:
+            await conn.close()
+
+    async def build_template(self) -> None:
+        """Make the database that all others are copied from."""
+        await self.execute(f"create database {_TEMPLATE}")
+        database = await Database.connect(self.database(_TEMPLATE), size=1)
+        try:
+            await migrate(database, blocks_with_migrations())
+        finally:
+            await database.close()
+
+
+def blocks_with_migrations() -> list[str]:
+    """The blocks that bring migrations, found by their folders."""
+    blocks = (entry for entry in files(jjm).iterdir() if entry.is_dir())
+    return sorted(f"jjm.{block.name}" for block in blocks if block.joinpath("sql/migrations").is_dir())
+
+
+@asynccontextmanager
+async def running(kind: str) -> AsyncGenerator[Postgres, None]:
+    """A PostgreSQL of that kind in a folder of its own."""
+    with passable_folder() as folder:
+        cluster = Cluster(folder, binaries=binaries(kind), settings=FAST)
+        try:
+            postgres = Postgres(await cluster.start())
+            await postgres.build_template()
+            yield postgres
+        finally:
+            await cluster.stop()
