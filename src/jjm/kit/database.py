@@ -10,7 +10,6 @@ from typing import Any, NewType, Protocol, cast
 
 import aiosql
 import asyncpg
-from aiosql.queries import Queries
 
 from jjm.kit.errors import Problem
 
@@ -43,9 +42,9 @@ class WriteConnection(ReadConnection, Protocol):
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
-def load_queries(package: str) -> Queries:
+def load_queries(package: str) -> Any:
     """The named queries of a block, from its `sql/queries.sql`; called as `await queries.name(conn, key=value)`."""
-    from_str = cast("Callable[[str, str], Queries]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
+    from_str = cast("Callable[[str, str], Any]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
     return from_str(files(package).joinpath("sql/queries.sql").read_text("utf-8"), "asyncpg")
 
 
