@@ -1,1 +1,41 @@
-"""registry"""
+"""The registry: versioned records of every declared type, on two clocks, each change entered in the ledger.
+
+`Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
+(all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
+both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
+policy of `access`. `routes` are the calls over HTTP.
+"""
+
+from jjm.registry.api import routes
+from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
+from jjm.registry.service.context import Registry
+from jjm.registry.service.examine import examine
+from jjm.registry.service.feed import changes
+from jjm.registry.service.prepare import prepare
+from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
+from jjm.registry.service.schedule import next_due, settle_due
+from jjm.registry.service.write import record
+
+__all__ = [
+    "AsOf",
+    "Ask",
+    "Change",
+    "Draft",
+    "Outcome",
+    "Page",
+    "Registry",
+    "Version",
+    "batch_get",
+    "changes",
+    "count",
+    "estimate",
+    "examine",
+    "get",
+    "history",
+    "next_due",
+    "page",
+    "prepare",
+    "record",
+    "routes",
+    "settle_due",
+]

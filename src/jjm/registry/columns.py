@@ -103,6 +103,13 @@ def column(field: Field) -> Column:
     return Column(field, kind, write, read, show)
 
 
+def entries(value: Any) -> list[Any]:
+    """The entries of a list value; one value as a list of one, none as an empty list."""
+    if isinstance(value, list):
+        return cast("list[Any]", value)
+    return [] if value is None else [value]
+
+
 def normalise(data: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
     """The record's values as they will be read back: instants in UTC, nulls left out."""
     out = {name: value for name, value in data.items() if value is not None}

@@ -99,7 +99,7 @@ def _boolean(name: str, value: Any) -> bool:
 
 
 def compile_cql2(text: str, columns: Filterable, bind: Binder) -> str:
-    """The condition of a CQL2 text filter over declared fields: and, or, not, comparisons, in, between, like, isNull."""
+    """The condition of a CQL2 text filter over declared fields: and, or, not, <, =, >, in, between, like, isNull."""
     try:
         expression = cql2.parse_text(text).to_json()
     except Exception as error:

@@ -82,12 +82,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a draft: `created`, `updated` or `unchanged`, and the version that now stands for it."""
+    """What became of a draft: `created`, `updated` or `unchanged`, the version it led to, and the record's ETag now."""
 
     result: str
     id: str
-    version: int
-    newest: int | None = None
+    version: Version
+    etag: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from jjm.kit import canonical
 from jjm.registry.model import Change, Header, Version
@@ -73,8 +73,8 @@ def merge_patch(target: Any, patch: Any) -> Any:
     """The target with a JSON Merge Patch applied (RFC 7396)."""
     if not isinstance(patch, Mapping):
         return patch
-    changes: Mapping[str, Any] = patch
-    merged: dict[str, Any] = dict(target) if isinstance(target, Mapping) else {}
+    changes = cast("Mapping[str, Any]", patch)
+    merged = dict(cast("Mapping[str, Any]", target)) if isinstance(target, Mapping) else dict[str, Any]()
     for key, value in changes.items():
         if value is None:
             merged.pop(key, None)

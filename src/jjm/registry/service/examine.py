@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
-from jjm.registry.columns import normalise
+from jjm.registry.columns import entries, normalise
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
 from jjm.registry.table import Table
 from jjm.standards import Field, Standard
-
-_COMMON = ("ext", "external_ids")
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -83,15 +81,14 @@ def _by_target(
             value = drafts[n].data.get(name)
             if value is None:
                 continue
-            for pointer, id in _pointers(f"/{name}", field, value):
+            for pointer, id in _pointers(f"/{name}", value):
                 target.setdefault(id, []).append((n, pointer))
     return wanted
 
 
-def _pointers(at: str, field: Field, value: Any) -> Iterator[tuple[str, str]]:
+def _pointers(at: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
-        items: list[str] = value
-        yield from ((f"{at}/{n}", item) for n, item in enumerate(items))
+        yield from ((f"{at}/{n}", item) for n, item in enumerate(entries(cast("object", value))))
     else:
         yield at, value
 

@@ -34,7 +34,7 @@ async def states_of_drafts(
     standard = table.standard
     if standard.level is not None and standard.level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
-    firsts = [next((a for a in areas_of(standard, d.data) if isinstance(a, str)), None) for d in drafts]
+    firsts = [next(iter(areas_of(standard, d.data)), None) for d in drafts]
     known = await states_of(registry, conn, [a for a in firsts if a])
     return [known.get(a) if a else None for a in firsts]
 

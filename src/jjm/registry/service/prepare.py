@@ -43,16 +43,16 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
     before = Table(old)
     faults: list[Fault] = []
     for name, column in before.columns.items():
-        where = {"file": table.standard.file, "pointer": f"/properties/{name}"}
+        file, pointer = table.standard.file, f"/properties/{name}"
         if name not in new.columns:
             remedy = f"Migration needed: move what {new.current}.{name} holds elsewhere, then drop the column."
-            faults.append(Fault(f"`{name}` of {old.name} is no longer declared", remedy, **where))
+            faults.append(Fault(f"`{name}` of {old.name} is no longer declared", remedy, pointer, file=file))
         elif new.columns[name].type != column.type:
             remedy = (
                 f"Migration needed: alter table {new.current} alter column {name} type {new.columns[name].type} using …"
             )
             was, now = column.type, new.columns[name].type
-            faults.append(Fault(f"`{name}` of {old.name} was {was} and is now {now}", remedy, **where))
+            faults.append(Fault(f"`{name}` of {old.name} was {was} and is now {now}", remedy, pointer, file=file))
     if old.by_state != table.standard.by_state:
         remedy = f"Migration needed: rebuild {new.current}."
         faults.append(Fault(f"{old.name} changes its partitioning", remedy, file=table.standard.file))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import Actor, require_write, view_of
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
 from jjm.registry import store
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
@@ -42,8 +42,11 @@ class Page:
 
 async def get(
     registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, as_of: AsOf | None = None
-) -> dict[str, Any]:
-    """The record as it is shown. Raises Problem 404 for one never known, 410 for one retired, with what came of it."""
+) -> tuple[dict[str, Any], int | None]:
+    """The record as it is shown, and its newest version where that is another.
+
+    Raises Problem 404 for one never known, 410 for one retired, with what came of it.
+    """
     hidden = view_of(actor, table.standard).hidden
     id = await resolve(conn, table, id)
     if as_of is None:
@@ -52,7 +55,7 @@ async def get(
         row = await store.get_as_of(conn, table, id, as_of, hidden)
     if row is None or row["change"] == "retire":
         raise await _absent(registry, conn, table, id, as_of)
-    return store.show(table, row)
+    return store.show(table, row), row["newest"] if as_of is None else None
 
 
 async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
@@ -179,7 +182,13 @@ async def at_version(
     return store.show(table, rows[0])
 
 
-async def version_today(conn: ReadConnection, table: Table, id: str) -> Version | None:
-    """The version that holds today, with its values, for whoever builds the next one on it."""
+async def newest_version(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> Version:
+    """The version that holds today, with all its values, for whoever builds the next one on it.
+
+    Raises Problem 401 or 403 for an actor who may not write the type, 404 or 410 where no version holds.
+    """
+    require_write(actor, table.standard)
     row = await store.get(conn, table, id, store.NOTHING_HIDDEN)
-    return store.version_of(table, row) if row else None
+    if row is None:
+        raise await _absent(registry, conn, table, id, None)
+    return store.version_of(table, row)

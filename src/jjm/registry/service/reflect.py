@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from jjm.kit import Fault, Problem, WriteConnection, conflict
-from jjm.registry.model import Change, Version
+from jjm.registry.columns import entries
+from jjm.registry.model import Version
 from jjm.registry.names import fold, sound
 from jjm.registry.service.context import Registry
 from jjm.registry.store import queries
@@ -69,17 +70,13 @@ async def _places(conn: WriteConnection, standard: Standard, today: Today, fresh
 
 def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
     """The areas a record lies in, by its own values."""
-    value = data.get(standard.area) if standard.area else None
-    return value if isinstance(value, list) else [value] if value else []
+    return entries(data.get(standard.area)) if standard.area else []
 
 
 def parents_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
     """The areas that an area lies in, in both trees."""
-    found: list[str] = []
-    for name in standard.level.parents if standard.level else ():
-        value = data.get(name)
-        found += value if isinstance(value, list) else [value] if value else []
-    return list(dict.fromkeys(found))
+    names = standard.level.parents if standard.level else ()
+    return list(dict.fromkeys(area for name in names for area in entries(data.get(name))))
 
 
 async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
@@ -101,12 +98,8 @@ async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh:
 
 def names_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
     """The names a record is found by: its search fields, and the names inside lists of names."""
-    found: list[str] = []
-    for field in standard.search:
-        value = data.get(field)
-        entries: list[Any] = value if isinstance(value, list) else [value]
-        found += [e["name"] if isinstance(e, dict) else e for e in entries if e]
-    return list(dict.fromkeys(found))
+    found: list[Any] = [e for field in standard.search for e in entries(data.get(field)) if e]
+    return list(dict.fromkeys(e if isinstance(e, str) else str(e["name"]) for e in found))
 
 
 async def _areas(registry: Registry, conn: WriteConnection, standard: Standard, today: Today) -> None:
@@ -164,8 +157,3 @@ async def note_area_versions(conn: WriteConnection, table: Table, versions: Sequ
         recorded_at=versions[0].recorded_at,
         **_area_rows(standard, versions),
     )
-
-
-def is_gone(v: Version) -> bool:
-    """True for a version that says the record is no more."""
-    return v.change == Change.RETIRE

@@ -47,11 +47,11 @@ async def record(
     require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
     kept = [d for d in drafts if not _is_unchanged(registry, d, before[_id(d)])]
+    written: dict[str, Version] = {}
     if kept:
         versions = _versions(registry, actor, table, kept, before)
-        await _write(registry, conn, actor, table, versions, before)
-    written = {_id(d) for d in kept}
-    return [_outcome(d, before[_id(d)], _id(d) in written) for d in drafts]
+        written = {v.id: v for v in await _write(registry, conn, actor, table, versions, before)}
+    return [_outcome(registry, before[_id(d)], _id(d), written) for d in drafts]
 
 
 def _id(draft: Draft) -> str:
@@ -166,7 +166,7 @@ async def _write(
     table: Table,
     versions: Sequence[Version],
     before: Mapping[str, Before],
-) -> None:
+) -> list[Version]:
     await ensure_partitions(registry, table, {state_in_id(v.id) for v in versions})
     batch = await append(
         conn,
@@ -193,12 +193,14 @@ async def _write(
     fresh = not displaced and all(before[v.id].holder is None for v in holding)
     if today_now:
         await reflect(registry, conn, table, today_now, fresh)
+    return entered
 
 
-def _outcome(draft: Draft, before: Before, was_written: bool) -> Outcome:
-    holder = before.holder
-    if not was_written and holder is not None:
-        return Outcome("unchanged", holder.id, holder.version, holder.newest)
-    numbers = [h.version for h in before.headers] + ([holder.newest or holder.version] if holder else [0])
-    result = "created" if holder is None else "updated"
-    return Outcome(result, _id(draft), max(numbers) + 1)
+def _outcome(registry: Registry, before: Before, id: str, written: Mapping[str, Version]) -> Outcome:
+    made, today = written.get(id), before.today
+    if made is None:
+        assert today is not None, "only the version of today can be found unchanged"
+        return Outcome("unchanged", id, today, etag(today.version, today.newest))
+    aside = today is not None and not made.header.covers(registry.clock.today())
+    tag = etag(today.version, made.version) if aside and today else etag(made.version, None)
+    return Outcome("updated" if before.holder else "created", id, made, tag)

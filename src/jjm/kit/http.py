@@ -1,0 +1,153 @@
+"""HTTP conventions: JSON answers, problems, ETags, cursors, bounded bodies, idempotent calls."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jjm.kit.clock import Clock
+from jjm.kit.database import WriteConnection, load_queries
+from jjm.kit.errors import Fault, Problem, bad_request
+
+queries = load_queries("jjm.kit")
+_OPTIONS = orjson.OPT_UTC_Z
+JSON_TYPE = "application/json"
+NDJSON_TYPE = "application/x-ndjson"
+
+
+def dumps(value: object) -> bytes:
+    """A value as JSON bytes; days and instants in RFC 3339."""
+    return orjson.dumps(value, option=_OPTIONS)
+
+
+def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(dumps(value), status, headers, JSON_TYPE)
+
+
+def problem_answer(problem: Problem, request: Request | None = None) -> Response:
+    """A refusal as `application/problem+json` (RFC 9457)."""
+    body = problem.as_json()
+    if request is not None:
+        body["instance"] = request.url.path
+    return Response(
+        orjson.dumps(body, option=_OPTIONS, default=str), problem.status, problem.headers, "application/problem+json"
+    )
+
+
+def encode_cursor(parts: Sequence[str]) -> str:
+    """Where a page ended, as opaque text for the next call."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(parts))).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str) -> list[str]:
+    """Where the last page ended. Raises Problem 400 for a cursor that this node did not make."""
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise _bad_cursor(text) from error
+    if not isinstance(parts, list) or not all(isinstance(p, str) for p in cast("list[object]", parts)):
+        raise _bad_cursor(text)
+    return cast("list[str]", parts)
+
+
+def _bad_cursor(text: str) -> Problem:
+    fault = Fault("the cursor was not made by this node", "Follow `next` as it was given.", "/cursor", value=text)
+    return bad_request("bad-cursor", "The page cannot be found.", fault)
+
+
+def whole_number(request: Request, name: str, default: int, *, least: int = 1, most: int) -> int:
+    """A whole number from the query. Raises Problem 400 outside its limits."""
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        fault = Fault(f"`{text}` is not a number of that kind", f"Give {least} to {most}.", f"/{name}", value=text)
+        raise bad_request("bad-parameter", f"`{name}` cannot be understood.", fault)
+    return int(text)
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body of a call. Raises Problem 413 once it passes `most` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        raise _too_large(most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def _too_large(most: int) -> Problem:
+    detail = f"At most {most:,} bytes are taken here; send records in bulk with `:import`."
+    return Problem("body-too-large", 413, "The body is too large", detail)
+
+
+def read_json(body: bytes) -> Any:
+    """A JSON body. Raises Problem 400 with line and column where it is not JSON."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        fault = Fault(error.msg, "Send one JSON value in UTF-8.", line=error.lineno, column=error.colno)
+        raise bad_request("not-json", "The body is not JSON.", fault) from error
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """A JSON object. Raises Problem 400 for anything else."""
+    value = read_json(body)
+    if not isinstance(value, dict):
+        fault = Fault("the body is not an object", "Send a JSON object: `{…}`.", "")
+        raise bad_request("not-an-object", "The body is not a JSON object.", fault)
+    return cast("dict[str, Any]", value)
+
+
+def not_modified(request: Request, etag: str) -> bool:
+    """True if the caller already has this representation (RFC 9110, If-None-Match)."""
+    given = request.headers.get("if-none-match")
+    return given is not None and (given.strip() == "*" or etag in [t.strip() for t in given.split(",")])
+
+
+async def once(
+    conn: WriteConnection,
+    clock: Clock,
+    request: Request,
+    actor: str,
+    body: bytes,
+    act: Callable[[], Awaitable[Response]],
+) -> Response:
+    """Act, or repeat the answer given before under the same Idempotency-Key.
+
+    Raises Problem 422 when the key was used for another call.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return await act()
+    if not 1 <= len(key) <= 255:
+        fault = Fault("the key is empty or too long", "Use 1 to 255 characters.", "/Idempotency-Key")
+        raise bad_request("bad-idempotency-key", "The Idempotency-Key cannot be used.", fault)
+    asked = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body).digest()
+    if await queries.claim_key(conn, actor=actor, key=key, request_digest=asked, now=clock.now()) is None:
+        return _repeat(await queries.answer_of(conn, actor=actor, key=key), asked)
+    made = await act()
+    kept = {k: v for k, v in made.headers.items() if k in ("etag", "location", "content-type")}
+    await queries.keep_answer(
+        conn, actor=actor, key=key, status=made.status_code, headers=orjson.dumps(kept).decode(), body=bytes(made.body)
+    )
+    return made
+
+
+def _repeat(kept: Any, asked: bytes) -> Response:
+    if kept["request_digest"] != asked:
+        detail = "This Idempotency-Key was used for another call; use a new one."
+        raise Problem("idempotency-mismatch", 422, "The key belongs to another call", detail)
+    headers = orjson.loads(kept["headers"]) | {"idempotent-replayed": "true"}
+    return Response(kept["body"], kept["status"], headers)

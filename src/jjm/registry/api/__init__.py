@@ -1,0 +1,62 @@
+"""The registry's calls over HTTP."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from jjm.kit import Problem, not_found
+from jjm.registry.api import records
+from jjm.registry.api.call import Handler, actor_of, endpoint
+from jjm.registry.api.changes import get_changes
+
+TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
+RECORD_ACTIONS: dict[str, Handler] = {}
+
+
+async def _on_type(request: Request) -> Response:
+    plural, _, action = request.path_params["plural"].partition(":")
+    request.path_params["plural"] = plural
+    if not action:
+        handler = {"GET": records.list_records, "HEAD": records.list_records, "POST": records.create_record}
+        return await endpoint(handler[request.method])(request)
+    return await endpoint(_action(TYPE_ACTIONS, action, request))(request)
+
+
+async def _on_record(request: Request) -> Response:
+    id, _, action = request.path_params["id"].rpartition(":")
+    if request.method == "POST":
+        request.path_params["id"] = id
+        return await endpoint(_action(RECORD_ACTIONS, action, request))(request)
+    handlers = {
+        "GET": records.get_record,
+        "HEAD": records.get_record,
+        "PUT": records.replace_record,
+        "PATCH": records.patch_record,
+        "DELETE": records.retire_record,
+    }
+    return await endpoint(handlers[request.method])(request)
+
+
+def _action(known: dict[str, Handler], action: str, request: Request) -> Handler:
+    if action not in known:
+        raise not_found(f"There is no action `{action}` here.", "action-unknown", known=sorted(known))
+    if request.method != "POST":
+        raise Problem("method", 405, "Not with this method", f"Send `{action}` with POST.", headers={"Allow": "POST"})
+    return known[action]
+
+
+def routes() -> list[Route]:
+    """The calls on records and the change feed, in the order in which they are tried."""
+    base = "/api/v1"
+    return [
+        Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
+        Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
+        Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
+        Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
+        Route(f"{base}/{{plural}}/{{id}}/history/{{version}}", endpoint(records.get_version), methods=["GET"]),
+    ]
+
+
+__all__ = ["RECORD_ACTIONS", "TYPE_ACTIONS", "Handler", "actor_of", "endpoint", "routes"]

@@ -1,0 +1,166 @@
+"""A call to the registry: who calls, about which type, at which point on both clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jjm.access import Actor, Gate
+from jjm.kit import IST, Fault, Problem, ReadConnection, bad_request, not_found
+from jjm.kit.http import decode_cursor, whole_number
+from jjm.registry.model import AsOf
+from jjm.registry.service.context import Registry
+from jjm.registry.service.read import Ask
+from jjm.registry.store import queries
+from jjm.registry.table import Table
+
+PAGE, MOST = 50, 1_000
+_NOT_FILTERS = {"limit", "cursor", "fields", "filter", "within", "bbox", "valid_at", "known_at", "count", "lang"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the request, the registry it is for, and the actor behind it."""
+
+    request: Request
+    registry: Registry
+    actor: Actor
+
+    @property
+    def table(self) -> Table:
+        """The tables of the type in the path. Raises Problem 404."""
+        return self.registry.by_plural(self.request.path_params["plural"])
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+async def actor_of(request: Request) -> Actor:
+    """The actor behind a request. Raises Problem 401 for a bad token."""
+    gate: Gate = request.app.state.gate
+    return await gate.actor(request.headers.get("authorization"))
+
+
+def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """A route that knows its actor and its registry."""
+
+    async def route(request: Request) -> Response:
+        return await handler(Call(request, request.app.state.registry, await actor_of(request)))
+
+    return route
+
+
+def day(request: Request, name: str) -> date | None:
+    """A day from the query, or the Indian day of an instant. Raises Problem 400."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else _instant(text).astimezone(IST).date()
+    except ValueError as error:
+        raise _bad_time(name, text, "Give a day, such as 2026-04-01.") from error
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """An instant from the query; a bare day means its end in India. Raises Problem 400."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time.max, IST).astimezone(UTC)
+        return _instant(text)
+    except ValueError as error:
+        raise _bad_time(name, text, "Give an instant with its zone, such as 2026-04-01T09:30:00Z.") from error
+
+
+def _instant(text: str) -> datetime:
+    value = datetime.fromisoformat(text.replace(" ", "+"))
+    if value.tzinfo is None:
+        raise ValueError("no zone")
+    return value.astimezone(UTC)
+
+
+def _bad_time(name: str, text: str, remedy: str) -> Problem:
+    fault = Fault(f"`{text}` is not a time", remedy, f"/{name}", value=text)
+    return bad_request("bad-parameter", f"`{name}` cannot be understood.", fault)
+
+
+def as_of(call: Call) -> AsOf | None:
+    """The point on both clocks that is asked for; None for now."""
+    valid_at, known_at = day(call.request, "valid_at"), moment(call.request, "known_at")
+    if valid_at is None and known_at is None:
+        return None
+    clock = call.registry.clock
+    return AsOf(valid_at or clock.today(), known_at or clock.now())
+
+
+async def area_id(registry: Registry, conn: ReadConnection, address: str) -> str:
+    """The area at `level/code`, such as `district/345`, whether it holds today or not. Raises Problem 400 or 404."""
+    level, _, code = address.partition("/")
+    standard = registry.catalogue.level(level)
+    if standard is None or not code:
+        levels = ", ".join(s.level.name for s in registry.levels() if s.level)
+        fault = Fault(
+            f"`{address}` is not an area", f"Write level/code; levels are {levels}.", "/within", value=address
+        )
+        raise bad_request("bad-area", "The area cannot be understood.", fault)
+    found = await queries.area_id_by_code(conn, type=standard.name, code=code)
+    if found is None:
+        raise not_found(f"No {level} with code {code} is known here.", "area-unknown")
+    return found
+
+
+async def read_ask(call: Call, conn: ReadConnection) -> Ask:
+    """What a list is asked for, from the query. Raises Problem 400 for what cannot be understood."""
+    query = call.request.query_params
+    equals: dict[str, list[str]] = {}
+    for name, value in query.multi_items():
+        if name not in _NOT_FILTERS:
+            equals.setdefault(name, []).append(value)
+    within = query.get("within")
+    return Ask(
+        limit=whole_number(call.request, "limit", PAGE, most=MOST),
+        equals=equals,
+        cql2=query.get("filter"),
+        within=await area_id(call.registry, conn, within) if within else None,
+        bbox=_bbox(query.get("bbox")),
+        as_of=as_of(call),
+        after=_after(call.table, query.get("cursor"), within is not None),
+    )
+
+
+def _after(table: Table, cursor: str | None, within: bool) -> list[str]:
+    parts = decode_cursor(cursor) if cursor else []
+    if len(parts) > 2 or (len(parts) == 2 and not within):
+        raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
+    return parts
+
+
+def _bbox(text: str | None) -> tuple[float, float, float, float] | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        fault = Fault(f"`{text}` is not a box", "Give west,south,east,north in degrees.", "/bbox", value=text)
+        raise bad_request("bad-parameter", "`bbox` cannot be understood.", fault) from error
+    return west, south, east, north
+
+
+def chosen(call: Call, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with only the fields asked for; always its id and what is known about the version."""
+    names = call.request.query_params.get("fields")
+    if names is None:
+        return record
+    wanted = {"id", "_meta", *(n.strip() for n in names.split(","))}
+    known = {*call.table.columns, "id", "_meta", "ext", "external_ids"}
+    if unknown := sorted(wanted - known):
+        fault = Fault(f"`{unknown[0]}` is not a field", f"Choose from: {', '.join(sorted(known))}", "/fields")
+        raise bad_request("unknown-field", "`fields` cannot be understood.", fault)
+    return {name: value for name, value in record.items() if name in wanted}
