@@ -1,0 +1,82 @@
+"""What others do with the ledger: append changes in their own transaction, read them back in the one order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from jjm.kit import not_found
+from jjm.kit.database import ReadConnection, WriteConnection
+from jjm.ledger import store
+from jjm.ledger.leaf import leaf_hashes, leaves
+from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, batch_and_slot
+from jjm.ledger.tree import HASH
+
+_LONGEST = 1_000
+_MANY = 2_000
+
+
+async def append(
+    conn: WriteConnection, *, actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]
+) -> int:
+    """Record changes of one type in the caller's transaction and return the id of their batch.
+
+    The change at index i of `changes` is slot i, at most 65,536 in all. They enter the ledger's order once the caller
+    has committed. Raises ValueError for changes no leaf can be made of.
+    """
+    batch = _batch(actor, node, type, at, changes)
+    # Hashing thousands of leaves takes long enough for other requests to notice.
+    hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
+    return await store.append(conn, batch, hashes)
+
+
+async def position_of(conn: ReadConnection, batch: int, slot: int) -> int | None:
+    """The position of one change; None while the sequencer has not numbered it, or where there is no such change."""
+    return (await store.positions(conn, [(batch, slot)]))[0]
+
+
+async def positions(conn: ReadConnection, entries: Sequence[int]) -> list[int | None]:
+    """The position behind each record's `entry`, in the same order; None for those not numbered yet."""
+    return await store.positions(conn, [batch_and_slot(entry) for entry in entries])
+
+
+async def entry_at(conn: ReadConnection, position: int) -> Entry:
+    """The change at that position. Raises Problem `not-found` where the ledger does not reach it."""
+    return (await _slice_at(conn, position)).entry(0)
+
+
+async def leaf_at(conn: ReadConnection, position: int) -> bytes:
+    """The leaf of the change at that position. Raises Problem `not-found` where the ledger does not reach it."""
+    return leaves(await _slice_at(conn, position))[0]
+
+
+async def entries(conn: ReadConnection, after: int, limit: int) -> list[BatchSlice]:
+    """The next `limit` changes behind position `after` (-1 to begin), in order, as slices of their batches.
+
+    A reader goes on from the last position it has seen. Fewer than `limit` changes mean that the end is reached.
+    """
+    return await store.slices(conn, after + 1, after + 1 + limit)
+
+
+async def _slice_at(conn: ReadConnection, position: int) -> BatchSlice:
+    found = await store.slices(conn, position, position + 1) if position >= 0 else []
+    if not found:
+        raise not_found(f"The ledger has no entry {position}.")
+    return found[0]
+
+
+def _batch(actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]) -> Batch:
+    if not 1 <= len(changes) <= SLOTS:
+        raise ValueError(f"a batch holds 1 to {SLOTS} changes, not {len(changes)}")
+    if at.tzinfo is None:
+        raise ValueError("the instant of a change needs its time zone")
+    subjects, versions, kinds, digests = zip(*changes, strict=True)
+    texts = (actor, node, type, *set(kinds))
+    if not all(texts) or max(map(len, texts)) > _LONGEST or max(map(len, subjects)) > _LONGEST or "" in subjects:
+        raise ValueError(f"actor, node, type, change and subject have 1 to {_LONGEST} characters")
+    if set(map(len, digests)) != {HASH}:
+        raise ValueError(f"a digest has {HASH} bytes")
+    return Batch(
+        type=type, at=at, actor=actor, node=node, subjects=subjects, versions=versions, changes=kinds, digests=digests
+    )

@@ -1,0 +1,153 @@
+"""The ledger's tables: the one place that speaks SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from jjm.kit import IST, conflict
+from jjm.kit.database import ReadConnection, WriteConnection, load_queries
+from jjm.ledger.model import Batch, BatchSlice, Checkpoint
+from jjm.ledger.tiles import TileId, Tiles
+from jjm.ledger.tree import HASH
+
+_LOCK = 7_219_010
+_MOST_BATCHES = 4_096
+_sql = cast("Any", load_queries("jjm.ledger"))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A committed batch that has no position yet: its leaf hashes, 32 bytes a slot."""
+
+    id: int
+    count: int
+    leaves: bytes
+
+
+async def append(conn: WriteConnection, batch: Batch, leaf_hashes: bytes) -> int:
+    """Write a batch without a position and return its id."""
+    return await _sql.append(
+        conn,
+        count=len(batch),
+        type=batch.type,
+        at=batch.at,
+        actor=batch.actor,
+        node=batch.node,
+        subjects=batch.subjects,
+        versions=_alike(batch.versions),
+        changes=_alike(batch.changes),
+        digests=b"".join(batch.digests),
+        leaves=leaf_hashes,
+    )
+
+
+async def be_the_only_sequencer(conn: WriteConnection) -> None:
+    """Wait until no other transaction numbers batches; holds until this one ends."""
+    async for _ in _sql.be_the_only_sequencer(conn, key=_LOCK):
+        pass
+
+
+async def waiting(conn: WriteConnection, most: int) -> list[Waiting]:
+    """Committed batches without a position, oldest first, up to about `most` changes."""
+    rows = _sql.waiting(conn, most=most, batches=_MOST_BATCHES)
+    return [Waiting(row["id"], row["count"], row["leaves"]) async for row in rows]
+
+
+async def advance(
+    conn: WriteConnection, firsts: Mapping[int, int], tiles: Tiles, old_size: int, checkpoint: Checkpoint
+) -> None:
+    """Give batches (by id) their first position, write the changed tiles and publish the checkpoint.
+
+    Raises Problem `ledger-moved`, to be followed by a rollback, where the ledger is no longer as it was read.
+    """
+    done = await _sql.advance(
+        conn,
+        ids=list(firsts),
+        firsts=list(firsts.values()),
+        levels=[tile.level for tile in tiles],
+        indexes=[tile.index for tile in tiles],
+        hashes=list(tiles.values()),
+        old_size=old_size,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        note=checkpoint.note,
+        at=checkpoint.at,
+        period=period(checkpoint.at),
+    )
+    if (done["batches"], done["tiles"], done["head"]) != (len(firsts), len(tiles), 1):
+        raise conflict("ledger-moved", f"The ledger of {old_size} entries was changed while this step was at work.")
+
+
+async def head(conn: ReadConnection) -> Checkpoint | None:
+    """The newest checkpoint; None before the sequencer's first step."""
+    row = await _sql.head(conn)
+    return _checkpoint(row) if row else None
+
+
+async def checkpoints(conn: ReadConnection, before: datetime, most: int) -> list[Checkpoint]:
+    """The checkpoints kept of hours that began before an instant, newest first."""
+    return [_checkpoint(row) async for row in _sql.checkpoints(conn, before=before, most=most)]
+
+
+async def tiles(conn: ReadConnection, wanted: Collection[TileId]) -> dict[TileId, bytes]:
+    """Those of the wanted tiles that exist."""
+    rows = _sql.tiles(conn, levels=[tile.level for tile in wanted], indexes=[tile.index for tile in wanted])
+    return {TileId(row["level"], row["index"]): row["hashes"] async for row in rows}
+
+
+async def positions(conn: ReadConnection, places: Sequence[tuple[int, int]]) -> list[int | None]:
+    """The position of each (batch, slot), in the same order; None for those without one."""
+    rows = _sql.positions(conn, batches=[batch for batch, _ in places], slots=[slot for _, slot in places])
+    return [row["position"] async for row in rows]
+
+
+async def slices(conn: ReadConnection, start: int, stop: int) -> list[BatchSlice]:
+    """What the batches hold at positions from `start` up to, not including, `stop`."""
+    return [_slice(row) async for row in _sql.slices(conn, start=start, stop=stop, with_leaves=False)]
+
+
+async def slices_with_leaves(conn: ReadConnection, start: int, stop: int) -> list[tuple[BatchSlice, bytes]]:
+    """The same slices, each with the leaf hashes its batch holds."""
+    rows = _sql.slices(conn, start=start, stop=stop, with_leaves=True)
+    return [(_slice(row), row["leaves"]) async for row in rows]
+
+
+async def first_beyond(conn: ReadConnection, size: int) -> int | None:
+    """A batch that was given a position at or after `size`."""
+    return await _sql.beyond(conn, size=size)
+
+
+def period(at: datetime) -> datetime:
+    """The start of the hour, Indian time, of which the last checkpoint is kept."""
+    return at.astimezone(IST).replace(minute=0, second=0, microsecond=0)
+
+
+def _alike(column: Sequence[Any]) -> Sequence[Any]:
+    # Ten thousand times "create" is one "create": the reader spreads a single item over all slots.
+    return column[:1] if len(set(column)) == 1 else column
+
+
+def _checkpoint(row: Mapping[str, Any]) -> Checkpoint:
+    note: str = row["note"]
+    return Checkpoint(note.partition("\n")[0], row["size"], row["root"], note, row["at"])
+
+
+def _slice(row: Mapping[str, Any]) -> BatchSlice:
+    count, digests = row["count"], row["digests"]
+    versions, changes = row["versions"], row["changes"]
+    return BatchSlice(
+        type=row["type"],
+        at=row["at"],
+        actor=row["actor"],
+        node=row["node"],
+        subjects=row["subjects"],
+        versions=versions * count if len(versions) == 1 else versions,
+        changes=changes * count if len(changes) == 1 else changes,
+        digests=[digests[i : i + HASH] for i in range(0, len(digests), HASH)],
+        batch=row["id"],
+        slot=row["slot"],
+        first=row["first"],
+    )
