@@ -135,12 +135,17 @@ def state_from(file: str, raw: Mapping[str, object], types: Mapping[str, Standar
             for name, entries in mapping(raw.get("codes")).items()
         },
         tighten={
-            name: tuple(tightened(types[name].field(field), mapping(limits)) for field, limits in mapping(body).items())
+            name: _tightened_fields(types[name], mapping(body))
             for name, body in mapping(raw.get("tighten")).items()
+            if name in types
         },
         require={name: texts(names) for name, names in mapping(raw.get("require")).items()},
         file=file,
     )
+
+
+def _tightened_fields(standard: Standard, body: Mapping[str, object]) -> tuple[Field, ...]:
+    return tuple(tightened(field, mapping(body[field.name])) for field in standard.fields if field.name in body)
 
 
 def tightened(field: Field, limits: Mapping[str, object]) -> Field:

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from importlib.resources import files
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, standard_from, state_from
+from jjm.standards.code_rules import code_faults
 from jjm.standards.model import Catalogue, Codelist, Standard, StateExtension
-from jjm.standards.reader import mapping, read_csv, read_yaml
+from jjm.standards.reader import Document, read_csv, read_yaml
+from jjm.standards.state_rules import state_faults
+from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
+from jjm.standards.type_rules import Declared, type_faults
+
+# Where the files of the dialect lie, and how they are named; what else lies there is named as a fault, not overlooked.
+_PLACES = {
+    "registries": re.compile(r"^registries/[a-z_]+/[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.yaml$"),
+    "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
+    "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
+}
+_EXAMPLES = {
+    "registries": "registries/assets/scheme.yaml",
+    "codes": "codes/scheme-kind.csv",
+    "states": "states/IN-OD.yaml",
+}
 
 
 def default_folder() -> Path:
     """The standards of this node: `JJM_STANDARDS`, else those beside the source code, else those in the package."""
-    if given := os.environ.get("JJM_STANDARDS"):
-        return Path(given)
-    beside = Path(__file__).resolve().parents[3] / "standards"
-    return beside if beside.is_dir() else Path(str(files("jjm").joinpath("_standards")))
+    given = os.environ.get("JJM_STANDARDS")
+    return Path(given) if given else shipped_folder()
 
 
 def load(folder: Path) -> Catalogue:
     """All standards of a folder. Raises Problem `standards-faulty` naming every fault with file, line and remedy."""
-    catalogue, faults = read(folder)
+    catalogue, faults = _read(folder)
     if faults:
         detail = f"{len(faults)} faults in {folder}; mend the files and start again."
         raise Problem("standards-faulty", 500, "The standards are faulty", detail, faults)
@@ -32,29 +47,79 @@ def load(folder: Path) -> Catalogue:
 
 def check(folder: Path) -> list[Fault]:
     """Every fault in the standards of a folder, by file and line; empty where all is well."""
-    return read(folder)[1]
+    return _read(folder)[1]
 
 
-def read(folder: Path) -> tuple[Catalogue, list[Fault]]:
-    """The standards of a folder as far as they can be read, and everything that is wrong with them."""
-    faults: list[Fault] = []
-    types: dict[str, Standard] = {}
-    codelists: dict[str, Codelist] = {}
-    states: dict[str, StateExtension] = {}
-    for path in _found(folder, "registries/*/*.yaml"):
-        document, wrong = read_yaml(path)
-        faults += wrong
-        types[path.stem] = standard_from(path.stem, path.relative_to(folder).as_posix(), mapping(document.data))
-    for path in _found(folder, "codes/*.csv"):
+def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
+    reading = _Reading(folder)
+    found = {section: reading.found(section) for section in _PLACES}
+    codelists = {path.stem: reading.codelist(path) for path in found["codes"]}
+    declared = [reading.registry(path) for path in found["registries"]]
+    types = {entry.standard.name: entry.standard for entry in declared}
+    states = {path.stem: reading.state(path, types) for path in found["states"]}
+    catalogue = Catalogue(types, codelists, {name: state for name, (_, state) in states.items()})
+    reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
+    for name, (document, state) in states.items():
+        reading.faults += state_faults(name, document, state, catalogue)
+    return catalogue, sorted(reading.faults, key=_order)
+
+
+def _order(fault: Fault) -> tuple[str, int, str]:
+    return fault.file or "", fault.line or 0, str(fault.column).rjust(6)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads the files of one folder and collects what is wrong with them."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+    def found(self, section: str) -> list[Path]:
+        """The files of a section in a fixed order; a file that lies or is named wrongly becomes a fault."""
+        files = sorted(path for path in self.folder.glob(f"{section}/**/*") if path.is_file())
+        good = [path for path in files if _PLACES[section].match(self._name(path))]
+        for path in files:
+            if path not in good and path.suffix != ".md" and not path.name.startswith("."):
+                remedy = f"move or rename it, as in {_EXAMPLES[section]}, or take it out"
+                self.faults.append(Fault("no standard has this name or lies here", remedy, file=str(path)))
+        if section == "registries":
+            self._count(good)
+        return good
+
+    def registry(self, path: Path) -> Declared:
+        """The type in a registry file, made from its sound part where words are at fault."""
+        document, raw = self._document(path, "registry")
+        return Declared(path.parent.name, document, standard_from(path.stem, self._name(path), raw))
+
+    def state(self, path: Path, types: Mapping[str, Standard]) -> tuple[Document, StateExtension]:
+        """What a State's file says, on the ground of the national types."""
+        document, raw = self._document(path, "state")
+        return document, state_from(self._name(path), raw, types)
+
+    def codelist(self, path: Path) -> Codelist:
+        """The codes of a CSV file."""
         sheet, wrong = read_csv(path)
-        faults += wrong
-        codelists[path.stem] = codelist_from(path.stem, path.relative_to(folder).as_posix(), sheet)
-    for path in _found(folder, "states/*.yaml"):
+        self.faults += [*wrong, *code_faults(sheet)]
+        return codelist_from(path.stem, self._name(path), sheet)
+
+    def _count(self, registries: list[Path]) -> None:
+        if not registries:
+            remedy = "name a folder that holds registries/<group>/<type>.yaml; JJM_STANDARDS may hold its path"
+            self.faults.append(Fault("there are no registry types in this folder", remedy, file=str(self.folder)))
+        first: dict[str, Path] = {}
+        for path in registries:
+            if path.stem in first:
+                message = f"the type `{path.stem}` is also declared in {self._name(first[path.stem])}"
+                self.faults.append(Fault(message, "keep one of the two files", file=str(path)))
+            first.setdefault(path.stem, path)
+
+    def _document(self, path: Path, meta: MetaSchema) -> tuple[Document, Mapping[str, object]]:
         document, wrong = read_yaml(path)
-        faults += wrong
-        states[path.stem] = state_from(path.relative_to(folder).as_posix(), mapping(document.data), types)
-    return Catalogue(types, codelists, states), faults
+        if document.data is not None or not wrong:
+            wrong = [*wrong, *structure_faults(document, meta)]
+        self.faults += wrong
+        return document, sound(document.data, wrong)
 
-
-def _found(folder: Path, pattern: str) -> Iterable[Path]:
-    return sorted(folder.glob(pattern))
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()

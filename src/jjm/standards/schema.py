@@ -29,7 +29,12 @@ def record_schema(standard: Standard, catalogue: Catalogue, state: str | None = 
     `state` is a State's LGD code or ISO code. Without it any State's own codes and fields are allowed. A record carries
     the declared fields and, where wanted, `external_ids` and `ext`; `id` and `_meta` are the node's and not in here.
     """
-    return _Schemas(standard, catalogue, state).record()
+    return _Schemas(catalogue, state).record(standard)
+
+
+def field_schema(field: Field, catalogue: Catalogue) -> JsonSchema:
+    """JSON Schema 2020-12 of the value of one field."""
+    return _Schemas(catalogue, None).field(field)
 
 
 def extension_of(catalogue: Catalogue, state: str | None) -> StateExtension | None:
@@ -39,7 +44,6 @@ def extension_of(catalogue: Catalogue, state: str | None) -> StateExtension | No
 
 @dataclass(frozen=True, slots=True)
 class _Schemas:
-    standard: Standard
     catalogue: Catalogue
     state: str | None
 
@@ -51,34 +55,20 @@ class _Schemas:
         own = extension_of(self.catalogue, self.state)
         return (own,) if own else ()
 
-    def record(self) -> JsonSchema:
+    def record(self, standard: Standard) -> JsonSchema:
         own = extension_of(self.catalogue, self.state) if self.state else None
-        body = self._closed(self.standard.fields) | _words(self.standard.title, self.standard.description)
-        body["properties"] |= {"external_ids": _EXTERNAL_IDS, "ext": self._ext(own)}
+        body = self._closed(standard.fields) | _words(standard.title, standard.description)
+        body["properties"] |= {"external_ids": _EXTERNAL_IDS, "ext": self._ext(standard, own)}
         if own:
-            self._narrow(body, own)
+            _narrow(body, standard, own)
         return body
 
-    def _ext(self, own: StateExtension | None) -> JsonSchema:
-        added = {s.namespace: self._closed(s.fields[self.standard.name]) for s in self._states if self._adds(s)}
+    def _ext(self, standard: Standard, own: StateExtension | None) -> JsonSchema:
+        added = {s.namespace: self._closed(fields) for s in self._states if (fields := s.fields.get(standard.name))}
         schema: JsonSchema = {"type": "object", "properties": added, "additionalProperties": False}
         if own and added.get(own.namespace, {}).get("required"):
             schema["required"] = [own.namespace]
         return schema | {"description": "What a State adds to the national standard, under the State's own name."}
-
-    def _adds(self, state: StateExtension) -> bool:
-        return bool(state.fields.get(self.standard.name))
-
-    def _narrow(self, body: JsonSchema, own: StateExtension) -> None:
-        """The State's limits stand beside the national ones, so that both hold."""
-        properties: dict[str, JsonSchema] = body["properties"]
-        for tight in own.tighten.get(self.standard.name, ()):
-            properties[tight.name].setdefault("allOf", []).append(_limits(tight))
-        wanted = [*body.get("required", ()), *own.require.get(self.standard.name, ())]
-        if properties["ext"].get("required"):
-            wanted.append("ext")
-        if wanted:
-            body["required"] = list(dict.fromkeys(wanted))
 
     def _closed(self, fields: Iterable[Field]) -> JsonSchema:
         fields = tuple(fields)
@@ -112,6 +102,18 @@ class _Schemas:
         national = list(self.catalogue.codelists[name].codes) if name in self.catalogue.codelists else []
         added = [entry.code for state in self._states for entry in state.codes.get(name, ())]
         return list(dict.fromkeys(national + added))
+
+
+def _narrow(body: JsonSchema, standard: Standard, own: StateExtension) -> None:
+    """The State's limits stand beside the national ones, so that both hold."""
+    properties: dict[str, JsonSchema] = body["properties"]
+    for tight in own.tighten.get(standard.name, ()):
+        properties[tight.name].setdefault("allOf", []).append(_limits(tight))
+    wanted = [*body.get("required", ()), *own.require.get(standard.name, ())]
+    if properties["ext"].get("required"):
+        wanted.append("ext")
+    if wanted:
+        body["required"] = list(dict.fromkeys(wanted))
 
 
 def _words(title: Mapping[str, str], description: Mapping[str, str]) -> JsonSchema:
