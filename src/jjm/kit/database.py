@@ -44,8 +44,9 @@ DatabaseUrl = NewType("DatabaseUrl", str)
 
 def load_queries(package: str) -> Any:
     """The named queries of a block, from its `sql/queries.sql`; called as `await queries.name(conn, key=value)`."""
-    from_str = cast("Callable[[str, str], Any]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
-    return from_str(files(package).joinpath("sql/queries.sql").read_text("utf-8"), "asyncpg")
+    from_str = cast("Callable[..., Any]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
+    sql = files(package).joinpath("sql/queries.sql").read_text("utf-8")
+    return from_str(sql, "asyncpg", mandatory_parameters=False)
 
 
 @dataclass

@@ -172,3 +172,12 @@ where n.nspname = 'registry' and c.relkind = 'r' and coalesce(parent.relname, c.
 -- name: inside
 -- Those of these areas that lie in another one today.
 select c.descendant as id from registry.area_closure c where c.ancestor = :ancestor and c.descendant = any(:ids);
+
+-- name: applied_standards
+-- The standards that the tables were last made from.
+select type, id, body from registry.standard;
+
+-- name: keep_standard!
+-- Note the standard that a type's tables were made from.
+insert into registry.standard (type, id, body, applied_at) values (:type, :id, :body::jsonb, now())
+on conflict (type) do update set id = excluded.id, body = excluded.body, applied_at = excluded.applied_at;

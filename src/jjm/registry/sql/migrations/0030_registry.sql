@@ -190,7 +190,7 @@ as $$
           and b.valid_from <= day and (b.valid_to is null or b.valid_to > day) and b.recorded_at <= known)
   ),
   below(id) as (
-    select root
+    select root collate "C"
     union
     select held.id from below join held on held.parents @> array[below.id]
   )
