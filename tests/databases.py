@@ -13,7 +13,9 @@ from tempfile import mkdtemp
 import asyncpg
 
 import jjm
-from jjm.kit import Cluster, Database, DatabaseUrl, migrate
+from jjm.kit import Cluster, Database, DatabaseUrl, SystemClock, migrate
+from jjm.registry import Registry, prepare
+from jjm.standards import default_folder, load, validators
 
 EMBEDDED = "embedded"
 SUPPORTED = {"15", "16", "17", "18"}
@@ -64,7 +66,7 @@ class Postgres:
 
     @asynccontextmanager
     async def fresh(self) -> AsyncGenerator[DatabaseUrl, None]:
-        """A database of its own with all migrations applied, dropped in the end."""
+        """A database of its own with all migrations and the shipped standards applied, dropped in the end."""
         name = f"test_{next(self._number)}"
         await self.execute(f"create database {name} template {_TEMPLATE} strategy file_copy")
         try:
@@ -86,6 +88,8 @@ class Postgres:
         database = await Database.connect(self.database(_TEMPLATE), size=1)
         try:
             await migrate(database, blocks_with_migrations())
+            catalogue = load(default_folder())
+            await prepare(Registry(database, catalogue, validators(catalogue), "IN-TEST", SystemClock()))
         finally:
             await database.close()
 

@@ -73,8 +73,7 @@ async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> S
             if added
             else f"{standard.name}: indexes and comments brought up"
         )
-    for statement in statements:
-        await conn.execute(statement)
+    await conn.execute(";\n".join(statements))
     id = f"jjm:registry/{standard.group}/{standard.name}/{standard.version}"
     await queries.keep_standard(conn, type=standard.name, id=id, body=msgspec.json.encode(standard).decode())
     return [line]
