@@ -254,6 +254,10 @@ class Table:
             f"select u.id from unnest($1::text[]) u(id) where not exists (select from {self.current} t where {where})"
         )
 
+    def ever(self) -> str:
+        """Every identifier that was ever recorded."""
+        return f"select id from {self.current} union select id from {self.history}"
+
     def retired(self) -> str:
         """Newest version of records that do not hold today: $1 ids."""
         return (
@@ -287,7 +291,7 @@ class Table:
         """Every fixed statement by name, for `jjm standards sql` and for the test that prepares them."""
         none = frozenset[str]()
         read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "at_versions")}
-        plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "retired")
+        plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
         return (
             read
             | {n: getattr(self, n)() for n in plain}

@@ -1,0 +1,77 @@
+"""The web application of a node: every block's calls and pages in one place."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jjm.app.frame import Frame, Limiter
+from jjm.app.node import Node
+from jjm.app.tokens import router as tokens
+from jjm.kit import Fault, Problem
+from jjm.kit.http import answer, problem_answer
+from jjm.ledger import routes as ledger_routes
+from jjm.registry import routes as registry_routes
+
+VERSION = "0.1.0"
+
+
+def application(node: Node) -> Frame:
+    """The ASGI application of a node that is running."""
+    app = FastAPI(title=node.settings.title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.node = node
+    app.state.registry, app.state.gate, app.state.sequencer = node.registry, node.gate, node.sequencer
+    app.state.limits = node.settings
+    app.add_exception_handler(Problem, _refuse)
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.include_router(tokens)
+    app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
+    app.routes.extend(registry_routes())
+    for path, view in (("/health/live", live), ("/health/ready", ready), ("/metrics", metrics)):
+        app.add_route(path, view, methods=["GET"])
+    return Frame(app, Limiter(node.settings.calls_per_minute))
+
+
+async def live(request: Request) -> Response:
+    """The process runs."""
+    return answer({"status": "live"})
+
+
+async def ready(request: Request) -> Response:
+    """The node can answer: its database does."""
+    node: Node = request.app.state.node
+    async with node.database.read() as conn:
+        await conn.fetchval("select 1")
+    return answer({"status": "ready", "node": node.settings.name})
+
+
+async def metrics(request: Request) -> Response:
+    """What was counted, for Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_answer(error, request)
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    known = {404: ("not-found", "There is nothing at this address."), 405: ("method", "Not with this method.")}
+    code, detail = known.get(error.status_code, ("refused", str(error.detail)))
+    headers = dict(error.headers or {})
+    return problem_answer(Problem(code, error.status_code, detail, detail, headers=headers), request)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        Fault(str(e["msg"]), "Send what the OpenAPI document asks for.", "/" + "/".join(map(str, e["loc"][1:])))
+        for e in error.errors()
+    ]
+    return problem_answer(Problem("invalid", 422, "The call cannot be understood", "See the errors.", faults), request)

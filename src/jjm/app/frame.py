@@ -1,0 +1,135 @@
+"""The frame around every call: a trace id, limits, problems as answers, headers, and what is counted."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import asyncpg
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jjm.kit import Problem
+from jjm.kit.http import problem_answer
+
+_log = logging.getLogger(__name__)
+_CALLS = Counter("jjm_http_calls_total", "Calls answered", ["method", "area", "status"])
+_SECONDS = Histogram("jjm_http_seconds", "Time to the first byte of the answer", ["area"])
+_SECURITY = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+}
+_DATABASE_DOWN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+_CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass
+class Limiter:
+    """Calls a minute for each caller: a bucket that refills steadily and holds a tenth of a minute's calls at least."""
+
+    per_minute: int
+    clock: Callable[[], float] = time.monotonic
+    _buckets: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+
+    def wait(self, caller: str) -> float:
+        """Seconds until this caller may call again; 0 takes one call out of the bucket."""
+        now, rate = self.clock(), self.per_minute / 60
+        left, seen = self._buckets.get(caller, (self._full, now))
+        left = min(self._full, left + (now - seen) * rate)
+        if left < 1:
+            return (1 - left) / rate
+        if len(self._buckets) > 50_000:
+            self._buckets.clear()
+        self._buckets[caller] = (left - 1, now)
+        return 0.0
+
+    @property
+    def _full(self) -> float:
+        return max(20.0, self.per_minute / 10)
+
+
+class Frame:
+    """Wraps the application; the only place that turns a refusal into an answer."""
+
+    def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
+        self.app = app
+        self.limiter = limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, trace = time.perf_counter(), secrets.token_hex(8)
+        area = _area(scope["path"])
+        started = False
+
+        async def framed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _finish(message, trace, area, scope["method"], begun)
+            await send(message)
+
+        try:
+            self._limit(scope)
+            await self.app(scope, receive, framed)
+        except Exception as error:
+            if started:
+                raise
+            await _refusal(error, trace, Request(scope))(scope, receive, framed)
+
+    def _limit(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        client = scope.get("client")
+        caller = headers.get("authorization") or (client[0] if client else "")
+        seconds = self.limiter.wait(caller)
+        if seconds:
+            detail = f"At most {self.limiter.per_minute} calls a minute; try again in {seconds:.1f} s."
+            after = {"Retry-After": str(max(1, round(seconds)))}
+            raise Problem("too-many-calls", 429, "Too many calls", detail, headers=after)
+
+
+def _area(path: str) -> str:
+    first = path.split("/", 4)
+    return "/".join(first[1:4]).partition(":")[0] if path.startswith("/api/") else first[1] if len(first) > 1 else ""
+
+
+def _finish(message: Message, trace: str, area: str, method: str, begun: float) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["x-trace-id"] = trace
+    for name, value in _SECURITY.items():
+        headers.setdefault(name, value)
+    if method in _CHANGING:
+        headers.setdefault("cache-control", "no-store")
+    label = area if message["status"] not in (404, 405) else "other"
+    _CALLS.labels(method, label, str(message["status"])).inc()
+    _SECONDS.labels(label).observe(time.perf_counter() - begun)
+
+
+def _refusal(error: Exception, trace: str, request: Request) -> Response:
+    return problem_answer(as_problem(error, trace), request)
+
+
+def as_problem(error: Exception, trace: str) -> Problem:
+    """What the caller is told of an error; the cause of an unforeseen one goes to the log, not to the caller."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, _DATABASE_DOWN):
+        _log.warning("%s: the database does not answer: %r", trace, error)
+        detail = "The database is starting or out of reach; nothing was changed. Try again shortly."
+        return Problem("database-unreachable", 503, "Not available now", detail, headers={"Retry-After": "2"})
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        detail = "The question takes too long; narrow it by an area, a filter or a smaller page."
+        return Problem("too-slow", 503, "Takes too long", detail)
+    _log.error("%s: unforeseen", trace, exc_info=error)
+    detail = f"This is a fault of the node, not of the call. Its log has more under {trace}."
+    return Problem("internal", 500, "Something went wrong here", detail, extra={"trace": trace})

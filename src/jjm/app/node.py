@@ -1,0 +1,132 @@
+"""A node: its database, registries, ledger and jobs, started in order and stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from jjm.access import NODE, Gate, Scope, create_token
+from jjm.app.beginning import seed_states
+from jjm.app.settings import Settings
+from jjm.kit import Clock, Cluster, Database, SystemClock, migrate
+from jjm.kit.http import queries as kit_queries
+from jjm.ledger import Sequencer, Verifier, open_signer
+from jjm.registry import Registry, prepare, settle_due
+from jjm.standards import default_folder, load, validators
+
+BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry")
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Node:
+    """A running node, for the web application and for whoever starts it."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+    gate: Gate
+    sequencer: Sequencer
+    verifier: Verifier
+    cluster: Cluster | None
+    admin_token: str | None
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Node, None]:
+    """Start a node and stop it again in the end.
+
+    Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
+    """
+    clock = clock or SystemClock()
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    catalogue = load(settings.standards or default_folder())
+    async with AsyncExitStack() as stack:
+        cluster = None if settings.database else Cluster(settings.folder)
+        url = settings.database or await _start(stack, cluster)
+        database = await Database.connect(url)
+        stack.push_async_callback(database.close)
+        await migrate(database, BLOCKS)
+        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock)
+        for line in await prepare(registry):
+            _log.info("standards: %s", line)
+        signer = open_signer(settings.folder, settings.name)
+        sequencer = Sequencer(database, signer, clock)
+        await seed_states(registry)
+        token = await _admin_token(database, clock, settings)
+        gate = Gate(database, clock)
+        node = Node(settings, database, registry, gate, sequencer, signer.verifier, cluster, token)
+        await _keep_going(stack, node)
+        yield node
+
+
+async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
+    assert cluster is not None
+    url = await cluster.start()
+    stack.push_async_callback(cluster.stop)
+    return url
+
+
+async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
+    stop = asyncio.Event()
+    works: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        lambda: node.sequencer.run(stop),
+        lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
+        lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+    ]
+    if node.cluster is not None:
+        works.append(lambda: _every(timedelta(seconds=1), lambda: _mend(node), stop))
+    tasks = [asyncio.create_task(work()) for work in works]
+
+    async def end() -> None:
+        stop.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    stack.push_async_callback(end)
+
+
+async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await act()
+        except Exception as error:  # a database that restarts must not end the node's upkeep
+            _log.warning("upkeep failed and will be tried again: %r", error)
+        try:
+            await asyncio.wait_for(stop.wait(), pause.total_seconds())
+        except TimeoutError:
+            continue
+
+
+async def _settle(node: Node) -> None:
+    settled = 1
+    while settled:
+        async with node.database.write() as conn:
+            settled = await settle_due(node.registry, conn)
+
+
+async def _tidy(node: Node) -> None:
+    async with node.database.write() as conn:
+        await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
+
+
+async def _mend(node: Node) -> None:
+    if node.cluster is not None and not node.cluster.is_running():
+        _log.warning("PostgreSQL is down; starting it again")
+        await node.cluster.ensure_running()
+
+
+async def _admin_token(database: Database, clock: Clock, settings: Settings) -> str | None:
+    """Make the administrator's token at first start, kept in a file that only its owner reads; None if it was made."""
+    path = settings.folder / "admin.token"
+    if path.exists():
+        return None
+    async with database.write() as conn:
+        token = await create_token(conn, NODE, clock, name="admin", scopes=[Scope.ADMIN])
+        path.touch(mode=0o600)
+        path.write_text(token.secret + "\n", "utf-8")
+    return token.secret

@@ -1,0 +1,57 @@
+"""What a node is told at start: from its folder, its node file, the environment and the command line."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jjm.kit import Fault, Problem
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one node.
+
+    `folder` holds everything the node keeps outside the database; `database` None means the embedded PostgreSQL in it.
+    `name` is the node's own, such as IN-OD; it stands in every version it records and never changes.
+    """
+
+    folder: Path
+    name: str = "IN-LOCAL"
+    title: str = "Jal Jeevan Mission node"
+    url: str = ""
+    database: str | None = None
+    standards: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    upload_bytes: int = 4 * 1024**3
+    calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
+
+
+_KNOWN = {"name": str, "title": str, "url": str, "upload_bytes": int, "calls_per_minute": int}
+
+
+def read_node_file(path: Path) -> dict[str, object]:
+    """The settings in a node file (YAML). Raises Problem `node-file` naming what is not understood."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        content: object = YAML(typ="safe").load(path.read_text("utf-8"))  # pyright: ignore[reportUnknownMemberType]
+    except (OSError, YAMLError) as error:
+        raise _bad_file(path, Fault(str(error), "Write `name: IN-XX` and the like, one a line.")) from error
+    if not isinstance(content, dict):
+        raise _bad_file(path, Fault("not a list of settings", "Write `name: IN-XX` and the like, one a line."))
+    found: dict[str, object] = {}
+    for key, value in content.items():  # pyright: ignore[reportUnknownVariableType]
+        kind = _KNOWN.get(str(key))  # pyright: ignore[reportUnknownArgumentType]
+        if kind is None or not isinstance(value, kind):
+            remedy = f"Known settings: {', '.join(f'{k} ({v.__name__})' for k, v in _KNOWN.items())}."
+            raise _bad_file(path, Fault(f"`{key}: {value}` is not understood", remedy))
+        found[str(key)] = value  # pyright: ignore[reportUnknownArgumentType]
+    return found
+
+
+def _bad_file(path: Path, fault: Fault) -> Problem:
+    return Problem("node-file", 400, "The node file cannot be understood", str(path), [fault])
