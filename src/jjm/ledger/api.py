@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from jjm.kit import Fault, bad_request, not_found
-from jjm.kit.database import Database
+from jjm.kit import Database, Fault, bad_request, not_found
 from jjm.ledger import evidence, service
 from jjm.ledger.leaf import instant
 from jjm.ledger.model import entry_id

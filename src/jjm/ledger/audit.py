@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from jjm.kit import Fault, Problem
-from jjm.kit.database import ReadConnection
+from jjm.kit import Fault, Problem, ReadConnection
 from jjm.ledger import store
 from jjm.ledger.leaf import leaf_hashes
 from jjm.ledger.model import BatchSlice, Checkpoint

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from jjm.kit import bad_request, not_found
-from jjm.kit.database import ReadConnection
+from jjm.kit import ReadConnection, bad_request, not_found
 from jjm.ledger import service, store
 from jjm.ledger.leaf import bundle, leaves
 from jjm.ledger.model import Checkpoint, ConsistencyProof, InclusionProof

@@ -12,8 +12,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from jjm.kit import Clock, Problem, SystemClock, conflict
-from jjm.kit.database import Database, WriteConnection
+from jjm.kit import Clock, Database, Problem, SystemClock, WriteConnection, conflict
 from jjm.ledger import store
 from jjm.ledger.model import Checkpoint
 from jjm.ledger.note import Signer, parse_checkpoint

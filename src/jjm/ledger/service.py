@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from jjm.kit import not_found
-from jjm.kit.database import ReadConnection, WriteConnection
+from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
 from jjm.ledger.leaf import leaf_hashes, leaves
 from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, batch_and_slot

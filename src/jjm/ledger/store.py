@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from jjm.kit import IST, conflict
-from jjm.kit.database import ReadConnection, WriteConnection, load_queries
+from jjm.kit import IST, ReadConnection, WriteConnection, conflict, load_queries
 from jjm.ledger.model import Batch, BatchSlice, Checkpoint
 from jjm.ledger.tiles import TileId, Tiles
 from jjm.ledger.tree import HASH
 
 _LOCK = 7_219_010
 _MOST_BATCHES = 4_096
-_sql = cast("Any", load_queries("jjm.ledger"))
+_sql = load_queries("jjm.ledger")
 
 
 @dataclass(frozen=True, slots=True)
