@@ -18,6 +18,7 @@ import databases
 import psutil
 import pytest
 
+from jjm import kit
 from jjm.kit import (
     Cluster,
     Database,
@@ -68,7 +69,7 @@ def node(
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process that has the cluster of this folder, and what it said first."""
     command = [sys.executable, str(NODE), str(folder), str(binaries or cluster_programs.embedded()), str(uid), query]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder.parent / "src"), *sys.path])}
     process = subprocess.Popen(
         command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
@@ -303,6 +304,8 @@ async def test_an_ordinary_account_keeps_all_in_its_folder(folder: Path) -> None
     programs = cluster_programs.programs_for(
         cluster_programs.Account("nobody", nobody.pw_uid, nobody.pw_gid), cluster_programs.embedded(), folder
     )
+    # Where the tests lie, root alone may perhaps read.
+    shutil.copytree(Path(kit.__file__).parents[1], folder / "src" / "jjm")
     mine = folder / "mine"
     mine.mkdir(mode=0o700)
     os.chown(mine, nobody.pw_uid, nobody.pw_gid)
