@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from small_standards import Edit, MakeFolder
 
 from jjm.standards import Catalogue, RecordValidator, diff, load
 
-S, H, V, K, O = (
+S, H, V, K, OD = (
     "registries/assets/scheme.yaml",
     "registries/people/household.yaml",
     "registries/administration/village.yaml",
@@ -15,6 +17,7 @@ S, H, V, K, O = (
     "states/IN-OD.yaml",
 )
 NOTE = "        note: {title: {en: Note, hi: टिप्पणी}, type: string, maxLength: 500}\n"
+WIND = "  wind: {title: {en: Wind, hi: पवन}, type: boolean}\n"
 OPTIONAL = "  solar: {title: {en: Solar, hi: सौर}, type: boolean}\n"
 MVS = "MVS,Multi village scheme,बहु ग्राम योजना,Operational Guidelines 2019,2026-11-01\n"
 
@@ -27,7 +30,7 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
         "/solar: `solar` is missing",
     ),
     "a new field is required": (
-        (S, OPTIONAL, OPTIONAL + "  wind: {title: {en: Wind, hi: पवन}, type: boolean}\n"),
+        (S, OPTIONAL, OPTIONAL + WIND),
         "/properties/wind",
         "/wind: `wind` is missing",
     ),
@@ -40,7 +43,7 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
     "a maximum goes down": (
         (S, "maximum: 1000", "maximum: 900"),
         "/properties/design_population/maximum",
-        "1000 person is more than 900 person",
+        "1000 is more than 900 person",
     ),
     "a minimum goes up": (
         (S, "minimum: 0, maximum: 5000", "minimum: 1, maximum: 5000"),
@@ -51,11 +54,6 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
         (S, "^[A-Z]{2}[0-9]{4}$", "^[A-Z]{2}[0-9]{3}[1-9]$"),
         "/properties/number/pattern",
         "'AA0000' does not have the form",
-    ),
-    "a text gets a form": (
-        (S, "milestones:", "milestones:"),
-        "",
-        "",
     ),
     "any text becomes a web address": (
         (S, "type: string, maxLength: 500}", "type: string, maxLength: 500, format: uri}"),
@@ -84,24 +82,23 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
         "/notes/note",
     ),
     "a code is taken out": ((K, MVS, ""), "/properties/kind", "'MVS' is not a code of the list `scheme-kind`"),
-    "a State narrows more": ((O, "maximum: 50", "maximum: 40"), "/tighten/household/members", "more than 40 person"),
+    "a State narrows more": ((OD, "maximum: 50", "maximum: 40"), "/tighten/household/members", "more than 40 person"),
     "a State requires more": (
-        (O, "household: [head_name]", "household: [head_name, phone]"),
+        (OD, "household: [head_name]", "household: [head_name, phone]"),
         "/require/household",
         "/phone: `phone` is missing",
     ),
     "a State takes out a code": (
-        (O, "code: MEGA", "code: GIGA"),
+        (OD, "code: MEGA", "code: GIGA"),
         "/codes/scheme-kind",
         "'MEGA' is not a code",
     ),
     "a State's own field gets shorter": (
-        (O, "maxLength: 40", "maxLength: 30"),
+        (OD, "maxLength: 40", "maxLength: 30"),
         "/extend/scheme/properties/cluster",
         "/ext/in_od/cluster",
     ),
 }
-REFUSED.pop("a text gets a form")
 
 # These records pass, and are misread, shown too widely or not found: the words must say so.
 MISREAD: dict[str, tuple[Edit, str, str]] = {
@@ -149,7 +146,7 @@ MISREAD: dict[str, tuple[Edit, str, str]] = {
 
 COMPATIBLE: dict[str, tuple[Edit, str]] = {
     "an optional field is added": (
-        (S, OPTIONAL, OPTIONAL + "  wind: {title: {en: Wind, hi: पवन}, type: boolean}\n"),
+        (S, OPTIONAL, OPTIONAL + WIND),
         "additive",
     ),
     "a text gets longer": ((S, "maxLength: 200", "maxLength: 300"), "additive"),
@@ -165,7 +162,7 @@ COMPATIBLE: dict[str, tuple[Edit, str]] = {
     "a web address becomes any text": ((S, "type: string, format: uri", "type: string"), "additive"),
     "a code is added": ((K, MVS, MVS + "RWS,Regional,क्षेत्रीय,Guidelines,2026-11-01\n"), "additive"),
     "a list gets longer": ((S, "maxItems: 50, ", ""), "additive"),
-    "a State widens again": ((O, "maximum: 50", "maximum: 60"), "additive"),
+    "a State widens again": ((OD, "maximum: 50", "maximum: 60"), "additive"),
     "a title changes": ((S, "{en: Solar, ", "{en: Solar pump, "), "editorial"),
     "a code is called otherwise": ((K, "Single village scheme", "Single-village scheme"), "editorial"),
     "an index is added": ((S, "index: [name,", "index: [solar, name,"), "editorial"),
@@ -223,7 +220,7 @@ def test_what_breaks_nothing_is_compatible(case: str, make_folder: MakeFolder) -
     edit, effect = COMPATIBLE[case]
     verdict = diff(load(make_folder(name="old")), load(make_folder(edit, name="new")))
     assert verdict.compatible
-    assert [f.effect for f in verdict.findings] in ([effect], [])
+    assert {f.effect for f in verdict.findings} <= {effect}
 
 
 def test_the_same_standards_differ_in_nothing(make_folder: MakeFolder) -> None:
@@ -266,15 +263,14 @@ def test_a_field_that_looks_renamed_is_said_to_be(make_folder: MakeFolder) -> No
 
 
 def test_a_type_taken_out_is_breaking_and_a_new_one_is_not(make_folder: MakeFolder) -> None:
-    whole, lean = load(make_folder(name="whole")), load(make_folder(name="lean"))
-    del lean.types["household"]  # pyright: ignore
-    assert [f.message for f in diff(whole, lean).findings if f.effect == "breaking"] == [
-        "the type `household` was taken out"
-    ]
+    whole = load(make_folder())
+    lean = replace(whole, types={name: t for name, t in whole.types.items() if name != "household"})
+    verdict = diff(whole, lean)
+    assert [f.message for f in verdict.findings if f.effect == "breaking"] == ["the type `household` was taken out"]
     assert diff(lean, whole).compatible
 
 
 def test_the_verdict_is_json(make_folder: MakeFolder) -> None:
     verdict = diff(load(make_folder(name="old")), load(make_folder((S, OPTIONAL, ""), name="new"))).as_json()
     assert verdict["compatible"] is False
-    assert verdict["findings"][0]["subject"] == "scheme"  # pyright: ignore
+    assert verdict["findings"][0]["subject"] == "scheme"
