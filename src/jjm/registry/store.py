@@ -99,6 +99,24 @@ async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str
     return await conn.fetchrow(table.get(hidden, state), id)
 
 
+async def at_versions(
+    conn: ReadConnection,
+    table: Table,
+    wanted: Sequence[tuple[str, int]],
+    hidden: frozenset[str],
+    state: str | None = None,
+) -> list[Any]:
+    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out."""
+    ids = list(dict.fromkeys(id for id, _ in wanted))
+    standing = await conn.fetch(table.get_many(hidden, state), ids)
+    found = {(row["id"], row["version"]): row for row in standing}
+    past = [pair for pair in wanted if pair not in found]
+    if past:
+        rows = await conn.fetch(table.past(hidden), [id for id, _ in past], [version for _, version in past])
+        found |= {(row["id"], row["version"]): row for row in rows}
+    return [row for pair in wanted if (row := found.get(pair))]
+
+
 async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidden: frozenset[str]) -> Any:
     """The row that held at a point on both clocks, or None."""
     return await conn.fetchrow(table.get_as_of(hidden), id, at.valid_at, at.known_at)

@@ -181,3 +181,7 @@ select type, id, body from registry.standard;
 -- Note the standard that a type's tables were made from.
 insert into registry.standard (type, id, body, applied_at) values (:type, :id, :body::jsonb, now())
 on conflict (type) do update set id = excluded.id, body = excluded.body, applied_at = excluded.applied_at;
+
+-- name: areas_as_of
+-- An area and everything below it, as the trees held on a day as known at an instant.
+select registry.areas_as_of(:root, :day, :known) as id;
