@@ -254,18 +254,17 @@ async def test_it_signs_nothing_on_top_of_an_altered_tree(database: Database, se
     await sequence(database, sequencer)
     before = await head(database)
     await commit(database, changes(1, "NEXT"))
-    for alter, restore in (
-        ("update ledger.tile set hashes = overlay(hashes placing '\\x00' from 5) where level = 1", None),
-        ("update ledger.head set root = sha256('x')", None),
-        ("update ledger.head set size = 256", None),
-        ("delete from ledger.tile where index = 1", None),
+    for alter in (
+        "update ledger.tile set hashes = overlay(hashes placing '\\x00' from 5) where level = 1",
+        "update ledger.head set root = sha256('x')",
+        "update ledger.head set size = 256",
+        "delete from ledger.tile where index = 1",
     ):
         async with database.write() as conn:
             await conn.execute("create table kept_tile as table ledger.tile")
             await conn.execute("create table kept_head as table ledger.head")
             await conn.execute(alter)
-        assert restore is None
-        with pytest.raises((Problem, ValueError)):
+        with pytest.raises(Problem, match="is not the one signed"):
             await sequence(database, sequencer)
         async with database.write() as conn:
             await conn.execute("delete from ledger.tile; insert into ledger.tile table kept_tile; drop table kept_tile")
