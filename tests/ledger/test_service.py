@@ -140,26 +140,24 @@ async def test_a_full_batch(database: Database, sequencer: Sequencer, signer: Si
 CHANGE = Change("SCH-1", 1, "create", b"d" * 32)
 
 
-@pytest.mark.parametrize(
-    ("made", "at", "actor"),
-    [
-        ([], AT, "a"),
-        ([CHANGE] * 65_537, AT, "a"),
-        ([CHANGE], datetime(2026, 1, 1), "a"),
-        ([CHANGE], AT, ""),
-        ([CHANGE], AT, "a" * 1_001),
-        ([CHANGE, CHANGE._replace(digest=b"short")], AT, "a"),
-        ([CHANGE, CHANGE._replace(subject="")], AT, "a"),
-        ([CHANGE, CHANGE._replace(subject="S" * 1_001)], AT, "a"),
-        ([CHANGE._replace(change="")], AT, "a"),
-    ],
-)
-async def test_changes_of_which_no_leaf_can_be_made(
-    database: Database, made: list[Change], at: datetime, actor: str
-) -> None:
+IMPOSSIBLE: list[tuple[list[Change], datetime, str]] = [
+    ([], AT, "a"),
+    ([CHANGE] * 65_537, AT, "a"),
+    ([CHANGE], datetime(2026, 1, 1), "a"),
+    ([CHANGE], AT, ""),
+    ([CHANGE], AT, "a" * 1_001),
+    ([CHANGE, CHANGE._replace(digest=b"short")], AT, "a"),
+    ([CHANGE, CHANGE._replace(subject="")], AT, "a"),
+    ([CHANGE, CHANGE._replace(subject="S" * 1_001)], AT, "a"),
+    ([CHANGE._replace(change="")], AT, "a"),
+]
+
+
+async def test_changes_of_which_no_leaf_can_be_made(database: Database) -> None:
     async with database.write() as conn:
-        with pytest.raises(ValueError, match=r"batch|time zone|characters|bytes"):
-            await ledger.append(conn, actor=actor, node="n", type="scheme", at=at, changes=made)
+        for made, at, actor in IMPOSSIBLE:
+            with pytest.raises(ValueError, match=r"batch|time zone|characters|bytes"):
+                await ledger.append(conn, actor=actor, node="n", type="scheme", at=at, changes=made)
 
 
 async def test_the_last_checkpoint_of_each_hour_is_kept(database: Database, signer: Signer) -> None:
