@@ -231,13 +231,12 @@ LISTINGS = (
             _in("blocks", "Block Code", "Block LGD Code"),
             Column("pincodes", ("Pincode", "PIN Code"), _pin, strict=False),
             _STATE,
-            _in("_district", *_DISTRICT),
             _version("Village Version"),
             _census(2001, "Village"),
             _census(2011, "Village"),
-            ignored=(*_IGNORED, "Local Body Name", "Block Name", "Hierarchy"),
+            ignored=(*_IGNORED, *_DISTRICT, "Local Body Name", "Block Name", "Hierarchy"),
         ),
-        refs={"subdistrict": "SDT-", "_state": "STA-", "_district": "DIS-"},
+        refs={"subdistrict": "SDT-", "_state": "STA-"},
         many={"local_bodies": "LOB-", "blocks": "BLK-", "pincodes": ""},
         parents={"subdistrict": "subdistrict", "local_bodies": "local_body", "blocks": "block"},
     ),
@@ -264,6 +263,6 @@ BY_TYPE = {listing.type: listing for listing in LISTINGS}
 
 
 def listing_of(headers: Sequence[str]) -> Listing | None:
-    """The list these headers belong to: the one that knows most of them; None where none knows those it needs."""
-    fits, _, best = max((one.columns.fits(headers), n, one) for n, one in enumerate(LISTINGS))
-    return best if fits else None
+    """The list these headers look like most; None where they look like none. It may still lack a column it needs."""
+    known, _, best = max((one.columns.known(headers), n, one) for n, one in enumerate(LISTINGS))
+    return best if known > 2 or best.columns.fits(headers) else None

@@ -55,10 +55,10 @@ class Columns:
         self.columns = columns
         self.ignored = frozenset(fold(header) for header in ignored)
 
-    def fits(self, headers: Sequence[str]) -> int:
-        """How many of the columns stand in this table; 0 where a required one is missing."""
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Whether every required column stands in this table."""
         found = self._find(headers)
-        return len(found) if all(c.field in found for c in self.columns if c.required) else 0
+        return all(column.field in found for column in self.columns if column.required)
 
     def known(self, headers: Sequence[str]) -> int:
         """How many of the columns stand in this table, whatever else is missing."""
@@ -115,15 +115,17 @@ def _report_drift(
     folded = [fold(h) for h in headers]
     for index, header in enumerate(headers):
         where = Fault("", "", file=file, line=line, column=header or f"column {index + 1}")
+        if index in used:
+            continue
         if not folded[index]:
             report.info(
                 "blank-header", _said(where, "The column has no header and is not read", "Name it, if it matters.")
             )
-        elif folded.index(folded[index]) < index and index not in used:
+        elif folded.index(folded[index]) < index:
             report.warning(
                 "repeated-header", _said(where, "A second column of this name is not read", "Name the columns apart.")
             )
-        elif index not in used and folded[index] not in ignored:
+        elif folded[index] not in ignored:
             report.info(
                 "unused-column", _said(where, "The column is not read", "Nothing to do, unless it was renamed.")
             )
