@@ -58,6 +58,8 @@ class MemoryDoor:
         self.refuse: dict[str, str] = {}
 
     async def existing(self, type: str, fields: Sequence[str]) -> AsyncIterator[Record]:
+        known = {field.name for field in catalogue().types[type].fields} | {"external_ids"}
+        assert set(fields) <= known, f"{type} has no {set(fields) - known}"
         for id, record in list(self.records.get(type, {}).items()):
             shown = {name: record[name] for name in fields if name in record}
             yield shown | {"id": id, "_meta": self.meta.get(id, {"valid_from": "2020-01-01", "source": None})}

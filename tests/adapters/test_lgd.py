@@ -254,6 +254,20 @@ async def test_organisations_are_known_by_the_directorys_code(door: MemoryDoor, 
     assert (await lgd(door, made)).changed == 0
 
 
+async def test_what_a_person_said_of_an_organisation_is_not_guessed_again(door: MemoryDoor, folder: Folder) -> None:
+    await lgd(door, folder("lgd-2022", {"o.csv": ORGANISATIONS}))
+    found = {o["external_ids"][0]["value"]: o for o in door.records["organisation"].values()}
+    found["160"]["kind"] = "research"
+    assert (await lgd(door, folder("lgd-2024", {"o.csv": ORGANISATIONS}))).changed == 0
+
+
+async def test_a_file_that_breaks_off_is_not_taken_in_part(door: MemoryDoor, folder: Folder) -> None:
+    broken = DISTRICTS + '18,ASSAM,293,KARIMGANJ,,\n18,ASSAM,294,"KOKRAJHAR,,\n' + "x\n" * 40
+    report = await lgd(door, folder("lgd-2022", {"1.csv": TWO, "2.csv": broken}))
+    assert set(door.records["district"]) == {"DIS-345", "DIS-362"}
+    assert [(n.fault.file, n.fault.line) for n in report.notes.notes if n.kind == "unreadable-file"] == [("2.csv", 3)]
+
+
 async def test_what_the_node_refuses_is_told_at_file_and_line(door: MemoryDoor, folder: Folder) -> None:
     door.refuse["DIS-362"] = "this district is closed"
     report = await lgd(door, folder("lgd-2022", {"d.csv": TWO}))
@@ -280,7 +294,8 @@ async def test_a_list_with_a_changed_header_says_which_column_it_lacks(door: Mem
         ("lists", {}, "unknown-day"),
         ("lgd-2022", {"as_on": "1 May"}, "bad-option"),
         ("lgd-2022", {"ason": "2022-01-01"}, "bad-option"),
-        ("lgd-2022-13", {}, "unknown-day"),
+        ("lgd-2022-13", {}, "bad-option"),
+        ("lgd-2022", {"as_on": "2099-01-01"}, "bad-option"),
     ],
 )
 async def test_what_cannot_be_understood_is_refused_before_anything_is_sent(

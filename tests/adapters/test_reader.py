@@ -48,7 +48,7 @@ def test_two_columns_of_one_name_are_told_apart_by_position(tmp_path: Path) -> N
 
 def test_a_second_column_that_nobody_asked_for_is_reported(tmp_path: Path) -> None:
     _, report = read(tmp_path / "b.csv", "Block Code,Block Name,Taps,taps \n1,A,3,4\n")
-    assert [n.fault.column for n in report.notes if n.kind == "repeated-header"] == ["taps "]
+    assert [n.fault.column for n in report.notes if n.kind == "repeated-header"] == ["taps"]
 
 
 def test_headers_are_found_in_any_case_spacing_and_punctuation(tmp_path: Path) -> None:

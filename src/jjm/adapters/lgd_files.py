@@ -72,7 +72,8 @@ class Listing:
 
     `refs` are fields that hold one code of another type, `many` those that gather codes over several rows of the same
     code (both with the prefix of the ids they become); `parents` gives the type each points to. `needs` are fields
-    without which there is no record. `external` names the system of codes where records have ids of their own.
+    without which there is no record, `once` those that count for a new record only. `external` names the system of
+    codes where records have ids of their own.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Listing:
     many: Mapping[str, str] = field(default_factory=dict[str, str])
     parents: Mapping[str, str] = field(default_factory=dict[str, str])
     needs: Sequence[str] = ()
+    once: Sequence[str] = ()
     external: str | None = None
     finish: Callable[[Record], Record] = lambda record: record
 
@@ -94,6 +96,8 @@ class Listing:
     def fields(self) -> list[str]:
         """The fields of a record that the list may tell of."""
         found = [c.field for c in self.columns.columns if not c.field.startswith("_")]
+        if self.external is not None:
+            return ["external_ids", *(name for name in found if name != "code")]
         return [*found, "urban"] if self.type == "local_body" else found
 
     def record(self, values: Mapping[str, object]) -> Record:
@@ -255,6 +259,7 @@ LISTINGS = (
         refs={"state": "STA-", "parent": "ORG-"},
         parents={"state": "state", "parent": "organisation"},
         needs=("name",),
+        once=("kind",),
         external="lgd-organisation",
     ),
 )

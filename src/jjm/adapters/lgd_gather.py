@@ -65,19 +65,18 @@ def gather(paths: Iterable[Path], report: RefreshReport) -> Mapping[str, Gathere
 
 
 def _take(table: Table, gathered: Gathered, notes: ImportReport) -> int:
-    listing, rows = gathered.listing, 0
-    folded = {fold(header) for header in table.headers}
-    gathered.by_villages |= listing.type != "village" and fold("village_count") in folded
+    listing = gathered.listing
+    rows = list(read_rows(table, listing.columns, notes))  # a file that breaks off is not taken at all
+    gathered.by_villages |= listing.type != "village" and fold("village_count") in map(fold, table.headers)
     mapping = listing.type == "village" and listing.columns.has(table.headers, "local_bodies", "blocks", "pincodes")
-    for row in read_rows(table, listing.columns, notes):
-        rows += 1
+    for row in rows:
         record = listing.record(row.values)
         state = record.pop("_state", None) or record.get("state")
         entry = Entry(listing.key(row.values), record, Origin(table.file, row.line), state, not mapping)
         first = gathered.entries.setdefault(entry.key, entry)
         if first is not entry:
             _merge(first, entry, listing, notes)
-    return rows
+    return len(rows)
 
 
 def _merge(first: Entry, other: Entry, listing: Listing, notes: ImportReport) -> None:

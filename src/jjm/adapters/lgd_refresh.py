@@ -50,8 +50,7 @@ class Refresh:
     async def _look(self, listing: Listing, *, again: bool = False) -> None:
         """Know what the node holds of a type and of the types it lies in; asked once, unless `again`."""
         if again or listing.type not in self.known:
-            fields = [*listing.fields, "external_ids"] if listing.external else listing.fields
-            records = [record async for record in self.door.existing(listing.type, fields)]
+            records = [record async for record in self.door.existing(listing.type, listing.fields)]
             self.known[listing.type] = {key: record for record in records for key in _keys(listing, record)}
         for parent in set(listing.parents.values()) - {listing.type}:
             await self._look(BY_TYPE[parent])
@@ -80,7 +79,8 @@ class Refresh:
             if (old := standing.get(key)) is None:
                 continue
             self._link(listing, entry)
-            found = differences(entry.record, old, self.as_on, [*listing.parents], older=older)
+            said = {name: value for name, value in entry.record.items() if name not in listing.once}
+            found = differences(said, old, self.as_on, [*listing.parents], older=older)
             if found:
                 yield Change(old["id"], self._state(listing, old), found)
             else:
@@ -150,12 +150,8 @@ class Refresh:
         if listing.type == "state":
             return record["id"]
         for name, type in listing.parents.items():
-            value = record.get(name)
-            above = (
-                self.known[type].get(cast("list[str]", value)[0] if isinstance(value, list) else value)
-                if value
-                else None
-            )
+            value = record.get(name) or ""
+            above = self.known[type].get(cast("list[str]", value)[0] if isinstance(value, list) else value)
             if above is not None and type != listing.type:
                 return above["id"] if type == "state" else self._state(BY_TYPE[type], above)
         return None
