@@ -16,6 +16,12 @@ def winner(headers: Sequence[Header], day: date) -> Header | None:
     return max((h for h in headers if h.covers(day)), key=lambda h: h.version, default=None)
 
 
+def holds_on(headers: Sequence[Header], day: date) -> bool:
+    """True if the record is in force on that day."""
+    found = winner(headers, day)
+    return found is not None and found.change != Change.RETIRE
+
+
 def turning_days(headers: Sequence[Header]) -> list[date]:
     """The days on which another version begins to hold, in order."""
     days = sorted({h.valid_from for h in headers} | {h.valid_to for h in headers if h.valid_to})
