@@ -41,6 +41,12 @@ def next_turn(headers: Sequence[Header], after: date) -> date | None:
     return next((day for day in turning_days(headers) if day > after), None)
 
 
+def stretches(headers: Sequence[Header], first: date) -> list[tuple[date, date | None, Header | None]]:
+    """The days from `first` on in stretches over which one version holds, or none does."""
+    days = [first, *(day for day in turning_days(headers) if day > first)]
+    return [(day, end, winner(headers, day)) for day, end in zip(days, [*days[1:], None], strict=True)]
+
+
 def period_of_change(headers: Sequence[Header], valid_from: date) -> tuple[date, date | None]:
     """The period of a change in the world: from its day until the next change already known."""
     return valid_from, next_turn(headers, valid_from)

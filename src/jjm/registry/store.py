@@ -127,6 +127,17 @@ async def headers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dic
     return found
 
 
+async def values_at(
+    conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """The values of these versions, by record and version."""
+    if not versions:
+        return {}
+    ids, numbers = (list(part) for part in zip(*versions, strict=True))
+    rows = await conn.fetch(table.at_versions(NOTHING_HIDDEN), ids, numbers)
+    return {(row["id"], row["version"]): data_of(table, row) for row in rows}
+
+
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:
     """Those of these identifiers that name no record of today."""
     return [row["id"] for row in await conn.fetch(table.missing(), ids)]
