@@ -14,6 +14,8 @@ from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
 
 queries = load_queries("jjm.registry")
+trees = load_queries("jjm.registry", "trees")
+lineage = load_queries("jjm.registry", "lineage")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 
@@ -140,6 +142,17 @@ async def headers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dic
             Header(*(row[n] for n in ("version", "change", "valid_from", "valid_to", "recorded_at", "is_current")))
         )
     return found
+
+
+async def values_at(
+    conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """The values of these versions, by record and version."""
+    if not versions:
+        return {}
+    ids, numbers = (list(part) for part in zip(*versions, strict=True))
+    rows = await conn.fetch(table.at_versions(NOTHING_HIDDEN), ids, numbers)
+    return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:

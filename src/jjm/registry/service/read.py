@@ -13,7 +13,7 @@ from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
 from jjm.registry.service.context import Registry
-from jjm.registry.store import queries
+from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table, quote
 
 MOST_AT_ONCE = 1_000
@@ -84,19 +84,15 @@ async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: st
     last = next((h for h in reversed(headers) if h.change == "retire"), None)
     if last is None:
         return not_found(f"Nothing was known of the {name} `{id}` then.", "not-known", id=id)
-    successors = await successors_of(conn, id)
+    came_of = [row async for row in lineage.successors(conn, ids=[id])]
+    successors = [row["to_id"] for row in came_of]
     detail = f"The {name} `{id}` ended on {last.valid_from}."
     if successors:
         detail += f" See {', '.join(successors)}."
     extra = {"id": id, "valid_to": last.valid_from.isoformat(), "successors": successors}
-    links = {"Link": ", ".join(f'</api/v1/{table.standard.plural}/{s}>; rel="successor-version"' for s in successors)}
+    hrefs = [f"/api/v1/{registry.table(r['type'] or name).standard.plural}/{r['to_id']}" for r in came_of]
+    links = {"Link": ", ".join(f'<{href}>; rel="successor-version"' for href in hrefs)}
     return Problem("gone", 410, "No longer in force", detail, extra=extra, headers=links if successors else {})
-
-
-async def successors_of(conn: ReadConnection, id: str) -> list[str]:
-    """The records that came after this one, by its lineage."""
-    rows = [r async for r in queries.lineage_of(conn, id=id)]
-    return list(dict.fromkeys(r["to_id"] for r in rows if r["from_id"] == id and r["to_id"] and r["to_id"] != id))
 
 
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
