@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import httpx
 import nodes
 import pytest
 import pytest_asyncio
+from databases import passable_folder
 
 from jjm.app.node import Node
 from jjm.kit import Clock, DatabaseUrl, SystemClock
@@ -46,3 +47,12 @@ async def anonymous(node: Node) -> AsyncGenerator[httpx.AsyncClient, None]:
     """Anybody, without a token."""
     async with nodes.caller(node) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[nodes.Served]:
+    """A node in a process of its own, shared by all tests: a test changes only what it made."""
+    with passable_folder() as folder:
+        started = nodes.Served.start(folder / "node", "--port", "0")
+        yield started
+        started.end()

@@ -40,7 +40,12 @@ class _Commands(TyperGroup):
 
 
 app = typer.Typer(
-    name="jjm", cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, epilog=_EPILOG
+    name="jjm",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog=_EPILOG,
 )
 
 

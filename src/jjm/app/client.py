@@ -77,7 +77,7 @@ class Client:
 
     def _unreachable(self, error: httpx.TransportError) -> Problem:
         reason = str(error) or type(error).__name__
-        detail = f"{self.address.url} does not answer: {reason}. Check that the node runs and that the address is right."
+        detail = f"{self.address.url} does not answer: {reason}. Check that the node runs and the address is right."
         return Problem("node-unreachable", 503, "The node cannot be reached", detail)
 
 

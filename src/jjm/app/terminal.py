@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -63,7 +63,7 @@ class Terminal:
             self.say(f"  and {len(found) - _MOST_FAULTS:,} more")
 
     @contextmanager
-    def progress(self, label: str) -> Iterator[Advance]:
+    def progress(self, label: str) -> Generator[Advance, None, None]:
         """A progress bar on standard error for long work; nothing where that is no screen."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=self._err, transient=True) as bar:

@@ -11,6 +11,7 @@ from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
+from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
@@ -75,6 +76,7 @@ def routes() -> list[Route]:
     base = "/api/v1"
     operations = f"{base}/areas/operations"
     return [
+        Route(base, endpoint(list_types), methods=["GET"]),
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
         Route(operations, endpoint(areas.list_operations), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
