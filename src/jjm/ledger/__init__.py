@@ -22,13 +22,14 @@ from jjm.ledger.model import (
     ConsistencyProof,
     Entry,
     InclusionProof,
+    Kept,
     batch_and_slot,
     entry_id,
 )
 from jjm.ledger.note import Signer, Verifier
 from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
-from jjm.ledger.service import append, entries, entry_at, leaf_at, position_of, positions
+from jjm.ledger.service import append, counts, entered, entries, entry_at, kept, leaf_at, position_of, positions
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ConsistencyProof",
     "Entry",
     "InclusionProof",
+    "Kept",
     "Proven",
     "Sequencer",
     "Signer",
@@ -47,12 +49,15 @@ __all__ = [
     "batch_and_slot",
     "checkpoints",
     "consistency",
+    "counts",
+    "entered",
     "entries",
     "entry_at",
     "entry_bundle",
     "entry_id",
     "head",
     "inclusion",
+    "kept",
     "leaf_at",
     "open_signer",
     "position_of",

@@ -16,6 +16,7 @@ from jjm.registry.service.feed import changes
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
 from jjm.registry.service.schedule import next_due, settle_due
+from jjm.registry.service.verify import verify_records
 from jjm.registry.service.write import record
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "record",
     "routes",
     "settle_due",
+    "verify_records",
 ]
