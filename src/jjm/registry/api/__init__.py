@@ -11,6 +11,7 @@ from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
+from jjm.registry.api.proof import get_proof
 from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
@@ -85,6 +86,7 @@ def routes() -> list[Route]:
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
         Route(f"{base}/{{plural}}/{{id}}/history/{{version}}", endpoint(records.get_version), methods=["GET"]),
+        Route(f"{base}/{{plural}}/{{id}}/proof", endpoint(get_proof), methods=["GET"]),
     ]
 
 
