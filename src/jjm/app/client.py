@@ -16,6 +16,7 @@ from jjm.kit import Fault, Problem, not_found
 
 Record = dict[str, Any]
 _PATIENCE = httpx.Timeout(120, connect=5)
+_PAGE = 1_000
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -59,6 +60,15 @@ class Client:
             if not page["next"]:
                 return
             page = await self.get(page["next"])
+
+    async def first(self, path: str, params: Mapping[str, Any], limit: int) -> list[Record]:
+        """The first so many records of a list."""
+        found: list[Record] = []
+        async for item in self.items(path, {**params, "limit": min(limit, _PAGE)}):
+            found.append(item)
+            if len(found) == limit:
+                break
+        return found
 
     async def plural(self, type: str) -> str:
         """The address of a type, said by its name or its address. Raises Problem 404 for an unknown one."""

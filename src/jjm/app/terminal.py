@@ -53,14 +53,14 @@ class Terminal:
         self._err.print(f"{problem.title}. {problem.detail}", style="bold red", soft_wrap=True)
         self.faults(problem.faults)
 
-    def faults(self, faults: Iterable[Fault]) -> None:
-        """Faults with place and remedy, on standard error; the first twenty, and how many more."""
+    def faults(self, faults: Iterable[Fault], most: int | None = _MOST_FAULTS) -> None:
+        """Faults with place and remedy, on standard error; the first of them, and how many more."""
         found = list(faults)
-        for fault in found[:_MOST_FAULTS]:
+        for fault in found[:most]:
             self._err.print(f"  {_place(fault)}{fault.message}", soft_wrap=True)
             self._err.print(f"    {fault.remedy}", style="dim", soft_wrap=True)
-        if len(found) > _MOST_FAULTS:
-            self.say(f"  and {len(found) - _MOST_FAULTS:,} more")
+        if most is not None and len(found) > most:
+            self.say(f"  and {len(found) - most:,} more")
 
     @contextmanager
     def progress(self, label: str) -> Generator[Advance, None, None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,11 @@ Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 Conditions = Annotated[
     list[str] | None, typer.Argument(metavar="[FIELD=VALUE]...", help="Only records whose field has this value.")
 ]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option("--database", envvar="JJM_DATABASE", help="The node's own PostgreSQL, where not the embedded one."),
+]
+Standards = Annotated[Path | None, typer.Option(help="Folder of other standards than the shipped ones.")]
 
 
 def asked(**options: object) -> dict[str, object]:

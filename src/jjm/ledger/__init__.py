@@ -12,6 +12,7 @@ to everyone (compare checkpoints with others).
 
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
+from jjm.ledger.copy import verify_log
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, tile
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
@@ -67,6 +68,7 @@ __all__ = [
     "tile",
     "verify_consistency",
     "verify_inclusion",
+    "verify_log",
     "verify_proof",
     "verify_tree",
 ]

@@ -18,6 +18,7 @@ from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.write import record
+from jjm.registry.table import Table
 
 __all__ = [
     "AsOf",
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Registry",
+    "Table",
     "Version",
     "batch_get",
     "changes",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 
 from jjm.app.session import Session, on_node
@@ -11,7 +9,6 @@ from jjm.app.terminal import table
 from jjm.app.words import Id, Limit, Type
 
 PANEL = "Records"
-_PAGE = 1_000
 _SHOWN = ("version", "change", "valid_from", "valid_to", "recorded_at", "actor", "source", "reason")
 app = typer.Typer(add_completion=False)
 
@@ -21,10 +18,6 @@ app = typer.Typer(add_completion=False)
 async def history(session: Session, type: Type, id: Id, limit: Limit = 50) -> None:
     """Show the versions of a record, newest first: what each did, for which days, who recorded it and why."""
     path = await session.client.path(type, id, "history")
-    items: list[dict[str, Any]] = []
-    async for item in session.client.items(path, {"limit": min(limit, _PAGE)}):
-        items.append(item)
-        if len(items) == limit:
-            break
+    items = await session.client.first(path, {}, limit)
     rows = [[*(item["_meta"][name] for name in _SHOWN), item.get("name")] for item in items]
     session.terminal.result({"items": items}, table((*_SHOWN, "name"), rows))

@@ -11,7 +11,6 @@ from jjm.app.terminal import table
 from jjm.app.words import Conditions, Fields, Filter, KnownAt, Limit, Type, ValidAt, Within, asked, conditions
 
 PANEL = "Records"
-_PAGE = 1_000
 _COLUMNS = 6
 app = typer.Typer(add_completion=False)
 
@@ -32,12 +31,7 @@ async def records(
     """List records of a type, of today or of another day; `jjm export` writes all of them to a file."""
     path = await session.client.path(type)
     params = asked(filter=filter, within=within, valid_at=valid_at, known_at=known_at, fields=fields)
-    params |= conditions(where) | {"limit": min(limit, _PAGE)}
-    items: list[dict[str, Any]] = []
-    async for item in session.client.items(path, params):
-        items.append(item)
-        if len(items) == limit:
-            break
+    items = await session.client.first(path, params | conditions(where), limit)
     names = fields.split(",") if fields else None
     session.terminal.result({"items": items}, table(*_columns(items, names)))
     if len(items) == limit:

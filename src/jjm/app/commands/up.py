@@ -17,6 +17,7 @@ from jjm.app.serving import FIRST_PORT, run, serve
 from jjm.app.session import Data, local
 from jjm.app.settings import Settings, read_node_file
 from jjm.app.terminal import Terminal
+from jjm.app.words import DatabaseUrl, Standards
 
 PANEL = "Node"
 app = typer.Typer(add_completion=False)
@@ -26,14 +27,9 @@ Port = Annotated[
     typer.Option(min=0, max=65535, help=f"Port to listen at; without it the first free one from {FIRST_PORT} on."),
 ]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 to be reached from other machines.")]
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option("--database", envvar="JJM_DATABASE", help="A PostgreSQL of your own instead of the embedded one."),
-]
 NodeFile = Annotated[
     Path | None, typer.Option("--node", help="Node file (YAML): name, title, url, upload_bytes, calls_per_minute.")
 ]
-Standards = Annotated[Path | None, typer.Option(help="Folder of other standards than the shipped ones.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what the node does, on standard error.")]
 
 
@@ -44,7 +40,7 @@ def up(
     data: Data = None,
     port: Port = None,
     host: Host = "127.0.0.1",
-    database: DatabaseOption = None,
+    database: DatabaseUrl = None,
     node: NodeFile = None,
     standards: Standards = None,
     verbose: Verbose = False,

@@ -30,6 +30,7 @@ def _shown(table: Table, counts: dict[str, int]) -> dict[str, Any]:
         "authority": standard.authority,
         "standard": f"jjm:registry/{standard.group}/{standard.name}/{standard.version}",
         "public": standard.public and not standard.is_personal,
+        "personal": standard.is_personal,
         "level": standard.level.name if standard.level else None,
         "url": f"/api/v1/{standard.plural}",
         "count": counts.get(standard.name, 0),
