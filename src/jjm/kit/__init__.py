@@ -8,7 +8,7 @@ from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
-from jjm.kit.migrations import migrate
+from jjm.kit.migrations import migrate, schema_state
 
 __all__ = [
     "IST",
@@ -37,4 +37,5 @@ __all__ = [
     "migrate",
     "not_found",
     "reach",
+    "schema_state",
 ]
