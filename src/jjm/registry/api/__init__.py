@@ -10,6 +10,7 @@ from jjm.kit import Problem, not_found
 from jjm.registry.api import records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
+from jjm.registry.api.search import get_search
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
 RECORD_ACTIONS: dict[str, Handler] = {}
@@ -52,6 +53,7 @@ def routes() -> list[Route]:
     base = "/api/v1"
     return [
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
+        Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
