@@ -219,6 +219,16 @@ left join pg_inherits i on i.inhrelid = c.oid
 left join pg_class parent on parent.oid = i.inhparent
 where n.nspname = 'registry' and c.relkind = 'r' and coalesce(parent.relname, c.relname) = :type;
 
+-- name: estimates
+-- About how many records each type has today, as the database last counted.
+select coalesce(parent.relname, c.relname) as type, sum(greatest(c.reltuples, 0))::bigint as count
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_inherits i on i.inhrelid = c.oid
+left join pg_class parent on parent.oid = i.inhparent
+where n.nspname = 'registry' and c.relkind = 'r'
+group by 1;
+
 -- name: inside
 -- Those of these areas that lie in another one today.
 select c.descendant as id from registry.area_closure c where c.ancestor = :ancestor and c.descendant = any(:ids);
