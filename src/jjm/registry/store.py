@@ -148,10 +148,7 @@ async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """The values of these versions, by record and version."""
-    if not versions:
-        return {}
-    ids, numbers = (list(part) for part in zip(*versions, strict=True))
-    rows = await conn.fetch(table.at_versions(NOTHING_HIDDEN), ids, numbers)
+    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN)
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 

@@ -12,6 +12,7 @@ from jjm.registry.api import areas, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.api.proof import get_proof
+from jjm.registry.api.search import get_search
 from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
@@ -82,6 +83,7 @@ def routes() -> list[Route]:
         Route(operations, endpoint(areas.list_operations), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.act_on_operation), methods=["POST"]),
+        Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
