@@ -102,7 +102,7 @@ class World:
     ) -> None:
         """A record is otherwise from a day on; with `until`, what was held for that period is put right."""
         known = self.catalogue.types[type]
-        told = self._latest[id] | {name: values[name] for name in (f.name for f in known.fields) if name in values}
+        told = self._latest[id] | {f.name: _whole(values[f.name]) for f in known.fields if f.name in values}
         meta = {"change": "change", "valid_from": day.isoformat(), "source": self.source, "reason": reason}
         if until is not None:
             meta |= {"change": "correct", "valid_to": until.isoformat()}
@@ -151,7 +151,7 @@ class _Maker:
             return None
         _put_in_order(drawn, left_open)
         drawn.update((name, value) for name, value in values.items() if value is not None)
-        record: Record = {name: drawn[name] for name in self._names if name in drawn}
+        record: Record = {name: _whole(drawn[name]) for name in self._names if name in drawn}
         return {"id": self._ids.next(record)} | record
 
     def _left_open(self, values: Mapping[str, object]) -> Standard:
@@ -182,6 +182,11 @@ class _Maker:
         if field.name.endswith(("number", "code", "key")):
             return f"KP-{self.rng.randrange(10**6):06}"
         return f"{field.title.get('en', field.name)} {_MARKED}"
+
+
+def _whole(value: Any) -> Any:
+    # As JSON writes it: 15 and not 15.0, which would also take the slow way to its digest.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _named(field: Field, standard: Standard, latin: str, local: str) -> str:
