@@ -9,6 +9,7 @@ from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnect
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.migrations import migrate, schema_state
+from jjm.kit.remembering import recall, remember
 
 __all__ = [
     "IST",
@@ -37,5 +38,7 @@ __all__ = [
     "migrate",
     "not_found",
     "reach",
+    "recall",
+    "remember",
     "schema_state",
 ]
