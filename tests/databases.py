@@ -45,12 +45,18 @@ def binaries(kind: str) -> Path | None:
 @contextmanager
 def passable_folder() -> Iterator[Path]:
     """A new folder that the server's account can enter when the tests run as root; gone afterwards."""
-    folder = Path(mkdtemp(prefix="jjm-test-"))
+    folder = Path(mkdtemp(prefix="jjm-test-", dir=_fast_disk()))
     folder.chmod(0o711)
     try:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+def _fast_disk() -> Path | None:
+    # Making a database is making a thousand small files: a third of the time where they need not reach a disk.
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30 else None
 
 
 class Postgres:

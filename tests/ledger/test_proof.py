@@ -9,6 +9,7 @@ import pytest
 from changes import AT
 from hypothesis import given
 from hypothesis import strategies as st
+from ledger.test_tree import naive_root
 
 from jjm.kit import Problem, canonical, digest
 from jjm.ledger import Signer, verify_proof
@@ -16,7 +17,6 @@ from jjm.ledger.leaf import leaves
 from jjm.ledger.model import Batch
 from jjm.ledger.proof import write_proof
 from jjm.ledger.tree import inclusion_path, leaf_hash
-from ledger.test_tree import naive_root
 
 SALT = b"0123456789abcdef"
 RECORD: dict[str, object] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from ledger.test_tree import naive_root
 
 from jjm.ledger.tiles import (

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from jjm.app.frame import Frame, Limiter
 from jjm.app.node import Node
+from jjm.app.openapi import document
 from jjm.app.tokens import router as tokens
 from jjm.kit import Fault, Problem
-from jjm.kit.http import answer, problem_answer
+from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
 from jjm.registry import routes as registry_routes
 
@@ -32,8 +33,14 @@ def application(node: Node) -> Frame:
     app.include_router(tokens)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
-    for path, view in (("/health/live", live), ("/health/ready", ready), ("/metrics", metrics)):
+    for path, view in (
+        ("/health/live", live),
+        ("/health/ready", ready),
+        ("/metrics", metrics),
+        ("/openapi.json", _openapi),
+    ):
         app.add_route(path, view, methods=["GET"])
+    app.state.openapi = dumps(document(app, node.registry.catalogue, VERSION))
     return Frame(app, Limiter(node.settings.calls_per_minute))
 
 
@@ -53,6 +60,10 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """What was counted, for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _openapi(request: Request) -> Response:
+    return Response(request.app.state.openapi, media_type="application/json")
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

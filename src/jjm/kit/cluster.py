@@ -82,7 +82,7 @@ class Cluster:
         place = self._place = self._place or self._take()
         if not self.is_running():
             make(place, self._settings)
-            clear_away(place.data, place.uid)
+            clear_away(place.data, place.sockets(), place.uid)
             self._server = launch(place, self._settings)
         return place
 

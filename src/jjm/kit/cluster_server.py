@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote
 
 from jjm.kit import cluster_settings
@@ -28,16 +29,16 @@ _CHARACTERS = ("C.UTF-8", "en_US.UTF-8", "C")
 
 
 def make(place: Place, settings: Mapping[str, str]) -> None:
-    """Make the data folder with the empty database `jjm`, unless it is there. What was half made before is replaced.
+    """Make the data folder with the empty database `jjm`, unless it is there. What was half made before is removed.
 
     Raises Problem `cluster-version` when the data folder is of another major version of PostgreSQL.
     """
     if place.data.exists():
         return _check_version(place)
-    new = place.home / "data.new"
-    if new.exists():
-        shutil.rmtree(new)
-    place.private(new)
+    for half_made in place.home.glob("new-*"):
+        shutil.rmtree(half_made, ignore_errors=True)
+    # Under a name of its own: the initdb of a node just killed may still be writing into the folder it began.
+    new = place.private(place.home / f"new-{token_hex(4)}")
     _initdb(place, new, () if settings.get("fsync", "on") == "on" else ("--no-sync",))
     _create_database(place, new)
     new.rename(place.data)

@@ -8,6 +8,7 @@ connection leaves either the whole step or nothing, and no state to repair.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,7 @@ class Sequencer:
         self._signer = signer
         self._clock = clock or SystemClock()
         self._wanted = asyncio.Event()
+        self._news = asyncio.Event()
 
     def wake(self) -> None:
         """Number what has just been committed now, rather than at the next poll a second later.
@@ -42,6 +44,11 @@ class Sequencer:
         To be called on the event loop that runs the sequencer.
         """
         self._wanted.set()
+
+    async def news(self, patience: float) -> None:
+        """Wait until changes have been given positions here, at most `patience` seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), patience)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Number batches until `stop` is set. Outlives restarts of the database."""
@@ -52,6 +59,7 @@ class Sequencer:
                 self._wanted.clear()
                 try:
                     idle = await self._once() == 0
+                    self._tell(idle)
                     pause = _FIRST_PAUSE
                 except Exception as error:  # whatever it is, the next step begins afresh from the database
                     _log.warning("sequencing failed, trying again in %.1f s: %r", pause, error)
@@ -64,6 +72,11 @@ class Sequencer:
                     await self._rest(stopping)
         finally:
             stopping.cancel()
+
+    def _tell(self, idle: bool) -> None:
+        if not idle:
+            self._news.set()
+            self._news = asyncio.Event()
 
     async def step(self, conn: WriteConnection) -> int:
         """Number the batches committed so far, about 200,000 changes at most, and return how many batches.

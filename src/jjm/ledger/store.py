@@ -45,8 +45,7 @@ async def append(conn: WriteConnection, batch: Batch, leaf_hashes: bytes) -> int
 
 async def be_the_only_sequencer(conn: WriteConnection) -> None:
     """Wait until no other transaction numbers batches; holds until this one ends."""
-    async for _ in _sql.be_the_only_sequencer(conn, key=_LOCK):
-        pass
+    await _sql.be_the_only_sequencer(conn, key=_LOCK)
 
 
 async def waiting(conn: WriteConnection, most: int) -> list[Waiting]:

@@ -8,6 +8,8 @@ policy of `access`. `routes` are the calls over HTTP.
 
 from jjm.registry.api import routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
+from jjm.registry.openapi import components as openapi_components
+from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
@@ -33,6 +35,8 @@ __all__ = [
     "get",
     "history",
     "next_due",
+    "openapi_components",
+    "openapi_paths",
     "page",
     "prepare",
     "record",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from jjm.kit import Fault
+from jjm.standards.language import shortest, with_length
 from jjm.standards.model import Catalogue, Field
+from jjm.standards.pattern import parse
 from jjm.standards.reader import Document, mapping, step, texts
-from jjm.standards.schema import field_schema
+from jjm.standards.schema import TEXT_LENGTH, field_schema
 from jjm.standards.validator import compiled
 from jjm.standards.words import amount, did_you_mean, listed
 
@@ -34,12 +35,13 @@ def at(data: object, pointer: str) -> object:
     return data
 
 
-def pattern_error(pattern: str) -> str | None:
-    """Why a pattern cannot be used: it must compile in Rust, which matches in linear time, and in Python."""
+def pattern_error(pattern: str, least: int = 0, most: int = TEXT_LENGTH) -> str | None:
+    """Why a pattern cannot be used; None where it matches in linear time and some text of that length has its form."""
     try:
-        re.compile(pattern)
         compiled({"pattern": pattern})
-    except (re.error, ValueError) as error:
+        if shortest(with_length(parse(pattern), least, most)) is None:
+            return f"no text of {least} to {most} characters has this form"
+    except ValueError as error:
         return str(error).splitlines()[0]
     return None
 
@@ -72,13 +74,20 @@ def _limits(document: Document, pointer: str, field: Field) -> Iterator[Fault]:
         message = f"no text has at least {field.min_length} and at most {field.max_length} characters"
         remedy = "write a `minLength` that is not above the `maxLength`"
         yield document.fault(step(pointer, "minLength"), message, remedy)
-    if field.pattern is not None and (wrong := pattern_error(field.pattern)):
+    if wrong := _pattern_error(field):
         yield document.fault(step(pointer, "pattern"), f"the pattern cannot be used: {wrong}", PATTERN_REMEDY)
+
+
+def _pattern_error(field: Field) -> str | None:
+    if field.pattern is None:
+        return None
+    most = TEXT_LENGTH if field.max_length is None else field.max_length
+    return pattern_error(field.pattern, field.min_length or 0, most)
 
 
 def _example(document: Document, pointer: str, field: Field, catalogue: Catalogue) -> Iterator[Fault]:
     unknown_code = field.code is not None and field.code not in catalogue.codelists
-    if field.example is None or unknown_code or (field.pattern and pattern_error(field.pattern)):
+    if field.example is None or unknown_code or _pattern_error(field):
         return
     if not compiled(field_schema(field, catalogue)).is_valid(field.example):
         message = f"the example {field.example!r} is not allowed by the property itself"

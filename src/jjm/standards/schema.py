@@ -37,6 +37,11 @@ def field_schema(field: Field, catalogue: Catalogue) -> JsonSchema:
     return _Schemas(catalogue, None).field(field)
 
 
+def codes_of(name: str, catalogue: Catalogue, state: str | None = None) -> list[str]:
+    """The codes of a list: the national ones, then what that State (or without one, any State) has added."""
+    return _Schemas(catalogue, state).codes(name)
+
+
 def extension_of(catalogue: Catalogue, state: str | None) -> StateExtension | None:
     """The extension of that State (LGD or ISO code), if it has written one."""
     return next((s for s in catalogue.states.values() if state in (s.state, s.iso)), None)

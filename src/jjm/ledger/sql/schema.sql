@@ -87,8 +87,3 @@ comment on column ledger.checkpoint.size is 'How many changes had a position.';
 comment on column ledger.checkpoint.root is 'Merkle root over them.';
 comment on column ledger.checkpoint.note is 'The checkpoint as signed and published (C2SP tlog-checkpoint).';
 comment on column ledger.checkpoint.at is 'When it was signed.';
-
-create function ledger.position(entry bigint) returns bigint
-language sql stable
-return (select b.first + (entry & 65535) from ledger.batch b where b.id = entry >> 16);
-comment on function ledger.position is 'Position of the change behind a record''s entry; null while it has none.';

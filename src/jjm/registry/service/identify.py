@@ -14,7 +14,7 @@ from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _MINTED = {"state", "serial", "check"}
 
 

@@ -1,0 +1,172 @@
+"""One list of the directory against the node: what is new is created, what differs is written as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from jjm.adapters.lgd_compare import differences
+from jjm.adapters.lgd_files import BY_TYPE, Listing
+from jjm.adapters.lgd_gather import Entry, Gathered
+from jjm.adapters.lgd_write import SOURCE, Change, Writing
+from jjm.adapters.model import Door, Record
+from jjm.adapters.refresh import Item, RefreshReport, Section
+from jjm.adapters.sending import Sending
+from jjm.kit import Fault
+
+
+@dataclass
+class Refresh:
+    """The refresh of a node from lists that were true on one day, types taken from the top of the tree down.
+
+    `known`: what the node holds, by type and key (`DIS-345`; an organisation by the directory's code).
+    """
+
+    door: Door
+    report: RefreshReport
+    as_on: date
+    known: dict[str, dict[str, Record]] = field(default_factory=dict[str, dict[str, Record]])
+
+    async def take(self, gathered: Gathered) -> None:
+        """Bring the node to what the lists of one type say, and report the rest."""
+        listing = gathered.listing
+        await self._look(listing)
+        standing = dict(self.known[listing.type])
+        await self._create(listing, {k: e for k, e in gathered.entries.items() if k not in standing})
+        older = any(_day_of_list(record) > self.as_on.isoformat() for record in standing.values())
+        changes = list(self._changes(listing, gathered, standing, older=older))
+        sending = Sending(self.door, self.report.notes, f"{SOURCE}{self.as_on.isoformat()}")
+        await Writing(sending, self.report, self.as_on).write(listing.type, changes, propose=not older)
+        self._report_missing(gathered, standing)
+
+    async def _look(self, listing: Listing, *, again: bool = False) -> None:
+        """Know what the node holds of a type and of the types it lies in; asked once, unless `again`."""
+        if again or listing.type not in self.known:
+            fields = [*listing.fields, "external_ids"] if listing.external else listing.fields
+            records = [record async for record in self.door.existing(listing.type, fields)]
+            self.known[listing.type] = {key: record for record in records for key in _keys(listing, record)}
+        for parent in set(listing.parents.values()) - {listing.type}:
+            await self._look(BY_TYPE[parent])
+
+    async def _create(self, listing: Listing, new: dict[str, Entry]) -> None:
+        """Create the records in waves: first those that lie in nothing that is still to be created."""
+        sending = Sending(self.door, self.report.notes, f"{SOURCE}{self.as_on.isoformat()}")
+        while new:
+            free = {k: e for k, e in new.items() if new.keys().isdisjoint(_own(listing, e))}
+            wave = free or new
+            new = {k: e for k, e in new.items() if k not in wave}
+            ready = [entry for entry in wave.values() if self._placed(listing, entry)]
+            records, origins = [e.record for e in ready], [e.origin for e in ready]
+            _, refused = await sending.load(listing.type, records, origins, valid_from=self.as_on, label=listing.title)
+            for index, entry in enumerate(ready):
+                if index not in refused:
+                    self.known[listing.type][entry.key] = entry.record
+                    self.report.add(Section.CREATED, Item(listing.type, entry.key, now=entry.record.get("name")))
+            if listing.external and ready:
+                await self._look(listing, again=True)
+
+    def _changes(
+        self, listing: Listing, gathered: Gathered, standing: Mapping[str, Record], *, older: bool
+    ) -> Iterator[Change]:
+        for key, entry in gathered.entries.items():
+            if (old := standing.get(key)) is None:
+                continue
+            self._link(listing, entry)
+            found = differences(entry.record, old, self.as_on, [*listing.parents], older=older)
+            if found:
+                yield Change(entry.origin, key, old["id"], found)
+            else:
+                self.report.unchanged[listing.type] += 1
+
+    def _placed(self, listing: Listing, entry: Entry) -> bool:
+        """Whether the record can be created: every field it needs is there, and points to what is known."""
+        self._link(listing, entry)
+        lacking = [name for name in listing.needs if not entry.record.get(name)]
+        if lacking:
+            what = f"{entry.key} cannot be created without {', '.join(lacking)}"
+            remedy = "Import the list that holds it first, or create it by hand; then import this list again."
+            self._note(entry, lacking[0], None, what, remedy, error=True)
+        return not lacking
+
+    def _link(self, listing: Listing, entry: Entry) -> None:
+        """Point to records by id; what points to nothing known is left out and reported."""
+        for name, type in listing.parents.items():
+            value = entry.record.pop(name, None)
+            many = isinstance(value, list)
+            keys = cast("list[str]", value) if many else [value] if value else []
+            ids = [self.known[type][key]["id"] for key in keys if key in self.known[type]]
+            for key in keys:
+                if key not in self.known[type]:
+                    remedy = f"Import the list of {BY_TYPE[type].title} first, and this list again; left out till then."
+                    self._note(entry, name, key, f"{entry.key} lies in {key}, which this node does not know", remedy)
+            if ids:
+                entry.record[name] = ids if many else ids[0]
+
+    def _note(
+        self, entry: Entry, column: str, value: str | None, message: str, remedy: str, *, error: bool = False
+    ) -> None:
+        fault = Fault(message, remedy, file=entry.origin.file, line=entry.origin.line, column=column, value=value)
+        if error:
+            self.report.notes.error("cannot-be-placed", fault)
+        else:
+            self.report.notes.warning("unknown-parent", fault)
+
+    def _report_missing(self, gathered: Gathered, standing: Mapping[str, Record]) -> None:
+        listing, covers = gathered.listing, self._coverage(gathered)
+        remark = "not in the list, which proves nothing: nothing is changed"
+        if gathered.by_villages:
+            remark = "not in the list, which counts villages, so units without any are left out: nothing is changed"
+        for key, record in standing.items():
+            here = key not in gathered.entries and _since(record) <= self.as_on.isoformat()
+            if here and covers(self._state(listing, record), record.get("local_body_type")):
+                self.report.add(Section.MISSING, Item(listing.type, record["id"], record.get("name"), remark=remark))
+
+    def _coverage(self, gathered: Gathered) -> Callable[[str | None, object], bool]:
+        """Which (State, type of local body) the lists tell all of: the States in them, or the country if most are."""
+        whole = [entry for entry in gathered.entries.values() if entry.whole]
+        pairs = {(e.state or self._state(gathered.listing, e.record), e.record.get("local_body_type")) for e in whole}
+        states, types = {state for state, _ in pairs}, {type for _, type in pairs}
+        if 2 * len(states) > len(self.known["state"]):
+            return lambda _, type: type in types
+        return lambda state, type: state is not None and (state, type) in pairs
+
+    def _state(self, listing: Listing, record: Record) -> str | None:
+        """The State a record lies in, found by way of what it lies in."""
+        if listing.type == "state":
+            return record["id"]
+        for name, type in listing.parents.items():
+            value = record.get(name)
+            above = (
+                self.known[type].get(cast("list[str]", value)[0] if isinstance(value, list) else value)
+                if value
+                else None
+            )
+            if above is not None and type != listing.type:
+                return above["id"] if type == "state" else self._state(BY_TYPE[type], above)
+        return None
+
+
+def _keys(listing: Listing, record: Record) -> Iterator[str]:
+    """The keys by which the directory's rows find a record."""
+    if listing.external is None:
+        yield record["id"]
+    for outside in cast("Iterable[Record]", record.get("external_ids") or []):
+        if outside["system"] == listing.external:
+            yield f"{listing.prefix}-{outside['value']}"
+
+
+def _own(listing: Listing, entry: Entry) -> list[str]:
+    return [
+        entry.record[name] for name, type in listing.parents.items() if type == listing.type and name in entry.record
+    ]
+
+
+def _since(record: Record) -> str:
+    return str(cast("Record", record.get("_meta") or {}).get("valid_from") or "")
+
+
+def _day_of_list(record: Record) -> str:
+    source = str(cast("Record", record.get("_meta") or {}).get("source") or "")
+    return source.removeprefix(SOURCE) if source.startswith(SOURCE) else ""

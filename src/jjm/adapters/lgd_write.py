@@ -1,0 +1,90 @@
+"""Writing what the directory says otherwise: a renaming as one, a respelling as a correction, a move as a move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jjm.adapters.lgd_compare import Difference
+from jjm.adapters.model import Record
+from jjm.adapters.refresh import Item, RefreshReport, Section
+from jjm.adapters.sending import Origin, Sending
+
+SOURCE = "lgd "
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one row says otherwise than the record `id`."""
+
+    origin: Origin
+    key: str
+    id: str
+    found: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Writes differences through the door and tells them in the report once the node has taken them."""
+
+    sending: Sending
+    report: RefreshReport
+    as_on: date
+
+    async def write(self, type: str, changes: Sequence[Change], *, propose: bool) -> None:
+        """Write all changes of a type; what a person decides is proposed, unless the list is an old one."""
+        done = await self.sending.each(changes, lambda change: self._write(type, change))
+        for change in done:
+            self._tell(type, change)
+        doubts = [(c, d) for c in changes for d in c.found if d.section is Section.DECISION]
+        if doubts and propose:
+            proposals = [_proposal(type, change, doubt) for change, doubt in doubts]
+            result = await self.sending.door.propose(proposals, source=self.sending.source)
+            for proposal in proposals[: result.created]:
+                self.report.add(Section.PROPOSED, Item(type, proposal["subject"], remark=proposal["reason"]))
+
+    def _tell(self, type: str, change: Change) -> None:
+        for found in change.found:
+            if found.section is not Section.UPDATED:
+                self.report.add(found.section, Item(type, change.id, found.was, found.now, found.remark))
+        if updated := [found for found in change.found if found.section is Section.UPDATED]:
+            was, now = ("; ".join(part for d in updated if (part := side(d))) for side in (_was, _now))
+            self.report.add(Section.UPDATED, Item(type, change.id, was or None, now))
+
+    async def _write(self, type: str, change: Change) -> None:
+        door, reason, since = self.sending.door, f"Local Government Directory, list as on {self.as_on}", self.as_on
+        if patch := _patch(change.found, (Section.RESPELLED, Section.UPDATED), in_the_world=False):
+            await door.correct(type, change.id, patch, reason=reason)
+        for found in change.found:
+            if found.section is Section.RENAMED and found.now is not None:
+                await door.rename(type, change.id, found.now, effective=since, reason=reason)
+        if patch := _patch(change.found, (Section.MOVED,), in_the_world=True):
+            await door.reparent(type, change.id, patch, effective=since, reason=reason)
+        if patch := _patch(change.found, (Section.UPDATED,), in_the_world=True):
+            await door.change(type, change.id, patch, valid_from=since, reason=reason)
+
+
+def _was(difference: Difference) -> str | None:
+    return difference.was
+
+
+def _now(difference: Difference) -> str | None:
+    return difference.now
+
+
+def _patch(found: Iterable[Difference], sections: Sequence[Section], *, in_the_world: bool) -> Record:
+    chosen = [d.patch for d in found if d.section in sections and d.in_the_world is in_the_world]
+    return {name: value for patch in chosen for name, value in patch.items()}
+
+
+def _proposal(type: str, change: Change, doubt: Difference) -> Record:
+    field = next(iter(doubt.patch))
+    return {
+        "kind": "rename" if field == "name" else "move",
+        "type": type,
+        "subject": change.id,
+        "key": f"{type}:{change.id}:{field}:{doubt.now}",
+        "reason": f"{doubt.was} -> {doubt.now}: {doubt.remark}",
+        "data": dict(doubt.patch),
+    }

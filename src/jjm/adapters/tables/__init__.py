@@ -1,0 +1,7 @@
+"""The one tolerant reader behind all adapters: it takes a table as it comes and says what it saw."""
+
+from jjm.adapters.tables.columns import Column, Columns
+from jjm.adapters.tables.reader import Row, Table, open_table, read_rows
+from jjm.adapters.tables.values import census, clean, code, count, text
+
+__all__ = ["Column", "Columns", "Row", "Table", "census", "clean", "code", "count", "open_table", "read_rows", "text"]

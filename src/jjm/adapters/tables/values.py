@@ -1,0 +1,59 @@
+"""How one cell is read: blank words, LGD codes, Census codes, counts and names. Raises ValueError with the reason."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Spelt exactly so: a village may be called Nan or Na.
+BLANK_WORDS = frozenset(
+    ["", "-", "--", "NA", "na", "N/A", "n/a", "#N/A", "NAN", "NaN", "nan", "NULL", "Null", "null", "None", "none"]
+)
+_WHOLE = re.compile(r"(\d+)(?:\.0*)?")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})+(?:\.0*)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
+
+
+def clean(cell: str) -> str:
+    """The cell without stray spaces and control characters, in Unicode form NFC."""
+    if not cell.isascii():
+        cell = unicodedata.normalize("NFC", cell)
+    return " ".join(cell.split() if cell.isprintable() else _CONTROL.sub(" ", cell).split())
+
+
+def text(cell: str) -> str | None:
+    """A name or other text; None for a blank word."""
+    value = clean(cell)
+    return None if value in BLANK_WORDS else value
+
+
+def code(cell: str) -> str | None:
+    """A directory code: digits without leading zeros, also from `35.0`; None where blank or zero (`0` means none)."""
+    value = text(cell)
+    if value is None:
+        return None
+    if not (value.isascii() and (match := _WHOLE.fullmatch(value))):
+        raise ValueError("a code is a whole number")
+    return match[1].lstrip("0") or None
+
+
+def census(cell: str) -> str | None:
+    """A Census code as it stands, zeros in front included; None where it is all zeros: formed after that Census."""
+    value = text(cell)
+    if value is None:
+        return None
+    if not (value.isascii() and (match := _WHOLE.fullmatch(value))):
+        raise ValueError("a Census code is a number")
+    return match[1] if match[1].strip("0") else None
+
+
+def count(cell: str) -> int | None:
+    """How many of something: a whole number, also written `75.0` or `1,23,456`; None where blank."""
+    value = text(cell)
+    if value is None:
+        return None
+    if _GROUPED.fullmatch(value):
+        value = value.replace(",", "")
+    if value.isascii() and (match := _WHOLE.fullmatch(value)):
+        return int(match[1])
+    raise ValueError("a count is a whole number, not below zero")
