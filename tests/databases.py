@@ -110,7 +110,7 @@ def blocks_with_migrations() -> list[str]:
 async def running(kind: str) -> AsyncGenerator[Postgres, None]:
     """A PostgreSQL of that kind in a folder of its own."""
     with passable_folder() as folder:
-        cluster = Cluster(folder, binaries=binaries(kind), settings=FAST)
+        cluster = Cluster(folder, binaries=binaries(kind), settings=FAST, apart=folder / "apart")
         try:
             postgres = Postgres(await cluster.start())
             await postgres.build_template()

@@ -27,7 +27,7 @@ def become(uid: int) -> None:
 async def main(folder: str, binaries: str, uid: str, query: str) -> None:
     """Start, report, wait, stop."""
     await asyncio.to_thread(become, int(uid))
-    cluster = Cluster(Path(folder), binaries=Path(binaries), settings={"fsync": "off"})
+    cluster = Cluster(Path(folder), binaries=Path(binaries), settings={"fsync": "off"}, apart=Path(folder, "apart"))
     url = await cluster.start()
     conn = await asyncpg.connect(url)
     busy = asyncio.create_task(conn.fetchval(query))

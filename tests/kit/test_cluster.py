@@ -18,6 +18,7 @@ import databases
 import psutil
 import pytest
 
+from jjm import kit
 from jjm.kit import (
     Cluster,
     Database,
@@ -53,9 +54,13 @@ def closed() -> Iterator[Path]:
         yield made
 
 
+def cluster_of(folder: Path, binaries: Path | None = None, **settings: str) -> Cluster:
+    return Cluster(folder, binaries=binaries, settings=FAST | settings, apart=folder / "apart")
+
+
 @asynccontextmanager
 async def started(folder: Path, binaries: Path | None = None) -> AsyncGenerator[tuple[Cluster, DatabaseUrl], None]:
-    cluster = Cluster(folder, binaries=binaries, settings=FAST, apart=folder / "apart")
+    cluster = cluster_of(folder, binaries)
     try:
         yield cluster, await cluster.start()
     finally:
@@ -68,7 +73,7 @@ def node(
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process that has the cluster of this folder, and what it said first."""
     command = [sys.executable, str(NODE), str(folder), str(binaries or cluster_programs.embedded()), str(uid), query]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder.parent / "src"), *sys.path])}
     process = subprocess.Popen(
         command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
@@ -122,7 +127,7 @@ def at_rest(folder: Path) -> bool:
 
 @pytest.mark.parametrize("kind", databases.kinds("both"))
 async def test_what_was_written_is_there_after_a_stop_and_a_start(folder: Path, kind: str) -> None:
-    cluster = Cluster(folder, binaries=databases.binaries(kind), settings=FAST)
+    cluster = cluster_of(folder, databases.binaries(kind))
     url = await cluster.start()
     assert cluster.is_running()
     assert await cluster.start() == url, "a second start changes nothing"
@@ -202,7 +207,7 @@ async def test_two_nodes_in_two_folders_do_not_meet(folder: Path) -> None:
 
 async def test_a_second_node_on_one_folder_is_refused(folder: Path) -> None:
     with node(folder) as (process, url):
-        problem = await refusal(Cluster(folder))
+        problem = await refusal(cluster_of(folder))
         assert problem.code == "cluster-in-use"
         assert str(process.pid) in problem.detail
         assert await ask(url, "select 1") == 1, "the first is not disturbed"
@@ -250,13 +255,13 @@ async def test_data_of_another_release_is_refused(folder: Path) -> None:
     async with started(folder):
         pass
     (home(folder) / "data" / "PG_VERSION").write_text("14\n")
-    problem = await refusal(Cluster(folder))
+    problem = await refusal(cluster_of(folder))
     assert problem.code == "cluster-version"
     assert "PostgreSQL 14" in problem.detail
 
 
 async def test_a_refused_start_says_what_the_server_said(folder: Path) -> None:
-    problem = await refusal(Cluster(folder, settings=FAST | {"shared_buffers": "much"}))
+    problem = await refusal(cluster_of(folder, shared_buffers="much"))
     assert problem.code == "cluster-failed"
     assert 'invalid value for parameter "shared_buffers": "much"' in problem.detail
     async with started(folder) as (_, url):
@@ -264,7 +269,7 @@ async def test_a_refused_start_says_what_the_server_said(folder: Path) -> None:
 
 
 async def test_missing_programs_are_named(folder: Path) -> None:
-    problem = await refusal(Cluster(folder, binaries=folder / "nowhere"))
+    problem = await refusal(cluster_of(folder, folder / "nowhere"))
     assert problem.code == "cluster-failed"
     assert str(folder / "nowhere" / "postgres") in problem.detail
 
@@ -303,6 +308,8 @@ async def test_an_ordinary_account_keeps_all_in_its_folder(folder: Path) -> None
     programs = cluster_programs.programs_for(
         cluster_programs.Account("nobody", nobody.pw_uid, nobody.pw_gid), cluster_programs.embedded(), folder
     )
+    # Where the tests lie, root alone may perhaps read.
+    shutil.copytree(Path(kit.__file__).parents[1], folder / "src" / "jjm")
     mine = folder / "mine"
     mine.mkdir(mode=0o700)
     os.chown(mine, nobody.pw_uid, nobody.pw_gid)
@@ -311,7 +318,7 @@ async def test_an_ordinary_account_keeps_all_in_its_folder(folder: Path) -> None
         assert server(mine).uids().real == nobody.pw_uid
         assert await ask(url, "select 1") == 1
         server(mine).kill()
-    problem = await refusal(Cluster(mine))
+    problem = await refusal(cluster_of(mine))
     assert problem.code == "cluster-failed"
     assert "belongs to nobody" in problem.detail
 

@@ -7,7 +7,7 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0dff\u200c\u200d])+")  # Indic vowel signs are part of the word
 _PART = re.compile(r"\(\s*p(?:ar)?t\b[^)]*\)", re.IGNORECASE)
 # Sounds that Indian names are spelt with in more than one way once they are written in Latin letters.
 _SOUNDS = (("ksh", "x"), ("ph", "f"), ("w", "v"), ("z", "j"), ("q", "k"), ("ck", "k"))
@@ -64,7 +64,7 @@ def words(name: str) -> tuple[str, ...]:
 
 def squeezed(name: str) -> str:
     """The letters and digits of a name alone: `Na-Duar` and `NA DUAR` are one."""
-    return "".join(words(name))
+    return "".join(words(name)) or name
 
 
 def whole(name: str) -> str:

@@ -35,6 +35,8 @@ MEANING = {
     Section.PROPOSED: "put before a person as a proposal",
 }
 
+_UNTOLD = (Section.CREATED, Section.PROPOSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -86,6 +88,11 @@ class RefreshReport:
         if self._counts[section, item.type] <= KEEP:
             self._items.setdefault((section, item.type), []).append(item)
 
+    def tally(self, section: Section, type: str, number: int) -> None:
+        """Take differences that are known by number only."""
+        if number:
+            self._counts[section, type] += number
+
     def count(self, section: Section, type: str | None = None) -> int:
         """How many differences of that section, of one type or of all."""
         return sum(n for (s, t), n in self._counts.items() if s is section and type in (None, t))
@@ -136,7 +143,7 @@ class RefreshReport:
         for (s, type), count in self._counts.items():
             if s is section:
                 lines.append(f"{section}: {count:,} {type} ({MEANING[section]})")
-                shown = self._items[s, type][:examples] if section is not Section.CREATED else []
+                shown = self._items.get((s, type), [])[:examples] if section not in _UNTOLD else []
                 lines += [f"    {item}" for item in shown]
                 lines += [f"    and {count - len(shown):,} more"] if 0 < len(shown) < count else []
         return lines

@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Scope
 
 from jjm.app.frame import Frame, Limiter
 from jjm.app.node import Node
@@ -16,6 +17,7 @@ from jjm.app.tokens import router as tokens
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
+from jjm.registry import direct
 from jjm.registry import routes as registry_routes
 
 VERSION = "0.1.0"
@@ -41,7 +43,12 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = dumps(document(app, node.registry.catalogue, VERSION))
-    return Frame(app, Limiter(node.settings.calls_per_minute))
+    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope))
+
+
+def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
+    scope["app"] = app
+    return direct(app.state.registry, scope)
 
 
 async def live(request: Request) -> Response:

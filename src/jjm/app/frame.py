@@ -7,10 +7,11 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import asyncpg
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,12 +22,12 @@ from jjm.kit.http import problem_answer
 _log = logging.getLogger(__name__)
 _CALLS = Counter("jjm_http_calls_total", "Calls answered", ["method", "area", "status"])
 _SECONDS = Histogram("jjm_http_seconds", "Time to the first byte of the answer", ["area"])
-_SECURITY = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "x-frame-options": "DENY",
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-}
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"),
+)
 _DATABASE_DOWN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -59,9 +60,10 @@ class Limiter:
 class Frame:
     """Wraps the application; the only place that turns a refusal into an answer."""
 
-    def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
+    def __init__(self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None]) -> None:
         self.app = app
         self.limiter = limiter
+        self.direct = direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -81,7 +83,7 @@ class Frame:
 
         try:
             self._limit(scope)
-            await self.app(scope, receive, framed)
+            await (self.direct(scope) or self.app)(scope, receive, framed)
         except Exception as error:
             if started:
                 raise
@@ -104,15 +106,21 @@ def _area(path: str) -> str:
 
 
 def _finish(message: Message, trace: str, area: str, method: str, begun: float) -> None:
-    headers = MutableHeaders(scope=message)
-    headers["x-trace-id"] = trace
-    for name, value in _SECURITY.items():
-        headers.setdefault(name, value)
-    if method in _CHANGING:
-        headers.setdefault("cache-control", "no-store")
+    headers: list[tuple[bytes, bytes]] = message["headers"]
+    own = {name for name, _ in headers}
+    headers.append((b"x-trace-id", trace.encode()))
+    headers.extend(pair for pair in _SECURITY if pair[0] not in own)
+    if method in _CHANGING and b"cache-control" not in own:
+        headers.append((b"cache-control", b"no-store"))
     label = area if message["status"] not in (404, 405) else "other"
-    _CALLS.labels(method, label, str(message["status"])).inc()
-    _SECONDS.labels(label).observe(time.perf_counter() - begun)
+    calls, seconds = _meters(method, label, int(message["status"]))
+    calls.inc()
+    seconds.observe(time.perf_counter() - begun)
+
+
+@lru_cache(maxsize=2_000)
+def _meters(method: str, area: str, status: int) -> tuple[Counter, Histogram]:
+    return _CALLS.labels(method, area, str(status)), _SECONDS.labels(area)
 
 
 def _refusal(error: Exception, trace: str, request: Request) -> Response:

@@ -6,7 +6,7 @@ both take a connection inside the caller's one transaction and an actor. Reading
 policy of `access`. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import routes
+from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
@@ -30,6 +30,7 @@ __all__ = [
     "batch_get",
     "changes",
     "count",
+    "direct",
     "estimate",
     "examine",
     "get",

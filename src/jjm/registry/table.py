@@ -85,6 +85,18 @@ class Table:
         """Names of all columns, in the order in which rows are written and read."""
         return (*self.columns, *self.system)
 
+    def get(self, hidden: frozenset[str]) -> str:
+        """Read the version of today: $1 id."""
+        found = self._gets.get(hidden)
+        if found is None:
+            select = self.select_list("t", hidden)
+            found = self._gets[hidden] = f"select {select} from {self.current} t where {self._by_id()}"
+        return found
+
+    @cached_property
+    def _gets(self) -> dict[frozenset[str], str]:
+        return {}
+
     def select_list(self, alias: str, hidden: frozenset[str] = frozenset()) -> str:
         """The columns of a row as read, hidden ones as null, with the ledger position at the end."""
         shown = [f"null as {quote(n)}" if n in hidden else f"{alias}.{quote(n)}" for n in self.names]
@@ -173,10 +185,6 @@ class Table:
             if self.by_state
             else f"t.id = {parameter}"
         )
-
-    def get(self, hidden: frozenset[str]) -> str:
-        """Read the version of today: $1 id."""
-        return f"select {self.select_list('t', hidden)} from {self.current} t where {self._by_id()}"
 
     def get_many(self, hidden: frozenset[str]) -> str:
         """Read versions of today: $1 ids."""

@@ -2,10 +2,13 @@
 
 A standard is one file (`docs/decisions/0002-the-dialect.md`). `load` reads a folder of them into a `Catalogue` of plain
 values and refuses a faulty one with every fault, its line and its remedy; `check` only tells the faults. From a
-catalogue come the compiled `validators` of records and the `record_schema` for OpenAPI and documentation.
+catalogue come the compiled `validators` of records, the `record_schema` for OpenAPI and documentation, and invented
+records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record.
 """
 
 from jjm.standards.describe import describe
+from jjm.standards.diff import Finding, Verdict, diff, diff_standard
+from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     Catalogue,
@@ -28,6 +31,7 @@ __all__ = [
     "Codelist",
     "Field",
     "FieldKind",
+    "Finding",
     "JsonSchema",
     "Level",
     "Personal",
@@ -35,10 +39,16 @@ __all__ = [
     "Standard",
     "StateExtension",
     "Titles",
+    "Verdict",
     "check",
     "default_folder",
     "describe",
+    "diff",
+    "diff_standard",
+    "example",
     "load",
+    "make_record",
     "record_schema",
+    "sample_id",
     "validators",
 ]

@@ -140,14 +140,12 @@ def _limits(field: Field) -> JsonSchema:
 
 
 def _text(field: Field) -> JsonSchema:
-    schema: JsonSchema = {"type": "string", "maxLength": TEXT_LENGTH, "pattern": _NO_NUL}
-    if field.format == "phone":
-        return schema | {"pattern": _PHONE} | _given(minLength=field.min_length, maxLength=field.max_length)
-    schema |= _given(minLength=field.min_length, maxLength=field.max_length, format=field.format)
+    base = _PHONE if field.format == "phone" else _NO_NUL
+    schema: JsonSchema = {"type": "string", "maxLength": TEXT_LENGTH, "pattern": field.pattern or base}
+    schema |= _given(minLength=field.min_length, maxLength=field.max_length)
     if field.pattern:
-        schema["pattern"] = field.pattern
-        schema["allOf"] = [{"pattern": _NO_NUL}]
-    return schema
+        schema["allOf"] = [{"pattern": base}]
+    return schema if field.format in (None, "phone") else schema | {"format": field.format}
 
 
 def _open(depth: int) -> JsonSchema:

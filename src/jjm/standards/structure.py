@@ -45,7 +45,8 @@ def structure_faults(document: Document, meta: MetaSchema) -> list[Fault]:
 
 def sound(data: object, faults: Iterable[Fault]) -> Mapping[str, object]:
     """The data without the words at fault, so that the rest can still be checked for meaning."""
-    return mapping(_without({fault.pointer for fault in faults if fault.pointer}, "", data))
+    bad = {fault.pointer for fault in faults if fault.pointer}
+    return mapping(_without(bad, "", data) if bad else data)
 
 
 def _without(bad: set[str], pointer: str, value: object) -> object:

@@ -39,10 +39,6 @@ comment on column ledger.batch.changes is 'Kind of each change (create, change, 
 comment on column ledger.batch.digests is 'SHA-256 of what each version says, 32 bytes a slot.';
 comment on column ledger.batch.leaves is 'RFC 6962 leaf hash of each slot, 32 bytes a slot.';
 
-create function ledger.position(entry bigint) returns bigint language sql stable parallel safe
-return (select first + (entry & 65535) from ledger.batch where id = entry >> 16);
-comment on function ledger.position is 'Position in the ledger of a record''s entry; null until the sequencer has numbered it.';
-
 create table ledger.tile (
   level smallint not null check (level between 0 and 7),
   index bigint not null check (index >= 0),
@@ -87,3 +83,8 @@ comment on column ledger.checkpoint.size is 'How many changes had a position.';
 comment on column ledger.checkpoint.root is 'Merkle root over them.';
 comment on column ledger.checkpoint.note is 'The checkpoint as signed and published (C2SP tlog-checkpoint).';
 comment on column ledger.checkpoint.at is 'When it was signed.';
+
+create function ledger.position(entry bigint) returns bigint
+language sql stable parallel safe
+return (select b.first + (entry & 65535) from ledger.batch b where b.id = entry >> 16);
+comment on function ledger.position is 'Position of the change behind a record''s entry; null while it has none.';

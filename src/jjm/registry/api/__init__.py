@@ -5,11 +5,13 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
 from jjm.registry.api import records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
+from jjm.registry.service.context import Registry
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
 RECORD_ACTIONS: dict[str, Handler] = {}
@@ -47,6 +49,27 @@ def _action(known: dict[str, Handler], action: str, request: Request) -> Handler
     return known[action]
 
 
+def direct(registry: Registry, scope: Scope) -> ASGIApp | None:
+    """The call on records behind a path, found without trying every route; None for any other path."""
+    parts = scope["path"].split("/")
+    if not 4 <= len(parts) <= 5 or parts[1] != "api" or parts[2] != "v1" or not parts[-1]:
+        return None
+    if not registry.serves(parts[3].partition(":")[0]) or scope["method"] not in _METHODS[len(parts)]:
+        return None
+    path = {"plural": parts[3]} if len(parts) == 4 else {"plural": parts[3], "id": parts[4]}
+    scope["path_params"] = path
+    handler = _on_type if len(parts) == 4 else _on_record
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handler(Request(scope, receive))
+        await response(scope, receive, send)
+
+    return app
+
+
+_METHODS = {4: {"GET", "HEAD", "POST"}, 5: {"GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"}}
+
+
 def routes() -> list[Route]:
     """The calls on records and the change feed, in the order in which they are tried."""
     base = "/api/v1"
@@ -59,4 +82,4 @@ def routes() -> list[Route]:
     ]
 
 
-__all__ = ["RECORD_ACTIONS", "TYPE_ACTIONS", "Handler", "actor_of", "endpoint", "routes"]
+__all__ = ["RECORD_ACTIONS", "TYPE_ACTIONS", "Handler", "actor_of", "direct", "endpoint", "routes"]

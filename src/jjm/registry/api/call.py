@@ -93,6 +93,8 @@ def _bad_time(name: str, text: str, remedy: str) -> Problem:
 
 def as_of(call: Call) -> AsOf | None:
     """The point on both clocks that is asked for; None for now."""
+    if not call.request.scope["query_string"]:
+        return None
     valid_at, known_at = day(call.request, "valid_at"), moment(call.request, "known_at")
     if valid_at is None and known_at is None:
         return None
@@ -155,7 +157,7 @@ def _bbox(text: str | None) -> tuple[float, float, float, float] | None:
 
 def chosen(call: Call, record: dict[str, Any]) -> dict[str, Any]:
     """The record with only the fields asked for; always its id and what is known about the version."""
-    names = call.request.query_params.get("fields")
+    names = call.request.query_params.get("fields") if call.request.scope["query_string"] else None
     if names is None:
         return record
     wanted = {"id", "_meta", *(n.strip() for n in names.split(","))}

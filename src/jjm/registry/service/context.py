@@ -42,6 +42,10 @@ class Registry:
             raise not_found(f"There is no registry `{plural}` here.", "registry-unknown", known=sorted(self._plurals))
         return table
 
+    def serves(self, plural: str) -> bool:
+        """True if there is a registry at that address."""
+        return plural in self._plurals
+
     def now(self, valid_at: date | None = None) -> AsOf:
         """The present on both clocks, or another day as known now."""
         return AsOf(valid_at or self.clock.today(), self.clock.now())

@@ -1,0 +1,171 @@
+"""Compares two editions of the standards: what is compatible, what breaks, with a record that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jjm.standards.changes import Change, Effect, fields_changes
+from jjm.standards.model import Catalogue, Code, Standard, StateExtension
+from jjm.standards.paths import code_paths, in_file
+from jjm.standards.reader import step
+from jjm.standards.state_changes import own_codes, state_changes
+from jjm.standards.type_changes import type_changes
+from jjm.standards.versions import version_fault
+from jjm.standards.witness import Stand
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference between two editions, where it stands, and what it does.
+
+    A breaking one carries a `record` that the old edition allows. `refusal` is what the new edition says against that
+    record; without it the record passes, and is misread, shown too widely, or no longer found: `message` says which.
+    """
+
+    effect: Effect
+    subject: str
+    file: str
+    pointer: str
+    message: str
+    remedy: str = ""
+    record: dict[str, Any] | None = None
+    refusal: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The finding as it stands in an answer; what does not apply is left out."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in told.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What two editions differ in, and the version numbers that were not raised as they should have been."""
+
+    findings: tuple[Finding, ...]
+    versions: tuple[Finding, ...]
+
+    @property
+    def compatible(self) -> bool:
+        """True if every record, reader and table of the old edition can live with the new one."""
+        return not any(finding.effect == "breaking" for finding in self.findings)
+
+    def as_json(self) -> dict[str, object]:
+        """The verdict with all findings."""
+        return {
+            "compatible": self.compatible,
+            "findings": [finding.as_json() for finding in self.findings],
+            "versions": [finding.as_json() for finding in self.versions],
+        }
+
+
+def diff(old: Catalogue, new: Catalogue) -> Verdict:
+    """The verdict on two editions of a whole folder of standards."""
+    findings = [*_types(old, new), *_codes(old, new), *_states(old, new)]
+    return Verdict(tuple(findings), tuple(_versions(old, new, findings)))
+
+
+def diff_standard(old: Standard, new: Standard, before: Catalogue, after: Catalogue) -> Verdict:
+    """The verdict on two editions of one registry type, each with the catalogue it stands in."""
+    findings = list(_type(old, new, before, after))
+    return Verdict(tuple(findings), tuple(_version(old, new, findings)))
+
+
+def _types(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    for name, standard in old.types.items():
+        if name in new.types:
+            yield from _type(standard, new.types[name], old, new)
+        else:
+            stand = Stand(standard, standard, old, old)
+            change = Change("breaking", (), "type", f"the type `{name}` was taken out", "keep the file")
+            yield _finding(change, stand, name, standard.file, "")
+    for name, standard in new.types.items():
+        if name not in old.types:
+            yield Finding("additive", name, standard.file, "", f"the type `{name}` is new")
+
+
+def _type(old: Standard, new: Standard, before: Catalogue, after: Catalogue) -> Iterator[Finding]:
+    stand = Stand(old, new, before, after)
+    for change in type_changes(old, new):
+        yield _finding(change, stand, new.name, new.file, f"/x-jjm/{change.word}")
+    for change in fields_changes(old.fields, new.fields):
+        yield _finding(change, stand, new.name, new.file, step(in_file(change.path), change.word).rstrip("/"))
+
+
+def _finding(change: Change, stand: Stand, subject: str, file: str, pointer: str) -> Finding:
+    witness = stand.witness(change) if change.effect == "breaking" else None
+    refusal = f"{witness.refusal.pointer}: {witness.refusal.message}" if witness and witness.refusal else None
+    record = witness.record if witness else None
+    return Finding(change.effect, subject, file, pointer, change.message, change.remedy, record, refusal)
+
+
+def _codes(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    for name, codelist in old.codelists.items():
+        kept = new.codelists[name].codes if name in new.codelists else dict[str, Code]()
+        for entry in codelist.codes.values():
+            if entry.code not in kept:
+                message = f"the code `{entry.code}` ({entry.title.get('en')}) was taken out of `{name}`"
+                yield from _code_removed(name, entry.code, message, old, new)
+            elif kept[entry.code].title != entry.title:
+                was, now = entry.title.get("en"), kept[entry.code].title.get("en")
+                message = f"the code `{entry.code}` of `{name}` was called {was} and is now called {now}"
+                yield Finding("editorial", f"codes/{name}", codelist.file, step("", entry.code), message)
+    for name, codelist in new.codelists.items():
+        known = old.codelists[name].codes if name in old.codelists else dict[str, Code]()
+        for code, entry in codelist.codes.items():
+            if code not in known:
+                message = f"the code `{code}` ({entry.title.get('en')}) is new in `{name}`"
+                yield Finding("additive", f"codes/{name}", codelist.file, step("", code), message)
+
+
+def _code_removed(name: str, code: str, message: str, old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    """One finding for each type whose records may hold the code, or one for the list where no type does."""
+    file, remedy = old.codelists[name].file, f"keep the line, and say in its title that `{code}` is no longer used"
+    used = False
+    for standard in old.types.values():
+        path = next(code_paths(standard.fields, name), None)
+        if path is not None and standard.name in new.types:
+            used = True
+            change = Change("breaking", path, "x-code", message, remedy, values=(code,))
+            stand = Stand(standard, new.types[standard.name], old, new)
+            yield _finding(change, stand, standard.name, file, in_file(path))
+    if not used:
+        yield Finding("breaking", f"codes/{name}", file, step("", code), message, remedy)
+
+
+def _states(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    for iso, state in old.states.items():
+        if iso not in new.states:
+            message = f"what {state.title.get('en')} adds and tightens was taken out"
+            yield Finding("breaking", f"states/{iso}", state.file, "", message, "keep the file")
+        else:
+            yield from _state(state, new.states[iso], old, new)
+    for iso, state in new.states.items():
+        if iso not in old.states:
+            message = f"{state.title.get('en')} adds its own file"
+            yield Finding("additive", f"states/{iso}", state.file, "", message)
+
+
+def _state(was: StateExtension, now: StateExtension, old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    subject = f"states/{now.iso}"
+    for message, pointer in own_codes(was, now):
+        yield Finding("additive", subject, now.file, pointer, message)
+    for name in old.types.keys() & new.types.keys():
+        stand = Stand(old.types[name], new.types[name], old, new, state=now.iso)
+        for change, pointer in state_changes(was, now, old.types[name], new):
+            yield _finding(change, stand, subject, now.file, pointer)
+
+
+def _versions(old: Catalogue, new: Catalogue, findings: Iterable[Finding]) -> Iterator[Finding]:
+    findings = list(findings)
+    for name in old.types.keys() & new.types.keys():
+        yield from _version(old.types[name], new.types[name], findings)
+
+
+def _version(old: Standard, new: Standard, findings: Iterable[Finding]) -> Iterator[Finding]:
+    effects: list[Effect] = [finding.effect for finding in findings if finding.subject == new.name]
+    if not effects and replace(old, version=new.version, file=new.file) != new:
+        effects.append("editorial")
+    if fault := version_fault(old.version, new.version, effects):
+        yield Finding(effects[0] if effects else "breaking", new.name, new.file, "/$id", *fault)
