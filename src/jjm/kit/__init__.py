@@ -6,6 +6,8 @@ from jjm.kit.cluster import Cluster
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
+from jjm.kit.job_model import Job, JobStopped, Run
+from jjm.kit.jobs import Jobs
 from jjm.kit.migrations import migrate
 
 __all__ = [
@@ -15,9 +17,13 @@ __all__ = [
     "Database",
     "DatabaseUrl",
     "Fault",
+    "Job",
+    "JobStopped",
+    "Jobs",
     "Minter",
     "Problem",
     "ReadConnection",
+    "Run",
     "SetClock",
     "SystemClock",
     "WriteConnection",
