@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-TABLE = "select * from bench.household where id = $1"
-MANY = "select * from bench.household where id = any($1)"
+TABLE = 'select * from bench.household where id = $1'
+MANY = 'select * from bench.household where id = any($1)'
 
 
 def as_json(row: asyncpg.Record) -> dict[str, object]:
@@ -60,6 +60,4 @@ def application(url: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        application(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False
-    )
+    uvicorn.run(application(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning", access_log=False)

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jjm.kit import Database, DatabaseUrl, Job, Jobs, JobStopped, Run, SystemClock, invalid
+from jjm.kit import Database, DatabaseUrl, Job, Jobs, JobStopped, Run, SystemClock, invalid, job_library
 from jjm.kit.job_model import Overtaken
-from jjm.kit.job_queue import names
 
 Result = Mapping[str, object]
 
@@ -225,7 +224,7 @@ async def test_a_turn_that_was_overtaken_can_keep_nothing(database: Database, jo
     job = await ask(database, jobs, "wait")
     async with database.write() as conn:
         await conn.execute("update kit.job set state = 'running', turn = 7")
-    run = Run((await jobs.ended(job.id, 0)))
+    run = Run(await jobs.ended(job.id, 0))
     async with database.write() as conn:
         await conn.execute("update kit.job set turn = 8")
     with pytest.raises(Overtaken):
@@ -359,11 +358,6 @@ async def _reached(database: Database) -> int:
 
 
 async def test_the_queue_is_the_one_that_pgqueuer_expects(database: Database) -> None:
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-
-    from jjm.kit import job_queue
-
-    queries = job_queue._statements(AsyncpgPoolDriver(database.pool))
-    plan = await queries.plan_upgrade()
+    plan = await job_library.on_pool(database).plan_upgrade()
     assert list(plan.statements) == []
-    assert names().qualified.queue_table == "kit.queue"
+    assert job_library.NAMES.qualified.queue_table == "kit.queue"

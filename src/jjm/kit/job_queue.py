@@ -12,18 +12,15 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from jjm.kit.database import Database, ReadConnection, WriteConnection
 from jjm.kit.job_model import queries
 from jjm.kit.job_store import open_jobs
 
 if TYPE_CHECKING:
-    from pgqueuer.domain.models import Job as Handed
-    from pgqueuer.domain.settings import DBSettings
-    from pgqueuer.ports.driver import Driver
-    from pgqueuer.queries import Queries
+    from jjm.kit.job_library import Handed
 
 _log = logging.getLogger(__name__)
 _LOCK = 7_219_004
@@ -32,64 +29,31 @@ _LOOK_AFTER_LOCK = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 _HEARTBEAT = timedelta(seconds=60)
 _POLL = timedelta(seconds=5)
+_one_import_at_a_time = Lock()
 
 
-@cache
-def names() -> DBSettings:
-    """The names of pgqueuer's tables here; said in full, so that no environment variable can change one."""
-    from pgqueuer.domain.settings import DBSettings
-
-    return DBSettings(
-        prefix="",
-        db_schema="kit",
-        channel="jjm_queue",  # pyright: ignore[reportArgumentType]
-        function="queue_changed",
-        trigger="queue_changed",
-        queue_table="queue",
-        queue_table_log="queue_log",
-        statistics_table="queue_statistics",
-        schedules_table="queue_schedule",
-        queue_status_type="queue_status",
-    )
+async def _library() -> Any:
+    return await asyncio.to_thread(_import_library)
 
 
-def _statements(driver: Driver) -> Queries:
-    # Imported when first needed: it takes most of a second, and most commands have no jobs.
-    from pgqueuer.adapters.persistence import qb
-    from pgqueuer.queries import Queries
-
-    settings = names()
-    return Queries(
-        driver,
-        qb.QueryBuilderEnvironment(settings),
-        qb.QueryQueueBuilder(settings),
-        qb.QuerySchedulerBuilder(settings),
-    )
+def _import_library() -> Any:
+    with _one_import_at_a_time:
+        from jjm.kit import job_library
+    return job_library
 
 
 async def enqueue(conn: WriteConnection, jobs: Sequence[tuple[str, str]]) -> None:
     """Hand over jobs (id, kind) once the caller's transaction has committed; one that waits already stays once."""
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-
     if jobs:
-        ids = [id for id, _ in jobs]
-        kinds = [kind for _, kind in jobs]
-        held: list[bytes | None] = [id.encode() for id in ids]
-        queue = _statements(AsyncpgDriver(cast("Any", conn)))
-        await queue.enqueue(kinds, held, [0] * len(ids), dedupe_key=[*ids], on_conflict="skip")
-
-
-async def _fill_anew(conn: WriteConnection, kinds: Sequence[str]) -> None:
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-
-    await _statements(AsyncpgDriver(cast("Any", conn))).clear_queue(list(kinds))
-    await enqueue(conn, [(id, kind) for id, kind in await open_jobs(conn) if kind in kinds])
+        ids, kinds = [id for id, _ in jobs], [kind for _, kind in jobs]
+        queue = (await _library()).on_connection(conn)
+        await queue.enqueue(kinds, [id.encode() for id in ids], [0] * len(ids), dedupe_key=ids, on_conflict="skip")
 
 
 class JobQueue:
     """Hands each open job to `do`, one of each kind at a time, while this process is the one that works."""
 
-    def __init__(self, database: Database, kinds: Sequence[str], do: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, database: Database, kinds: list[str], do: Callable[[str], Awaitable[None]]) -> None:
         self._database = database
         self._kinds = kinds
         self._do = do
@@ -97,7 +61,6 @@ class JobQueue:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Hand over jobs until `stop` is set. Outlives restarts of the database."""
-        await asyncio.to_thread(names)
         pause = _FIRST_PAUSE
         while not stop.is_set():
             try:
@@ -124,12 +87,11 @@ class JobQueue:
                 await queries.let_others_work(conn, key=_LOCK)
 
     async def _work(self, held: ReadConnection, stop: asyncio.Event) -> None:
-        from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-        from pgqueuer.core.qm import QueueManager
-
+        library = await _library()
         async with self._database.write() as conn:
-            await _fill_anew(conn, self._kinds)
-        queue = QueueManager(_statements(AsyncpgPoolDriver(self._database.pool)), names().channel)
+            await library.on_connection(conn).clear_queue(self._kinds)
+            await enqueue(conn, [(id, kind) for id, kind in await open_jobs(conn) if kind in self._kinds])
+        queue = library.manager(self._database)
         for kind in self._kinds:
             queue.entrypoint(kind, concurrency_limit=1, accepts_context=False)(self._hand_over)
         handing = asyncio.create_task(
