@@ -1,5 +1,6 @@
 """The toolbox without domain words: errors, clocks, canonical bytes, ids, database, jobs, HTTP conventions."""
 
+from jjm.kit.beside import beside
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
@@ -28,6 +29,7 @@ __all__ = [
     "SystemClock",
     "WriteConnection",
     "bad_request",
+    "beside",
     "canonical",
     "check_character",
     "conflict",
