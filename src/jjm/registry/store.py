@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 
 from jjm.kit import ReadConnection, WriteConnection, beside, load_queries
-from jjm.registry.columns import instant
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
@@ -77,7 +76,7 @@ def meta(row: Any) -> dict[str, Any]:
         "change": row["change"],
         "valid_from": row["valid_from"],
         "valid_to": row["valid_to"],
-        "recorded_at": instant(row["recorded_at"]),
+        "recorded_at": row["recorded_at"],
         "actor": row["actor"],
         "node": row["node"],
         "source": row["source"],
@@ -94,9 +93,9 @@ def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
     return fields | {"id": v.id, "_meta": meta(system | {"position": None})}
 
 
-async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str]) -> Any:
-    """The row of today, or None."""
-    return await conn.fetchrow(table.get(hidden), id)
+async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str], state: str | None = None) -> Any:
+    """The row of today, or None; `state` where its partition is known to be there."""
+    return await conn.fetchrow(table.get(hidden, state), id)
 
 
 async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidden: frozenset[str]) -> Any:

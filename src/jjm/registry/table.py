@@ -95,17 +95,20 @@ class Table:
         """Names of all columns, in the order in which rows are written and read."""
         return (*self.columns, *self.system)
 
-    def get(self, hidden: frozenset[str]) -> str:
-        """Read the version of today: $1 id."""
-        found = self._gets.get(hidden)
+    def get(self, hidden: frozenset[str], state: str | None = None) -> str:
+        """Read the version of today: $1 id. `state` names the partition, where there is one, to go there at once."""
+        found = self._gets.get((hidden, state))
         if found is None:
-            select = self.select_list("t", hidden)
-            found = self._gets[hidden] = f"select {select} from {self.current} t where {self._by_id()}"
+            table, where = (self.current, self._by_id()) if state is None else (self._partition(state), "t.id = $1")
+            found = self._gets[hidden, state] = f"select {self.select_list('t', hidden)} from {table} t where {where}"
         return found
 
     @cached_property
-    def _gets(self) -> dict[frozenset[str], str]:
+    def _gets(self) -> dict[tuple[frozenset[str], str | None], str]:
         return {}
+
+    def _partition(self, state: str) -> str:
+        return f"registry.{quote(f'{self.standard.name}_{state}')}"
 
     def select_list(self, alias: str, hidden: frozenset[str] = frozenset()) -> str:
         """The columns of a row as read, hidden ones as null, with the ledger position at the end."""
@@ -181,7 +184,7 @@ class Table:
 
     def partition(self, state: str) -> list[str]:
         """Statements that make the partition of one State without holding up readers or writers."""
-        name = f"registry.{quote(f'{self.standard.name}_{state}')}"
+        name = self._partition(state)
         return [
             f"create table {name} (like {self.current} including all)",
             f"alter table {self.current} attach partition {name} for values in ({literal(state)})",
@@ -196,12 +199,12 @@ class Table:
             else f"t.id = {parameter}"
         )
 
-    def get_many(self, hidden: frozenset[str]) -> str:
-        """Read versions of today: $1 ids."""
-        where = "t.id = any($1)"
-        if self.by_state:
+    def get_many(self, hidden: frozenset[str], state: str | None = None) -> str:
+        """Read versions of today: $1 ids. `state` names the partition that holds them all, where there is one."""
+        table, where = self.current if state is None else self._partition(state), "t.id = any($1)"
+        if self.by_state and state is None:
             where += " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
-        return f"select {self.select_list('t', hidden)} from {self.current} t where {where}"
+        return f"select {self.select_list('t', hidden)} from {table} t where {where}"
 
     def get_as_of(self, hidden: frozenset[str]) -> str:
         """Read the version that held on a day as then known: $1 id, $2 day, $3 instant."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
 from jjm.registry.model import AsOf
+from jjm.registry.rules import state_in_id
 from jjm.registry.table import Table
 from jjm.standards import Catalogue, RecordValidator, Standard
 
@@ -45,6 +46,11 @@ class Registry:
     def serves(self, plural: str) -> bool:
         """True if there is a registry at that address."""
         return plural in self._plurals
+
+    def partition_of(self, table: Table, id: str) -> str | None:
+        """The State whose partition holds a record, where the type has partitions and that one is made."""
+        state = state_in_id(id) if table.by_state else None
+        return state if state and (table.standard.name, state) in self.partitions else None
 
     def now(self, valid_at: date | None = None) -> AsOf:
         """The present on both clocks, or another day as known now."""

@@ -50,7 +50,7 @@ async def get(
     hidden = view_of(actor, table.standard).hidden
     id = await resolve(conn, table, id)
     if as_of is None:
-        row = await store.get(conn, table, id, hidden)
+        row = await store.get(conn, table, id, hidden, registry.partition_of(table, id))
     else:
         row = await store.get_as_of(conn, table, id, as_of, hidden)
     if row is None or row["change"] == "retire":
@@ -154,7 +154,9 @@ async def batch_get(
         fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
         raise bad_request("too-many", "Too many identifiers.", fault)
     hidden = view_of(actor, table.standard).hidden
-    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden), list(ids))}
+    partitions = {registry.partition_of(table, id) for id in ids}
+    only = partitions.pop() if len(partitions) == 1 else None
+    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden, only), list(ids))}
     return [store.show(table, rows[i]) for i in ids if i in rows], [i for i in ids if i not in rows]
 
 

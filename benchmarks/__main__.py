@@ -1,0 +1,108 @@
+"""`make bench [N=1000000]`: measure everything, print the table, write `build/bench.json`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks import import_households, measures, search_names, stand
+from benchmarks.measures import Measure
+
+OUT = stand.ROOT / "build" / "bench.json"
+IN_ORDER = ("read", "batch_read", "deep_page", "subtree", "as_of", "feed", "create")
+
+
+async def run(n: int, only: list[str]) -> dict[str, Measure]:
+    """Measure on a fresh node with `n` households."""
+    found: dict[str, Measure] = {}
+    if not only or "import" in only:
+        found["import"] = Measure(**await import_households.run(n))
+    with tempfile.TemporaryDirectory(prefix="jjm-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        async with stand.served(folder) as node:
+            await stand.fill_areas(node)
+            await node.load("households", stand.households(n))
+            await prepare(node)
+            bare = stand.start("benchmarks.bare", node.url, str(node.bare_port))
+            try:
+                await asyncio.sleep(2)
+                for wanted in IN_ORDER:
+                    if not only or wanted in only:
+                        found[wanted] = await getattr(measures, wanted)(node, n)
+                        show(wanted, found[wanted])
+                        await measures.pause()
+            finally:
+                bare.terminate()
+                bare.wait(30)
+    if not only or "search" in only:
+        found["search"] = Measure(**await search_names.run(600_000 if n >= 1_000_000 else max(10_000, n * 6 // 10)))
+    return found
+
+
+async def prepare(node: stand.Stand) -> None:
+    """The yardstick's table: the same rows, plain, with the same key and indexes."""
+    conn = await asyncpg.connect(node.url)
+    try:
+        await conn.execute("create schema bench; create table bench.household (like registry.household including all)")
+        await conn.execute("insert into bench.household select * from registry.household")
+        await conn.execute("vacuum analyze bench.household")
+        await conn.execute("vacuum analyze registry.household")
+        await conn.execute("analyze")
+    finally:
+        await conn.close()
+    node.ids = await stand.sample_ids(node, 20_000)
+    node.bare_port = stand.free_port()
+
+
+def show(name: str, m: Measure) -> None:
+    """One line of the table."""
+    p99 = f"{m.p99_ms:9.1f}" if m.p99_ms is not None else "        -"
+    print(
+        f"{name:11} {m.value:12,.0f} {m.unit:10} {m.baseline:12,.0f} {m.ratio:6.2f} {p99} {m.rss_mb:7.0f}  {m.what}",
+        flush=True,
+    )
+
+
+def machine() -> dict[str, object]:
+    """Where and when this was measured."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "machine": f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def main() -> None:
+    """Measure and write down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=1_000_000, help="households")
+    parser.add_argument("--only", nargs="*", default=[], help="names of measurements")
+    asked = parser.parse_args()
+    about = machine()
+    print(f"{about['machine']}, Python {about['python']}, {about['at']}, {asked.n:,} households")
+    print(f"{'':11} {'value':>12} {'unit':10} {'baseline':>12} {'ratio':>6} {'p99 ms':>9} {'RSS MB':>7}  baseline is")
+    found = asyncio.run(run(asked.n, asked.only))
+    for name in ("import", "search"):
+        if name in found:
+            show(name, found[name])
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps({name: asdict(m) for name, m in found.items()}, indent=2) + "\n")
+    OUT.with_name("bench-machine.json").write_text(json.dumps(about, indent=2) + "\n")
+    print(f"written to {OUT.relative_to(stand.ROOT)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
