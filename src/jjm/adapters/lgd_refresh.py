@@ -64,11 +64,14 @@ class Refresh:
             new = {k: e for k, e in new.items() if k not in wave}
             ready = [entry for entry in wave.values() if self._placed(listing, entry)]
             records, origins = [e.record for e in ready], [e.origin for e in ready]
-            _, refused = await sending.load(listing.type, records, origins, valid_from=self.as_on, label=listing.title)
-            for index, entry in enumerate(ready):
-                if index not in refused:
-                    self.known[listing.type][entry.key] = entry.record
-                    self.report.add(Section.CREATED, Item(listing.type, entry.key, now=entry.record.get("name")))
+            result, refused = await sending.load(
+                listing.type, records, origins, valid_from=self.as_on, label=listing.title
+            )
+            taken = [entry for index, entry in enumerate(ready) if index not in refused]
+            self.known[listing.type] |= {entry.key: entry.record for entry in taken}
+            for entry in taken[: result.created]:
+                self.report.add(Section.CREATED, Item(listing.type, entry.key, now=entry.record.get("name")))
+            self.report.unchanged[listing.type] += result.unchanged
             if listing.external and ready:
                 await self._look(listing, again=True)
 
