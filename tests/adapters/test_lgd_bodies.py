@@ -7,7 +7,6 @@ from memory_door import MemoryDoor
 
 from jjm.adapters import Section
 
-
 BODIES = (
     "Localbody Type Code,Localbody Type Name,Localbody Code,Localbody Version,Localbody Name (In English),"
     "Localbody Name (In Local),Parent Localbody Code,State Code,State Name\n"
@@ -95,3 +94,11 @@ async def test_what_a_person_said_of_an_organisation_is_not_guessed_again(door: 
     found = {o["external_ids"][0]["value"]: o for o in door.records["organisation"].values()}
     found["160"]["kind"] = "research"
     assert (await lgd(door, folder("lgd-2024", {"o.csv": ORGANISATIONS}))).changed == 0
+
+
+async def test_an_organisation_changes_as_a_record_does(door: MemoryDoor, folder: Folder) -> None:
+    await lgd(door, folder("lgd-2022", {"o.csv": ORGANISATIONS}))
+    renamed = ORGANISATIONS.replace("SIRD,Organization,485,PRI,Department", "Madhu Das Institute,Organization,,,")
+    report = await lgd(door, folder("lgd-2024", {"o.csv": renamed}))
+    assert report.count(Section.RENAMED, "organisation") == 1
+    assert [patch for _, patch in door.said("change")] == [{"name": "Madhu Das Institute"}]

@@ -41,7 +41,8 @@ class Refresh:
         older = any(_day_of_list(record) > self.as_on.isoformat() for record in standing.values())
         changes = list(self._changes(listing, gathered, standing, older=older))
         sending = Sending(self.door, self.report.notes, f"{SOURCE}{self.as_on.isoformat()}")
-        await Writing(sending, self.report, self.as_on).write(listing.type, changes, propose=not older)
+        writing = Writing(sending, self.report, self.as_on, areas=listing.external is None)
+        await writing.write(listing.type, changes, propose=not older)
         for change in changes:
             for moved in (d for d in change.found if d.section is Section.MOVED):
                 self.known[listing.type].get(change.id, {}).update(moved.patch)
