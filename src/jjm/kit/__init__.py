@@ -12,6 +12,7 @@ from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
 from jjm.kit.migrations import migrate
+from jjm.kit.remembering import recall, remember
 
 __all__ = [
     "IST",
@@ -45,4 +46,6 @@ __all__ = [
     "migrate",
     "not_found",
     "reach",
+    "recall",
+    "remember",
 ]

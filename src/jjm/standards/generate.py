@@ -18,6 +18,7 @@ Record: TypeAlias = dict[str, Any]
 Position: TypeAlias = list[float]
 Refs: TypeAlias = Callable[[str], str]
 Names: TypeAlias = Callable[[Field, Standard], str]
+Places: TypeAlias = Callable[[], Position]
 
 _FIRST_DAY = date(2019, 8, 15)  # the day on which the Jal Jeevan Mission was announced
 _DAYS = 2600
@@ -31,15 +32,17 @@ def make_record(
     refs: Refs,
     names: Names | None = None,
     *,
+    places: Places | None = None,
     state: str | None = None,
     share: float = 0.8,
 ) -> Record:
     """A valid record of the type with about that share of the fields that may be absent.
 
-    `refs` gives an id for the name of a type, `names` a text for a field without a form of its own. With `state`
-    (LGD or ISO code) the record also carries that State's own fields and keeps within its narrower limits.
+    `refs` gives an id for the name of a type, `names` a text for a field without a form of its own, `places` longitude
+    and latitude. With `state` (LGD or ISO code) the record also carries that State's own fields and keeps within its
+    narrower limits.
     """
-    return _Maker(standard, catalogue, rng, refs, names or plain_name, state, share).record()
+    return _Maker(standard, catalogue, rng, refs, names or plain_name, state, share, places).record()
 
 
 def example(standard: Standard, catalogue: Catalogue, seed: int = 0, state: str | None = None) -> Record:
@@ -79,6 +82,7 @@ class _Maker:
     names: Names
     state: str | None
     share: float
+    places: Places | None = None
 
     def record(self) -> Record:
         own = extension_of(self.catalogue, self.state) if self.state else None
@@ -137,6 +141,8 @@ class _Maker:
         return _FIRST_DAY + timedelta(days=self.rng.randrange(_DAYS))
 
     def position(self) -> Position:
+        if self.places is not None:
+            return self.places()
         return [round(self.rng.uniform(*span), 5) for span in (_LONGITUDES, _LATITUDES)]
 
 
@@ -176,8 +182,10 @@ _VALUES: dict[FieldKind, Callable[[_Maker, Field], object]] = {
     "object": _Maker.object,
     "list": _Maker.list,
 }
+# Nobody can be reached by these: an Indian subscriber's number never begins with 0, the digit that trunk calls are
+# dialled with, and names that end in .example are never given out (RFC 2606).
 _FORMATS: dict[str, Callable[[random.Random], str]] = {
-    "phone": lambda rng: f"+91 9{rng.randrange(10**9):09}",
-    "email": lambda rng: f"person{rng.randrange(10**6)}@example.in",
-    "uri": lambda rng: f"https://example.in/{rng.randrange(10**6)}",
+    "phone": lambda rng: f"+91 00000 {rng.randrange(10**5):05}",
+    "email": lambda rng: f"person{rng.randrange(10**6)}@mail.example",
+    "uri": lambda rng: f"https://www.example/{rng.randrange(10**6)}",
 }
