@@ -11,7 +11,7 @@ from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, inv
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
-from jjm.kit.migrations import migrate
+from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.remembering import recall, remember
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "reach",
     "recall",
     "remember",
+    "schema_state",
 ]
