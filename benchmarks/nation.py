@@ -16,8 +16,8 @@ DISTRICTS, SUBDISTRICTS, BLOCKS, PANCHAYATS = 780, 6_800, 7_200, 250_000
 VILLAGES = 600_000
 
 _GIVEN = """Ram Shiv Kishan Gopal Hari Sita Lakshmi Durga Bhawani Chandan Madho Raghunath Jagdish Mohan Sultan Mirza
-Islam Alam Fateh Nur Gobind Balram Parsa Semra Bela Pipar Bar Nim Amba Imli Jamun Khair Mahua Bans Dhan Kushal Sona Rupa
-Lal Kala Nila Nau Naya Manik Moti Hira Deo Brahma Indra Surya Chandra Bhim Arjun Karan Udai Jai Vijay Prem Sundar Anand"""
+Islam Alam Fateh Nur Gobind Balram Parsa Semra Bela Pipar Bar Nim Amba Imli Jamun Khair Mahua Bans Dhan Kushal Sona
+Rupa Lal Kala Nila Nau Naya Manik Moti Hira Deo Brahma Indra Surya Chandra Bhim Arjun Karan Udai Jai Vijay Prem"""
 _ENDINGS = """pur pura puri garh gaon nagar abad ganj wal wala khera kheri patti dih tola bari guda palli halli uru
 konda kot sar talab dungri pahari ghati nala ghat bandh"""
 _SECOND = """Khurd Kalan Buzurg Khas Tola Chak Uparli Nichli Jangal Mafi Pahari Dih Tanda Basti Bangar Khadar"""
