@@ -3,6 +3,8 @@
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
+from jjm.kit.cluster_programs import embedded
+from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
@@ -26,10 +28,13 @@ __all__ = [
     "check_character",
     "conflict",
     "digest",
+    "embedded",
     "forbidden",
+    "has_cluster",
     "invalid",
     "is_well_formed",
     "load_queries",
     "migrate",
     "not_found",
+    "reach",
 ]

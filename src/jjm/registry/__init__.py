@@ -17,7 +17,9 @@ from jjm.registry.service.prepare import prepare
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
+from jjm.registry.service.verify import verify_records
 from jjm.registry.service.write import record
+from jjm.registry.table import Table
 
 __all__ = [
     "AsOf",
@@ -29,6 +31,7 @@ __all__ = [
     "Page",
     "Registry",
     "Sought",
+    "Table",
     "Version",
     "batch_get",
     "changes",
@@ -47,4 +50,5 @@ __all__ = [
     "routes",
     "search",
     "settle_due",
+    "verify_records",
 ]

@@ -43,7 +43,8 @@ def fold(text: str) -> str:
 
     A name in a script that is not known here keeps its letters.
     """
-    plain = unicodedata.normalize("NFKD", latin(text)).encode("ascii", "ignore").decode().lower()
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", latin(text)).encode("ascii", "ignore").decode()
+    plain = plain.lower()
     for pattern, instead in _ALIKE:
         plain = pattern.sub(instead, plain)
     return plain.strip() or " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -9,8 +9,10 @@ from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
 from jjm.registry.columns import entries, normalise
 from jjm.registry.model import Change, Draft
+from jjm.registry.rules import holds_on
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
+from jjm.registry.store import lineage
 from jjm.registry.table import Table
 from jjm.standards import Field, Standard
 
@@ -66,9 +68,27 @@ async def _references(
     for type, places in _by_target(fields, drafts, good).items():
         own = {d.id for d in drafts} if type == table.standard.name else set[str | None]()
         asked = [id for id in places if id not in own]
-        for id in await store.missing(conn, registry.table(type), asked):
-            for n, pointer in places[id]:
-                faults[n].append(_dangling(type, pointer, id))
+        target = registry.table(type)
+        absent = await store.missing(conn, target, asked)
+        headers = await store.headers(conn, target, absent) if absent else {}
+        today = registry.clock.today()
+        wrong = [
+            (n, pointer, id)
+            for id in absent
+            for n, pointer in places[id]
+            if not holds_on(headers[id], drafts[n].valid_from or today)
+        ]
+        came_of = await successors(conn, sorted({id for *_, id in wrong})) if wrong else {}
+        for n, pointer, id in wrong:
+            faults[n].append(_dangling(type, pointer, id, came_of.get(id, [])))
+
+
+async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """What came of each of these records that ended, by their lineage."""
+    found: dict[str, list[str]] = {}
+    async for row in lineage.successors(conn, ids=ids):
+        found.setdefault(row["from_id"], []).append(row["to_id"])
+    return found
 
 
 def _by_target(
@@ -99,9 +119,11 @@ def reference_fields(standard: Standard) -> list[tuple[str, Field]]:
     return singles + [(f.name, f.item) for f in standard.fields if f.is_list_of_refs and f.item]
 
 
-def _dangling(type: str, pointer: str, id: str) -> Fault:
+def _dangling(type: str, pointer: str, id: str, successors: Sequence[str]) -> Fault:
     remedy = f"Give the id of a {type} that is recorded here and not retired, or record it first."
-    return Fault(f"no {type} `{id}` holds today", remedy, pointer, value=id)
+    if successors:
+        remedy = f"It ended; give what came of it: {' or '.join(successors)}."
+    return Fault(f"no {type} `{id}` holds then", remedy, pointer, value=id)
 
 
 def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:

@@ -13,11 +13,12 @@ from jjm.ledger import Change as Entered
 from jjm.ledger import append
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
-from jjm.registry.rules import digests, etag, next_turn, state_in_id
+from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
-from jjm.registry.service.reflect import note_area_versions, reflect
+from jjm.registry.service.reflect import reflect
 from jjm.registry.service.schedule import schedule
+from jjm.registry.service.trees import note_area_versions
 from jjm.registry.table import Table
 
 _TICK = timedelta(microseconds=1)
@@ -91,7 +92,8 @@ def _refuse(table: Table, draft: Draft, before: Before) -> None:
     holder = before.holder
     if holder is None:
         raise Problem("not-found", 404, "Not found", f"There is no {name} {draft.id}.")
-    if before.today is None and draft.change not in (Change.RESTORE, Change.CORRECT):
+    to_come = draft.valid_from is not None and holds_on(before.headers, draft.valid_from)
+    if before.today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
         raise Problem("gone", 410, "No longer in force", f"The {name} {draft.id} was retired.")
     if draft.expected is not None and draft.expected != etag(holder.version, holder.newest):
         detail = f"The {name} {draft.id} is now at {etag(holder.version, holder.newest)}, not {draft.expected}."
@@ -188,7 +190,7 @@ async def _write(
     waiting = {v.id: v.version for v in aside if before[v.id].today and v.id not in moved}
     await store.mark_newest(conn, table, dict(waiting))
     await schedule(conn, table, entered, before={id: b.headers for id, b in before.items()}, today=day)
-    await note_area_versions(conn, table, entered)
+    await note_area_versions(registry, conn, table, entered)
     today_now: dict[str, Version | None] = dict.fromkeys(displaced) | {v.id: v for v in holding}
     fresh = not displaced and all(before[v.id].holder is None for v in holding)
     if today_now:
