@@ -147,9 +147,14 @@ def _square(corner: Position) -> Record:
     return {"type": "Polygon", "coordinates": [[[round(a, 5), round(b, 5)] for a, b in ring]]}
 
 
+def _or(limit: float | None, otherwise: float) -> float:
+    return otherwise if limit is None else limit
+
+
 def _number(field: Field, rng: random.Random) -> float:
-    low = field.minimum if field.minimum is not None else min(0, field.maximum or 0)
-    high = field.maximum if field.maximum is not None else low + 1000
+    most = _or(field.maximum, 1000)
+    low = _or(field.minimum, 0 if most > 0 else most - 1000)
+    high = _or(field.maximum, low + 1000)
     # Small numbers are the more likely ones where the limit is only there to stop nonsense.
     share = rng.random() if high - low <= 1000 else rng.random() ** 4
     drawn = low + (high - low) * share
