@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from jjm.standards.language import shortest, with_length
 from jjm.standards.model import Catalogue, Field, FieldKind, Standard
 from jjm.standards.pattern import parse, sample
-from jjm.standards.schema import TEXT_LENGTH, codes_of, extension_of
+from jjm.standards.schema import REF_LENGTH, TEXT_LENGTH, codes_of, extension_of
 
 Record: TypeAlias = dict[str, Any]
 Position: TypeAlias = list[float]
@@ -61,13 +61,14 @@ def plain_name(field: Field, standard: Standard) -> str:
 
 
 def sample_id(catalogue: Catalogue, name: str) -> str:
-    """An id as records of that type have it, of no record that exists."""
+    """An id as records of that type have it; where the standard gives an example of a code, with that code."""
     standard = catalogue.types.get(name)
     template = standard.id if standard else "ID-{serial}"
+    fields = {f.name: str(f.example) for f in standard.fields if f.example is not None} if standard else {}
     known = {"state": "21", "serial": "0123456789ABCDEF", "check": "7"}
     for part in [piece.partition("}")[0] for piece in template.split("{")[1:]]:
-        template = template.replace(f"{{{part}}}", known.get(part, "1"))
-    return template[:64]
+        template = template.replace(f"{{{part}}}", known.get(part) or fields.get(part, "1"))
+    return template[:REF_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
