@@ -89,6 +89,13 @@ def _opened(note: str, verifier: Verifier) -> TreeHead:
     return head
 
 
+def _extra(data: bytes) -> dict[str, object]:
+    content = _object(data, "The extra line")
+    if not {"leaf"} <= set(content) <= {"leaf", "record", "salt"} or _canonical(content) != data:
+        raise not_proven("The extra line is not the canonical form of leaf, record and salt.", _ASK_AGAIN)
+    return content
+
+
 def _leaf(leaf: bytes) -> dict[str, object]:
     entry = _object(leaf, "The leaf")
     if tuple(entry) != _LEAF_KEYS or _canonical(entry) != leaf:
