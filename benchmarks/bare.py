@@ -22,7 +22,8 @@ from starlette.routing import Route
 TABLE = "select * from bench.household where id = $1"
 INSERT = """
 insert into bench.household
-  (village, head_name, members, has_tap, state, id, version, change, valid_from, recorded_at, actor, node, digest, entry)
+  (village, head_name, members, has_tap, state,
+   id, version, change, valid_from, recorded_at, actor, node, digest, entry)
 values ($1, $2, $3, $4, '21', $5, 1, 'create', $6, now(), 'bare', 'bare', $7, 1)
 """
 NUMBERS = count(1)

@@ -87,7 +87,7 @@ async def _count(stand: Stand) -> int:
 
 async def deep_page(stand: Stand, n: int) -> Measure:
     """A page of fifty at the end of the list, against the first page of the same list."""
-    deep = [p for p in await _cursors(stand, "/api/v1/households?limit=50", stand.ids[-200:])]
+    deep = list(await _cursors(stand, "/api/v1/households?limit=50", stand.ids[-200:]))
     a = await _few(stand, deep)
     b = await _few(stand, ["/api/v1/households?limit=50"])
     return _measure(stand, n, a, b, 1, "pages/s", "first page of the same list")

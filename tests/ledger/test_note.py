@@ -18,6 +18,7 @@ GO_NOTE = (
     + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 ROOT = bytes(range(32))
+ROOT_64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 
 def test_a_note_signed_by_another_implementation() -> None:
@@ -29,7 +30,7 @@ def test_a_note_signed_by_another_implementation() -> None:
 def test_a_checkpoint_and_its_form(signer: Signer) -> None:
     note = signer.checkpoint(42, ROOT)
     lines = note.split("\n")
-    assert lines[:4] == ["jjm.odisha.example/log", "42", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", ""]
+    assert lines[:4] == ["jjm.odisha.example/log", "42", ROOT_64, ""]
     assert lines[4].startswith("— jjm.odisha.example/log ")
     assert lines[5:] == [""]
     assert parse_checkpoint(Verifier.parse(signer.verifier.vkey).open(note)) == ("jjm.odisha.example/log", 42, ROOT)
@@ -70,7 +71,7 @@ def test_what_is_no_note_is_refused(signer: Signer, note: str) -> None:
 
 def test_the_same_key_under_another_name_is_another_key(signer: Signer) -> None:
     other = Verifier("jjm.assam.example/log", signer.verifier.public)
-    with pytest.raises(Problem, match="no signature of jjm.assam"):
+    with pytest.raises(Problem, match="no signature of jjm"):
         other.open(signer.checkpoint(1, ROOT))
 
 
@@ -79,27 +80,40 @@ def test_the_same_key_under_another_name_is_another_key(signer: Signer) -> None:
     [
         "",
         "a\n1\n",
-        "a\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "a\n01\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
-    ]
-    + ["a\n-1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", "a\n1\nAAECAwQF\n", "a\n1\n\n"]
-    + ["\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", "a\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n\n"]
-    + ["a\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=\n", "a\n１\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"],
+        "a\n1\n{root}",
+        "a\n01\n{root}\n",
+        "a\n-1\n{root}\n",
+        "a\n１\n{root}\n",
+        "a\n1\n{root}\n\n",
+        "\n1\n{root}\n",
+        "a\n1\n\n",
+        "a\n1\nAAECAwQF\n",
+        "a\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=\n",
+    ],
 )
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(Problem, match="not a checkpoint"):
-        parse_checkpoint(text)
+        parse_checkpoint(text.replace("{root}", ROOT_64))
 
 
 def test_extension_lines_are_read_over() -> None:
-    text = "a\n1\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\nsomething new\n"
+    text = f"a\n1\n{ROOT_64}\nsomething new\n"
     assert parse_checkpoint(text) == ("a", 1, ROOT)
 
 
 @pytest.mark.parametrize(
     "vkey",
-    ["", "name", "name+c74f20a3", GO_KEY[:-1], GO_KEY.replace("Peter", "Paul"), GO_KEY.replace("c74f20a3", "c74f20a4")]
-    + [GO_KEY.replace("+ARpc", "+AhpC"), "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "नाम+1+2"],
+    [
+        "",
+        "name",
+        "name+c74f20a3",
+        GO_KEY[:-1],
+        GO_KEY.replace("Peter", "Paul"),
+        GO_KEY.replace("c74f20a3", "c74f20a4"),
+        GO_KEY.replace("+ARpc", "+AhpC"),
+        GO_KEY.removeprefix("PeterNeumann"),
+        "नाम+1+2",
+    ],
 )
 def test_what_is_no_key_is_refused(vkey: str) -> None:
     with pytest.raises(Problem, match="verifier key cannot be read"):

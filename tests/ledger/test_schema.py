@@ -6,13 +6,14 @@ from importlib.resources import files
 
 import pytest
 
-from jjm.kit import Database
+from jjm.kit import Database, load_queries
 
 pytestmark = pytest.mark.every_postgres
 
 SHAPE = """
-select c.relname, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull, a.attstorage, a.attidentity,
-  a.attstattarget, col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as of_table,
+select c.relname, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod) as type,
+  a.attnotnull, a.attstorage, a.attidentity, a.attstattarget,
+  col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as of_table,
   array(select pg_get_constraintdef(k.oid) from pg_constraint k where k.conrelid = c.oid order by 1) as constraints,
   array(select pg_get_indexdef(i.indexrelid) from pg_index i where i.indrelid = c.oid order by 1) as indexes
 from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -37,8 +38,6 @@ async def test_schema_is_the_sum_of_migrations_and_described(database: Database)
 
 
 async def test_every_query_is_valid_sql(database: Database) -> None:
-    from jjm.kit import load_queries
-
     queries = load_queries("jjm.ledger")
     async with database.pool.acquire() as conn:
         for name in queries.available_queries:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from changes import AT, changes, commit, record, sequence
 
 from jjm import ledger
-from jjm.kit import Database, Problem
+from jjm.kit import Database, Problem, SetClock
 from jjm.ledger import Change, Sequencer, Signer, verify_consistency, verify_inclusion, verify_proof
 from jjm.ledger.leaf import unbundle
 from jjm.ledger.tree import EMPTY_ROOT, leaf_hash
@@ -140,33 +140,27 @@ async def test_a_full_batch(database: Database, sequencer: Sequencer, signer: Si
 CHANGE = Change("SCH-1", 1, "create", b"d" * 32)
 
 
-@pytest.mark.parametrize(
-    ("made", "at", "actor"),
-    [
-        ([], AT, "a"),
-        ([CHANGE] * 65_537, AT, "a"),
-        ([CHANGE], datetime(2026, 1, 1), "a"),
-        ([CHANGE], AT, ""),
-        ([CHANGE], AT, "a" * 1_001),
-        ([CHANGE, CHANGE._replace(digest=b"short")], AT, "a"),
-        ([CHANGE, CHANGE._replace(subject="")], AT, "a"),
-        ([CHANGE, CHANGE._replace(subject="S" * 1_001)], AT, "a"),
-        ([CHANGE._replace(change="")], AT, "a"),
-    ],
-)
-async def test_changes_of_which_no_leaf_can_be_made(
-    database: Database, made: list[Change], at: datetime, actor: str
-) -> None:
+IMPOSSIBLE: list[tuple[list[Change], datetime, str]] = [
+    ([], AT, "a"),
+    ([CHANGE] * 65_537, AT, "a"),
+    ([CHANGE], datetime(2026, 1, 1), "a"),
+    ([CHANGE], AT, ""),
+    ([CHANGE], AT, "a" * 1_001),
+    ([CHANGE, CHANGE._replace(digest=b"short")], AT, "a"),
+    ([CHANGE, CHANGE._replace(subject="")], AT, "a"),
+    ([CHANGE, CHANGE._replace(subject="S" * 1_001)], AT, "a"),
+    ([CHANGE._replace(change="")], AT, "a"),
+]
+
+
+async def test_changes_of_which_no_leaf_can_be_made(database: Database) -> None:
     async with database.write() as conn:
-        with pytest.raises(ValueError, match="batch|time zone|characters|bytes"):
-            await ledger.append(conn, actor=actor, node="n", type="scheme", at=at, changes=made)
+        for made, at, actor in IMPOSSIBLE:
+            with pytest.raises(ValueError, match=r"batch|time zone|characters|bytes"):
+                await ledger.append(conn, actor=actor, node="n", type="scheme", at=at, changes=made)
 
 
 async def test_the_last_checkpoint_of_each_hour_is_kept(database: Database, signer: Signer) -> None:
-    from datetime import timedelta
-
-    from jjm.kit import SetClock
-
     clock = SetClock(AT)
     sequencer = Sequencer(database, signer, clock)
     for minutes in (0, 10, 20, 40, 70, 600):
@@ -175,7 +169,7 @@ async def test_the_last_checkpoint_of_each_hour_is_kept(database: Database, sign
         await sequence(database, sequencer)
     async with database.read() as conn:
         kept = await ledger.checkpoints(conn, AT + timedelta(days=1))
-        assert [checkpoint.size for checkpoint in kept] == [18, 15, 9]
+        assert [checkpoint.size for checkpoint in kept] == [18, 15, 12]
         assert [checkpoint.size for checkpoint in await ledger.checkpoints(conn, kept[0].at, 2)] == [18, 15]
         for checkpoint in kept:
             assert signer.verifier.open(checkpoint.note)

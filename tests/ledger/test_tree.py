@@ -1,4 +1,4 @@
-"""Proofs of the Merkle tree: against published roots, a naive tree written from RFC 6962, and the RFC 9162 verifiers."""
+"""Proofs of the Merkle tree, held against published roots, a naive tree of RFC 6962 and the verifiers of RFC 9162."""
 
 from __future__ import annotations
 

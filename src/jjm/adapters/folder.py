@@ -26,31 +26,31 @@ def tables_in(folder: Path) -> Sequence[Path]:
     return found
 
 
-def day_of(folder: Path, options: Mapping[str, str], option: str = "as_on") -> tuple[date, str]:
-    """The day the folder's content was true, and how it is known: from the option, else from a date in its name.
+def day_of(folder: Path, options: Mapping[str, str], today: date) -> tuple[date, str]:
+    """The day the folder's content was true, and how it is known: from the option `as_on`, else from its name.
 
-    `lgd-2022` stands for 2022-01-01, `lgd-2026-05-25` for that day. Raises Problem `unknown-day`.
+    `lgd-2022` stands for 2022-01-01, `lgd-2026-05-25` for that day. Raises Problem `unknown-day`, and `bad-option` for
+    a day that is none or has not come yet.
     """
-    if said := options.get(option):
-        return parse_day(said, option), f"said by the option {option}"
+    if said := options.get("as_on"):
+        return _day(said, today), "said by the option as_on"
     if match := _DAY.search(folder.resolve().name):
-        year, month, day = (int(part or 1) for part in match.groups())
-        try:
-            return date(year, month, day), f"read from the name {folder.resolve().name}"
-        except ValueError:
-            pass
-    remedy = f"Say it with the option {option}=YYYY-MM-DD, or name the folder after the day."
+        said = "-".join((match[1], match[2] or "01", match[3] or "01"))
+        return _day(said, today), f"read from the name {folder.resolve().name}"
+    remedy = "Say it with the option as_on=YYYY-MM-DD, or name the folder after the day."
     raise bad_request("unknown-day", f"On which day was {folder.name} true? {remedy}", Fault("No day is known", remedy))
 
 
-def parse_day(said: str, option: str) -> date:
-    """The day an option names. Raises Problem `bad-option`."""
+def _day(said: str, today: date) -> date:
     try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        remedy = "Write it as YYYY-MM-DD, such as 2026-05-25."
-        fault = Fault(f"{said!r} is not a day", remedy, pointer=f"/{option}", value=said)
-        raise bad_request("bad-option", f"The option {option} cannot be understood. {remedy}", fault) from error
+        found = date.fromisoformat(said)
+        what = f"{said} has not come yet" if found > today else None
+    except ValueError:
+        found, what = today, f"{said} is not a day"
+    if what is not None:
+        remedy = "Give the day the lists were true with the option as_on, such as as_on=2026-05-25."
+        raise bad_request("bad-option", f"{what}. {remedy}", Fault(what, remedy, pointer="/as_on", value=said))
+    return found
 
 
 def check_options(given: Mapping[str, str], known: Sequence[Option]) -> None:
@@ -65,5 +65,7 @@ def check_options(given: Mapping[str, str], known: Sequence[Option]) -> None:
 
 
 def _may_be_table(path: Path) -> bool:
+    if path.name.startswith((".", "~")):  # what editors and archives leave beside a file
+        return False
     suffixes = [s.lower() for s in path.suffixes]
     return bool(suffixes) and (suffixes[-1] in _SUFFIXES or (suffixes[-1] == ".gz" and suffixes[-2:-1] != [".tar"]))

@@ -11,7 +11,7 @@ from jjm.adapters.lgd_gather import gather
 from jjm.adapters.lgd_refresh import Refresh
 from jjm.adapters.model import Adapter, Door, Option
 from jjm.adapters.refresh import RefreshReport
-from jjm.kit import Fault, Problem
+from jjm.kit import Fault, Problem, SystemClock
 
 
 class _Lgd:
@@ -27,7 +27,7 @@ class _Lgd:
         """Bring the node to what the lists say, from the top of the tree down. Raises Problem `no-lists`."""
         check_options(options, self.options)
         paths = tables_in(folder)
-        as_on, known_by = day_of(folder, options)
+        as_on, known_by = day_of(folder, options, SystemClock().today())
         report = RefreshReport(self.name, folder.name, as_on, known_by)
         gathered = gather(paths, report)
         if not gathered:

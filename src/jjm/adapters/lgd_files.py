@@ -72,7 +72,8 @@ class Listing:
 
     `refs` are fields that hold one code of another type, `many` those that gather codes over several rows of the same
     code (both with the prefix of the ids they become); `parents` gives the type each points to. `needs` are fields
-    without which there is no record. `external` names the system of codes where records have ids of their own.
+    without which there is no record, `once` those that count for a new record only. `external` names the system of
+    codes where records have ids of their own.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Listing:
     many: Mapping[str, str] = field(default_factory=dict[str, str])
     parents: Mapping[str, str] = field(default_factory=dict[str, str])
     needs: Sequence[str] = ()
+    once: Sequence[str] = ()
     external: str | None = None
     finish: Callable[[Record], Record] = lambda record: record
 
@@ -94,6 +96,8 @@ class Listing:
     def fields(self) -> list[str]:
         """The fields of a record that the list may tell of."""
         found = [c.field for c in self.columns.columns if not c.field.startswith("_")]
+        if self.external is not None:
+            return ["external_ids", *(name for name in found if name != "code")]
         return [*found, "urban"] if self.type == "local_body" else found
 
     def record(self, values: Mapping[str, object]) -> Record:
@@ -231,13 +235,12 @@ LISTINGS = (
             _in("blocks", "Block Code", "Block LGD Code"),
             Column("pincodes", ("Pincode", "PIN Code"), _pin, strict=False),
             _STATE,
-            _in("_district", *_DISTRICT),
             _version("Village Version"),
             _census(2001, "Village"),
             _census(2011, "Village"),
-            ignored=(*_IGNORED, "Local Body Name", "Block Name", "Hierarchy"),
+            ignored=(*_IGNORED, *_DISTRICT, "Local Body Name", "Block Name", "Hierarchy"),
         ),
-        refs={"subdistrict": "SDT-", "_state": "STA-", "_district": "DIS-"},
+        refs={"subdistrict": "SDT-", "_state": "STA-"},
         many={"local_bodies": "LOB-", "blocks": "BLK-", "pincodes": ""},
         parents={"subdistrict": "subdistrict", "local_bodies": "local_body", "blocks": "block"},
     ),
@@ -256,6 +259,7 @@ LISTINGS = (
         refs={"state": "STA-", "parent": "ORG-"},
         parents={"state": "state", "parent": "organisation"},
         needs=("name",),
+        once=("kind",),
         external="lgd-organisation",
     ),
 )
@@ -264,6 +268,6 @@ BY_TYPE = {listing.type: listing for listing in LISTINGS}
 
 
 def listing_of(headers: Sequence[str]) -> Listing | None:
-    """The list these headers belong to: the one that knows most of them; None where none knows those it needs."""
-    fits, _, best = max((one.columns.fits(headers), n, one) for n, one in enumerate(LISTINGS))
-    return best if fits else None
+    """The list these headers look like most; None where they look like none. It may still lack a column it needs."""
+    known, _, best = max((one.columns.known(headers), n, one) for n, one in enumerate(LISTINGS))
+    return best if known > 2 or best.columns.fits(headers) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from jjm.adapters.lgd_files import LISTINGS, Listing, listing_of
+from jjm.adapters.lgd_files import Listing, listing_of
 from jjm.adapters.model import Record
 from jjm.adapters.names import squeezed
 from jjm.adapters.refresh import FileRead, RefreshReport
@@ -47,10 +47,14 @@ def gather(paths: Iterable[Path], report: RefreshReport) -> Mapping[str, Gathere
     for path in paths:
         try:
             table = open_table(path, report.notes)
-            listing = _listing(table, report.notes)
-            if listing is not None:
-                gathered = found.setdefault(listing.type, Gathered(listing))
+            listing = listing_of(table.headers)
+            if listing is None:
+                what = "None of the directory's lists: passed over"
+                report.notes.info("not-a-list", Fault(what, "Nothing to do, unless it should be one.", file=path.name))
+            else:
+                gathered = found.get(listing.type) or Gathered(listing)
                 rows = _take(table, gathered, report.notes)
+                found[listing.type] = gathered
                 report.files.append(FileRead(path.name, listing.title, table.written, rows))
         except Problem as problem:
             for fault in problem.faults:
@@ -60,31 +64,19 @@ def gather(paths: Iterable[Path], report: RefreshReport) -> Mapping[str, Gathere
     return found
 
 
-def _listing(table: Table, notes: ImportReport) -> Listing | None:
-    listing = listing_of(table.headers)
-    if listing is None:
-        nearest = max(LISTINGS, key=lambda one: one.columns.known(table.headers))
-        if nearest.columns.known(table.headers) > 2:
-            nearest.columns.match(table.file, table.header_line, table.headers, notes)
-        what = "None of the directory's lists: passed over"
-        notes.info("not-a-list", Fault(what, "Nothing to do, unless its headers were changed.", file=table.file))
-    return listing
-
-
 def _take(table: Table, gathered: Gathered, notes: ImportReport) -> int:
-    listing, rows = gathered.listing, 0
-    folded = {fold(header) for header in table.headers}
-    gathered.by_villages |= listing.type != "village" and fold("village_count") in folded
+    listing = gathered.listing
+    rows = list(read_rows(table, listing.columns, notes))  # a file that breaks off is not taken at all
+    gathered.by_villages |= listing.type != "village" and fold("village_count") in map(fold, table.headers)
     mapping = listing.type == "village" and listing.columns.has(table.headers, "local_bodies", "blocks", "pincodes")
-    for row in read_rows(table, listing.columns, notes):
-        rows += 1
+    for row in rows:
         record = listing.record(row.values)
         state = record.pop("_state", None) or record.get("state")
         entry = Entry(listing.key(row.values), record, Origin(table.file, row.line), state, not mapping)
         first = gathered.entries.setdefault(entry.key, entry)
         if first is not entry:
             _merge(first, entry, listing, notes)
-    return rows
+    return len(rows)
 
 
 def _merge(first: Entry, other: Entry, listing: Listing, notes: ImportReport) -> None:

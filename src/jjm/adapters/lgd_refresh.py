@@ -13,8 +13,11 @@ from jjm.adapters.lgd_gather import Entry, Gathered
 from jjm.adapters.lgd_write import SOURCE, Change, Writing
 from jjm.adapters.model import Door, Record
 from jjm.adapters.refresh import Item, RefreshReport, Section
+from jjm.adapters.report import Severity
 from jjm.adapters.sending import Sending
 from jjm.kit import Fault
+
+_UNPLACED = "cannot-be-placed"
 
 
 @dataclass
@@ -39,13 +42,15 @@ class Refresh:
         changes = list(self._changes(listing, gathered, standing, older=older))
         sending = Sending(self.door, self.report.notes, f"{SOURCE}{self.as_on.isoformat()}")
         await Writing(sending, self.report, self.as_on).write(listing.type, changes, propose=not older)
+        for change in changes:
+            for moved in (d for d in change.found if d.section is Section.MOVED):
+                self.known[listing.type].get(change.id, {}).update(moved.patch)
         self._report_missing(gathered, standing)
 
     async def _look(self, listing: Listing, *, again: bool = False) -> None:
         """Know what the node holds of a type and of the types it lies in; asked once, unless `again`."""
         if again or listing.type not in self.known:
-            fields = [*listing.fields, "external_ids"] if listing.external else listing.fields
-            records = [record async for record in self.door.existing(listing.type, fields)]
+            records = [record async for record in self.door.existing(listing.type, listing.fields)]
             self.known[listing.type] = {key: record for record in records for key in _keys(listing, record)}
         for parent in set(listing.parents.values()) - {listing.type}:
             await self._look(BY_TYPE[parent])
@@ -74,9 +79,10 @@ class Refresh:
             if (old := standing.get(key)) is None:
                 continue
             self._link(listing, entry)
-            found = differences(entry.record, old, self.as_on, [*listing.parents], older=older)
+            said = {name: value for name, value in entry.record.items() if name not in listing.once}
+            found = differences(said, old, self.as_on, [*listing.parents], older=older)
             if found:
-                yield Change(entry.origin, key, old["id"], found)
+                yield Change(old["id"], self._state(listing, old), found)
             else:
                 self.report.unchanged[listing.type] += 1
 
@@ -87,31 +93,38 @@ class Refresh:
         if lacking:
             what = f"{entry.key} cannot be created without {', '.join(lacking)}"
             remedy = "Import the list that holds it first, or create it by hand; then import this list again."
-            self._note(entry, lacking[0], None, what, remedy, error=True)
+            self._note(entry, lacking[0], None, what, remedy, _UNPLACED)
         return not lacking
 
     def _link(self, listing: Listing, entry: Entry) -> None:
-        """Point to records by id; what points to nothing known is left out and reported."""
+        """Point to records by id; what points to nothing known, or into another State, is left out and reported."""
         for name, type in listing.parents.items():
             value = entry.record.pop(name, None)
-            many = isinstance(value, list)
-            keys = cast("list[str]", value) if many else [value] if value else []
-            ids = [self.known[type][key]["id"] for key in keys if key in self.known[type]]
-            for key in keys:
-                if key not in self.known[type]:
-                    remedy = f"Import the list of {BY_TYPE[type].title} first, and this list again; left out till then."
-                    self._note(entry, name, key, f"{entry.key} lies in {key}, which this node does not know", remedy)
+            keys = cast("list[str]", value) if isinstance(value, list) else [value] if value else []
+            ids = [self.known[type][key]["id"] for key in keys if self._leads_home(entry, name, type, key)]
             if ids:
-                entry.record[name] = ids if many else ids[0]
+                entry.record[name] = ids if isinstance(value, list) else ids[0]
+
+    def _leads_home(self, entry: Entry, name: str, type: str, key: str) -> bool:
+        above = self.known[type].get(key)
+        if above is None:
+            remedy = f"Import the list of {BY_TYPE[type].title} first, and this list again; left out till then."
+            self._note(entry, name, key, f"{entry.key} lies in {key}, which this node does not know", remedy)
+            return False
+        state = self._state(BY_TYPE[type], above) or entry.state
+        if entry.state is not None and state != entry.state:
+            what = f"{entry.key} of {entry.state} cannot lie in {key}, {above.get('name', '')}, of {state}"
+            remedy = "Find the right code, and put the list right; left out till then."
+            self._note(entry, name, key, what, remedy, kind="parent-in-another-state")
+            return False
+        return True
 
     def _note(
-        self, entry: Entry, column: str, value: str | None, message: str, remedy: str, *, error: bool = False
+        self, entry: Entry, column: str, value: str | None, what: str, remedy: str, kind: str = "unknown-parent"
     ) -> None:
-        fault = Fault(message, remedy, file=entry.origin.file, line=entry.origin.line, column=column, value=value)
-        if error:
-            self.report.notes.error("cannot-be-placed", fault)
-        else:
-            self.report.notes.warning("unknown-parent", fault)
+        at = entry.origin
+        fault = Fault(what, remedy, file=at.file, line=at.line, column=column, value=value)
+        self.report.notes.add(kind, Severity.ERROR if kind == _UNPLACED else Severity.WARNING, fault)
 
     def _report_missing(self, gathered: Gathered, standing: Mapping[str, Record]) -> None:
         listing, covers = gathered.listing, self._coverage(gathered)
@@ -137,12 +150,8 @@ class Refresh:
         if listing.type == "state":
             return record["id"]
         for name, type in listing.parents.items():
-            value = record.get(name)
-            above = (
-                self.known[type].get(cast("list[str]", value)[0] if isinstance(value, list) else value)
-                if value
-                else None
-            )
+            value = record.get(name) or ""
+            above = self.known[type].get(cast("list[str]", value)[0] if isinstance(value, list) else value)
             if above is not None and type != listing.type:
                 return above["id"] if type == "state" else self._state(BY_TYPE[type], above)
         return None

@@ -9,18 +9,17 @@ from datetime import date
 from jjm.adapters.lgd_compare import Difference
 from jjm.adapters.model import Record
 from jjm.adapters.refresh import Item, RefreshReport, Section
-from jjm.adapters.sending import Origin, Sending
+from jjm.adapters.sending import Sending
 
 SOURCE = "lgd "
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """All that one row says otherwise than the record `id`."""
+    """All that one row says otherwise than the record `id`, which lies in that State."""
 
-    origin: Origin
-    key: str
     id: str
+    state: str | None
     found: Sequence[Difference]
 
 
@@ -41,8 +40,7 @@ class Writing:
         if doubts and propose:
             proposals = [_proposal(type, change, doubt) for change, doubt in doubts]
             result = await self.sending.door.propose(proposals, source=self.sending.source)
-            for proposal in proposals[: result.created]:
-                self.report.add(Section.PROPOSED, Item(type, proposal["subject"], remark=proposal["reason"]))
+            self.report.tally(Section.PROPOSED, type, result.created)
 
     def _tell(self, type: str, change: Change) -> None:
         for found in change.found:
@@ -80,11 +78,13 @@ def _patch(found: Iterable[Difference], sections: Sequence[Section], *, in_the_w
 
 def _proposal(type: str, change: Change, doubt: Difference) -> Record:
     field = next(iter(doubt.patch))
-    return {
+    proposal = {
         "kind": "rename" if field == "name" else "move",
-        "type": type,
-        "subject": change.id,
+        "status": "open",
+        "about_type": type,
+        "about": change.id,
         "key": f"{type}:{change.id}:{field}:{doubt.now}",
-        "reason": f"{doubt.was} -> {doubt.now}: {doubt.remark}",
         "data": dict(doubt.patch),
+        "grounds": f"{doubt.was} -> {doubt.now}: {doubt.remark}",
     }
+    return proposal | ({"state": change.state} if change.state else {})

@@ -73,10 +73,9 @@ class Door(Protocol):
         ...
 
     async def propose(self, proposals: Iterable[Record], *, source: str) -> LoadResult:
-        """Put questions before a person; one that stands already, by its `key`, is not put again (`unchanged`).
+        """Put questions before a person, as records of the type `proposal` (without id, status `open`).
 
-        A proposal carries `kind` (of the codelist proposal-kind), `type`, `key`, `reason`, the proposed `data`, and
-        `subject`, the id of the record it is about, where there is one.
+        One whose `key` stands already, decided or not, is not put again (`unchanged`).
         """
         ...
 

@@ -77,41 +77,50 @@ def _named(rows: Iterable[tuple[Record, Origin]], notes: ImportReport) -> Iterat
 
 async def _propose(door: Door, report: RefreshReport, found: Sequence[_Named]) -> None:
     subdistricts = {s["id"]: s async for s in door.existing("subdistrict", ("name", "district"))}
-    known: dict[tuple[str, str], list[str]] = {}
-    async for village in door.existing("village", ("name", "subdistrict")):
-        if village.get("name") and village.get("subdistrict"):
-            known.setdefault((village["subdistrict"], squeezed(village["name"])), []).append(village["id"])
+    states = {d["id"]: d.get("state") async for d in door.existing("district", ("state",))}
+    known = {
+        (village["subdistrict"], squeezed(village["name"]))
+        async for village in door.existing("village", ("name", "subdistrict"))
+        if village.get("name") and village.get("subdistrict")
+    }
     proposals: list[Record] = []
     for named in found:
         subdistrict = subdistricts.get(f"SDT-{named.subdistrict}")
         if subdistrict is None:
-            what = f"Sub-district {named.subdistrict} is not known to this node"
-            remedy = "Import the directory's list of sub-districts, and this file again; not taken till then."
-            fault = Fault(what, remedy, file=named.origins[0].file, line=named.origins[0].line, value=named.subdistrict)
-            report.notes.error("unknown-subdistrict", fault)
+            _note_unknown(named, report.notes)
             continue
         _note_district(named, subdistrict, report.notes)
-        if known.get((subdistrict["id"], squeezed(named.name))):
+        if (subdistrict["id"], squeezed(named.name)) in known:
             report.unchanged["village"] += 1
         else:
-            proposals.append(_proposal(named, subdistrict["id"]))
+            proposals.append(_proposal(named, subdistrict["id"], states.get(subdistrict["district"])))
     if proposals:
         result = await door.propose(proposals, source=f"{report.adapter} {report.folder}")
         report.tally(Section.PROPOSED, "village", result.created)
         report.unchanged["proposal"] += result.unchanged
 
 
-def _proposal(named: _Named, subdistrict: str) -> Record:
-    lines = [origin.line for origin in named.origins]
+def _proposal(named: _Named, subdistrict: str, state: str | None) -> Record:
     data = {"name": named.name, "subdistrict": subdistrict, "census_2011": named.census_2011}
-    where = f"{named.origins[0].file}, line {', '.join(map(str, lines))}"
-    return {
+    where = f"{named.origins[0].file}, line {', '.join(str(origin.line) for origin in named.origins)}"
+    proposal = {
         "kind": "new_record",
-        "type": "village",
+        "status": "open",
+        "about_type": "village",
+        "other": subdistrict,
         "key": f"village:{subdistrict}:{squeezed(named.name)}",
-        "reason": f"A name without a village code ({where}); no village of that name is known in {subdistrict}",
         "data": {name: value for name, value in data.items() if value},
+        "grounds": f"A name without a village code ({where}); no village of that name is known in {subdistrict}",
     }
+    return proposal | ({"state": state} if state else {})
+
+
+def _note_unknown(named: _Named, notes: ImportReport) -> None:
+    what = f"Sub-district {named.subdistrict} is not known to this node"
+    remedy = "Import the directory's list of sub-districts, and this file again; not taken till then."
+    at, value = named.origins[0], named.subdistrict
+    fault = Fault(what, remedy, file=at.file, line=at.line, column="subdistrict", value=value)
+    notes.error("unknown-subdistrict", fault)
 
 
 def _note_district(named: _Named, subdistrict: Record, notes: ImportReport) -> None:

@@ -43,10 +43,10 @@ _READERS_KEPT = 5
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
-def load_queries(package: str) -> Any:
-    """The named queries of a block, from its `sql/queries.sql`; called as `await queries.name(conn, key=value)`."""
+def load_queries(package: str, name: str = "queries") -> Any:
+    """The named queries in `sql/NAME.sql` of a block; called as `await queries.name(conn, key=value)`."""
     from_str = cast("Callable[..., Any]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
-    sql = files(package).joinpath("sql/queries.sql").read_text("utf-8")
+    sql = files(package).joinpath(f"sql/{name}.sql").read_text("utf-8")
     return from_str(sql, "asyncpg", mandatory_parameters=False)
 
 

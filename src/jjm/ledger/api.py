@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from jjm.kit import Database, Fault, bad_request, not_found
 from jjm.ledger import evidence, service
-from jjm.ledger.leaf import instant
+from jjm.ledger.leaf import instant, leaf_of
 from jjm.ledger.model import entry_id
 from jjm.ledger.note import encode64
 from jjm.ledger.tiles import parse_tile_path
@@ -66,7 +66,7 @@ class _Log:
         position = _number("position", request.path_params["position"])
         async with self._database.read() as conn:
             entry = await service.entry_at(conn, position)
-            leaf = await service.leaf_at(conn, position)
+        leaf = leaf_of(entry)
         body = {
             "position": entry.position,
             "entry": entry_id(entry.batch, entry.slot),

@@ -29,7 +29,7 @@ async def verify_tree(conn: ReadConnection, vkey: str, progress: Progress | None
 
     Leaf hashes, positions, tiles, root, signature under `vkey` and the checkpoints kept are all recomputed from the
     batches, 65,536 entries at a time; an entry at fault is named with its position, type, subject, batch and slot.
-    Stops after about a hundred faults. `conn` should be a snapshot. Raises Problem `bad-vkey` for an unreadable key.
+    Stops after a hundred faults. `conn` should be a snapshot. Raises Problem `bad-vkey` for an unreadable key.
     """
     verifier = Verifier.parse(vkey)
     head = await store.head(conn)
@@ -44,12 +44,16 @@ async def verify_tree(conn: ReadConnection, vkey: str, progress: Progress | None
         if progress:
             progress(stop, head.size)
         if len(audit.faults) >= _MOST_FAULTS:
-            return audit.faults
+            return audit.faults[:_MOST_FAULTS]
     audit.edge_is(await store.tiles(conn, frontier(head.size)))
     audit.checkpoint(head, root_of(audit.edge, head.size), verifier)
     await _beyond(conn, head.size, audit)
     await _kept(conn, verifier, audit)
-    return audit.faults
+    return audit.faults[:_MOST_FAULTS]
+
+
+Slices = Sequence[tuple[BatchSlice, bytes]]
+"""Slices of batches, each with the leaf hashes its batch holds."""
 
 
 @dataclass
@@ -60,14 +64,9 @@ class _Audit:
     faults: list[Fault] = field(default_factory=list[Fault])
     _named: set[TileId] = field(default_factory=set[TileId])
 
-    def window(self, start: int, stop: int, slices: Sequence[tuple[BatchSlice, bytes]], held: Tiles) -> None:
+    def window(self, start: int, stop: int, slices: Slices, held: Tiles) -> None:
         """Check the entries from `start` up to `stop` and the tiles that grow with them."""
-        tree = b"".join([held.get(tile, b"") for tile in tiles_between(start, stop) if tile.level == 0])
-        before = start % WIDTH * HASH
-        tree = tree[before : before + (stop - start) * HASH]
-        if len(tree) < (stop - start) * HASH:
-            self.fault(f"Of the leaf hashes of entries {start} to {stop - 1} some are missing from the tiles.")
-            tree = tree.ljust((stop - start) * HASH, b"\0")
+        tree = self._leaf_hashes(start, stop, slices, held)
         self._entries(start, stop, slices, tree)
         grown = extend(self.edge, start, tree)
         for tile, hashes in grown.items():
@@ -76,7 +75,21 @@ class _Audit:
         kept = set(frontier(stop))
         self.edge = {tile: hashes for tile, hashes in {**self.edge, **grown}.items() if tile in kept}
 
-    def _entries(self, start: int, stop: int, slices: Sequence[tuple[BatchSlice, bytes]], tree: bytes) -> None:
+    def _leaf_hashes(self, start: int, stop: int, slices: Slices, held: Tiles) -> bytes:
+        # What the tiles hold; where they hold too little, what the batches hold, so that one fault is not many.
+        row = bytearray((stop - start) * HASH)
+        for part, leaves in slices:
+            place = (part.first - start) * HASH
+            row[place : place + len(leaves)] = leaves
+        for place in range(0, len(row), WIDTH * HASH):
+            tile = TileId(0, (start + place // HASH) // WIDTH)
+            hashes = held.get(tile, b"")[: len(row) - place]
+            row[place : place + len(hashes)] = hashes
+            if len(hashes) < min(WIDTH * HASH, len(row) - place):
+                self._tile(tile)
+        return bytes(row)
+
+    def _entries(self, start: int, stop: int, slices: Slices, tree: bytes) -> None:
         reached = start
         for part, leaves in slices:
             self._no_gap(reached, part.first)
@@ -130,7 +143,7 @@ class _Audit:
         # A wrong tile is met again by each window that makes it wider.
         if tile not in self._named:
             self._named.add(tile)
-            self.fault(f"Tile {tile.level}/{tile.index} is not the one over the entries below it.")
+            self.fault(f"Tile {tile.level}/{tile.index} is missing or not the one over the entries below it.")
 
     def checkpoint(self, kept: Checkpoint, root: bytes | None, verifier: Verifier) -> None:
         """Check one checkpoint against the root recomputed at its size."""

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import orjson
 
-from jjm.ledger.model import Batch
+from jjm.ledger.model import Batch, Entry
 
 _ESCAPED_IN_JSON = re.compile(r'["\\\x00-\x1f]')
 
@@ -18,6 +18,21 @@ _ESCAPED_IN_JSON = re.compile(r'["\\\x00-\x1f]')
 def leaves(batch: Batch) -> list[bytes]:
     """The canonical JSON of {actor, at, change, digest, node, subject, type, version} of each change."""
     return [preimage[1:] for preimage in _preimages(batch)]
+
+
+def leaf_of(entry: Entry) -> bytes:
+    """The leaf of one change."""
+    alone = Batch(
+        type=entry.type,
+        at=entry.at,
+        actor=entry.actor,
+        node=entry.node,
+        subjects=[entry.subject],
+        versions=[entry.version],
+        changes=[entry.change],
+        digests=[entry.digest],
+    )
+    return leaves(alone)[0]
 
 
 def leaf_hashes(batch: Batch) -> bytes:

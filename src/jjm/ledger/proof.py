@@ -27,6 +27,7 @@ from jjm.ledger.tree import leaf_hash, verify_inclusion
 
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 _PROOF = re.compile(rf"{re.escape(_FIRST_LINE)}\nextra (\S+)\nindex (0|[1-9]\d{{0,18}})((?:\n\S+)*)", re.ASCII)
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _LEAF_KEYS = ("actor", "at", "change", "digest", "node", "subject", "type", "version")
 _SAME = {"type": "type", "id": "subject", "version": "version", "change": "change"}
 _ASK_AGAIN = "Ask the node for the proof again; if that one fails too, the record or the ledger was altered."
@@ -72,9 +73,9 @@ def verify_proof(document: str, vkey: str) -> Proven:
     if not blank or match is None:
         raise not_proven("This is not a proof file of a ledger entry.", "Give the file as the node issued it.")
     head = _opened(note, verifier)
-    content = _object(_decoded(match[1]), "The extra line")
+    content = _extra(_decoded(match[1]))
     position, hashes = int(match[2]), [_decoded(line) for line in match[3].split()]
-    leaf = str(content.get("leaf", "")).encode()
+    leaf = str(content["leaf"]).encode()
     if not verify_inclusion(position, head.size, leaf_hash(leaf), hashes, head.root):
         raise not_proven(f"The leaf is not entry {position} of the tree that {head.origin} signed.", _ASK_AGAIN)
     entry = _leaf(leaf)
@@ -88,6 +89,13 @@ def _opened(note: str, verifier: Verifier) -> TreeHead:
     return head
 
 
+def _extra(data: bytes) -> dict[str, object]:
+    content = _object(data, "The extra line")
+    if not {"leaf"} <= set(content) <= {"leaf", "record", "salt"} or _canonical(content) != data:
+        raise not_proven("The extra line is not the canonical form of leaf, record and salt.", _ASK_AGAIN)
+    return content
+
+
 def _leaf(leaf: bytes) -> dict[str, object]:
     entry = _object(leaf, "The leaf")
     if tuple(entry) != _LEAF_KEYS or _canonical(entry) != leaf:
@@ -99,11 +107,10 @@ def _record(content: Mapping[str, object], leaf: Mapping[str, object]) -> dict[s
     if "record" not in content:
         return None
     record = _object(_canonical(content["record"]), "The record")
-    try:
-        salt = bytes.fromhex(str(content.get("salt", "")))
-    except ValueError as error:
-        raise not_proven("The salt is not hexadecimal.", _ASK_AGAIN) from error
-    if digest(record, salt).hex() != leaf["digest"]:
+    salt = str(content.get("salt", ""))
+    if not _HEX.fullmatch(salt):
+        raise not_proven("The salt is not hexadecimal.", _ASK_AGAIN)
+    if digest(record, bytes.fromhex(salt)).hex() != leaf["digest"]:
         raise not_proven("The record is not what the node recorded: its digest differs from the leaf's.", _ASK_AGAIN)
     for name, of_leaf in _SAME.items():
         if record.get(name) != leaf[of_leaf]:

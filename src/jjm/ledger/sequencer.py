@@ -102,7 +102,11 @@ class Sequencer:
             _log.warning("the checkpoint of %d entries was not signed with this node's key", before.size)
         elif parse_checkpoint(verifier.open(before.note))[1:] != (before.size, before.root):
             raise _altered(before.size)
-        if root_of(edge, before.size) != before.root:
+        try:
+            root = root_of(edge, before.size)
+        except ValueError as error:
+            raise _altered(before.size) from error
+        if root != before.root:
             raise _altered(before.size)
 
     async def _extend(self, conn: WriteConnection, size: int, edge: Tiles, batches: Sequence[Waiting]) -> None:

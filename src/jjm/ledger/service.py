@@ -8,7 +8,7 @@ from datetime import datetime
 
 from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
-from jjm.ledger.leaf import leaf_hashes, leaves
+from jjm.ledger.leaf import leaf_hashes, leaf_of
 from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, batch_and_slot
 from jjm.ledger.tree import HASH
 
@@ -42,12 +42,15 @@ async def positions(conn: ReadConnection, entries: Sequence[int]) -> list[int | 
 
 async def entry_at(conn: ReadConnection, position: int) -> Entry:
     """The change at that position. Raises Problem `not-found` where the ledger does not reach it."""
-    return (await _slice_at(conn, position)).entry(0)
+    found = await store.slices(conn, position, position + 1) if position >= 0 else []
+    if not found:
+        raise not_found(f"The ledger has no entry {position}.")
+    return found[0].entry(0)
 
 
 async def leaf_at(conn: ReadConnection, position: int) -> bytes:
     """The leaf of the change at that position. Raises Problem `not-found` where the ledger does not reach it."""
-    return leaves(await _slice_at(conn, position))[0]
+    return leaf_of(await entry_at(conn, position))
 
 
 async def entries(conn: ReadConnection, after: int, limit: int) -> list[BatchSlice]:
@@ -58,19 +61,13 @@ async def entries(conn: ReadConnection, after: int, limit: int) -> list[BatchSli
     return await store.slices(conn, after + 1, after + 1 + limit)
 
 
-async def _slice_at(conn: ReadConnection, position: int) -> BatchSlice:
-    found = await store.slices(conn, position, position + 1) if position >= 0 else []
-    if not found:
-        raise not_found(f"The ledger has no entry {position}.")
-    return found[0]
-
-
 def _batch(actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]) -> Batch:
     if not 1 <= len(changes) <= SLOTS:
         raise ValueError(f"a batch holds 1 to {SLOTS} changes, not {len(changes)}")
     if at.tzinfo is None:
         raise ValueError("the instant of a change needs its time zone")
-    subjects, versions, kinds, digests = zip(*changes, strict=True)
+    subjects, digests = [made.subject for made in changes], [made.digest for made in changes]
+    versions, kinds = [made.version for made in changes], [made.change for made in changes]
     texts = (actor, node, type, *set(kinds))
     if not all(texts) or max(map(len, texts)) > _LONGEST or max(map(len, subjects)) > _LONGEST or "" in subjects:
         raise ValueError(f"actor, node, type, change and subject have 1 to {_LONGEST} characters")

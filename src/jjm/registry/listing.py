@@ -8,12 +8,15 @@ from typing import Any
 
 from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
-from jjm.registry.table import Table, quote
+from jjm.registry.table import STAB, Table, quote
 
 
 @dataclass
 class ListQuery:
-    """One page of a list. `after` is what the cursor holds: the last id, or the last area and id below an area."""
+    """One page of a list. `after` is what the cursor holds: the last id, or the last area and id below an area.
+
+    `areas` are the areas in `within` as they were, for a list as of another day.
+    """
 
     table: Table
     hidden: frozenset[str]
@@ -23,6 +26,7 @@ class ListQuery:
     within: str | None = None
     as_of: AsOf | None = None
     after: Sequence[str] = ()
+    areas: Sequence[str] = ()
 
     def page(self) -> tuple[str, list[Any]]:
         """The statement of the page and its values; rows end in `cursor_area` and are in the order of the cursor."""
@@ -34,13 +38,12 @@ class ListQuery:
 
     def count(self) -> tuple[str, list[Any]]:
         """The statement that counts all pages together, and its values."""
-        where = [*self.conditions, *self._within_condition()]
-        return f"select count(*) from {self._source()} t{_where(where)}", self.bind.values
-
-    def _source(self) -> str:
         if self.as_of is None:
-            return self.table.current
-        return self.table.as_of_source(self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at))
+            source, where = self.table.current, self._within_condition()
+        else:
+            day, instant = self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
+            source, where = self.table.as_of_source(day, instant), self._within_condition()
+        return f"select count(*) from {source} t{_where([*self.conditions, *where])}", self.bind.values
 
     def _columns(self) -> str:
         return self.table.select_list("t", self.hidden)
@@ -53,23 +56,33 @@ class ListQuery:
         )
 
     def _as_of_page(self) -> str:
-        source = self._source()
-        where = [*self.conditions, *self._within_condition()]
-        where += [f"t.id > {self.bind(self.after[0])}"] if self.after else []
+        # Whatever held then is among the versions that meet the conditions; those are few and found by index. Which of
+        # them held is then asked record by record, so the cost is that of the page, however long the histories are.
+        assert self.as_of is not None
+        day, instant = self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
+        meets = [*self.conditions, *self._within_condition()]
+        past = [f"t.id > {self.bind(self.after[0])}"] if self.after else []
+        limit = self.bind(self.limit)
+        where = _where([*meets, *past, STAB.format("t", day, instant)])
+        found = " union ".join(
+            f"(select t.id from {table} t{where} order by t.id limit {limit})"
+            for table in (self.table.current, self.table.history)
+        )
+        holds = " and ".join(["t.change <> 'retire'", *meets])
         return (
-            f"select {self._columns()}, null::text as cursor_area from {source} t{_where(where)} "
-            f"order by t.id limit {self.bind(self.limit)}"
+            f"select {self._columns()}, null::text as cursor_area, c.id as cursor_id from "
+            f"(select id from ({found}) u order by id limit {limit}) c "
+            f"left join lateral {self.table.holder('c.id', day, instant)} t on {holds} order by c.id"
         )
 
     def _within_condition(self) -> list[str]:
         if self.within is None:
             return []
-        root = self.bind(self.within)
         if self.as_of is None:
+            root = self.bind(self.within)
             inside = f"select descendant from registry.area_closure where ancestor = {root}"
         else:
-            day, instant = self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
-            inside = f"select registry.areas_as_of({root}, {day}, {instant})"
+            inside = f"select unnest({self.bind(list(self.areas))}::text[])"
         standard = self.table.standard
         if standard.level is not None or not standard.area:
             return [f"t.id in ({inside})"]

@@ -112,7 +112,8 @@ def _is_indian(letter: str) -> bool:
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """The name in small Latin letters without marks, spellings that sound alike made one."""
-    plain = unicodedata.normalize("NFKD", latin(text)).encode("ascii", "ignore").decode().lower()
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", latin(text)).encode("ascii", "ignore").decode()
+    plain = plain.lower()
     for pattern, instead in _ALIKE:
         plain = pattern.sub(instead, plain)
     return plain.strip()

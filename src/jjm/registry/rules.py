@@ -19,6 +19,12 @@ def winner(headers: Sequence[Header], day: date) -> Header | None:
     return max((h for h in headers if h.covers(day)), key=lambda h: h.version, default=None)
 
 
+def holds_on(headers: Sequence[Header], day: date) -> bool:
+    """True if the record is in force on that day."""
+    found = winner(headers, day)
+    return found is not None and found.change != Change.RETIRE
+
+
 def turning_days(headers: Sequence[Header]) -> list[date]:
     """The days on which another version begins to hold, in order."""
     days = sorted({h.valid_from for h in headers} | {h.valid_to for h in headers if h.valid_to})
@@ -36,6 +42,12 @@ def turning_days(headers: Sequence[Header]) -> list[date]:
 def next_turn(headers: Sequence[Header], after: date) -> date | None:
     """The first day after this one on which another version begins to hold."""
     return next((day for day in turning_days(headers) if day > after), None)
+
+
+def stretches(headers: Sequence[Header], first: date) -> list[tuple[date, date | None, Header | None]]:
+    """The days from `first` on in stretches over which one version holds, or none does."""
+    days = [first, *(day for day in turning_days(headers) if day > first)]
+    return [(day, end, winner(headers, day)) for day, end in zip(days, [*days[1:], None], strict=True)]
 
 
 def period_of_change(headers: Sequence[Header], valid_from: date) -> tuple[date, date | None]:

@@ -13,6 +13,8 @@ from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
 
 queries = load_queries("jjm.registry")
+trees = load_queries("jjm.registry", "trees")
+lineage = load_queries("jjm.registry", "lineage")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 
@@ -98,6 +100,24 @@ async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str
     return await conn.fetchrow(table.get(hidden, state), id)
 
 
+async def at_versions(
+    conn: ReadConnection,
+    table: Table,
+    wanted: Sequence[tuple[str, int]],
+    hidden: frozenset[str],
+    state: str | None = None,
+) -> list[Any]:
+    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out."""
+    ids = list(dict.fromkeys(id for id, _ in wanted))
+    standing = await conn.fetch(table.get_many(hidden, state), ids)
+    found = {(row["id"], row["version"]): row for row in standing}
+    past = [pair for pair in wanted if pair not in found]
+    if past:
+        rows = await conn.fetch(table.past(hidden), [id for id, _ in past], [version for _, version in past])
+        found |= {(row["id"], row["version"]): row for row in rows}
+    return [row for pair in wanted if (row := found.get(pair))]
+
+
 async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidden: frozenset[str]) -> Any:
     """The row that held at a point on both clocks, or None."""
     return await conn.fetchrow(table.get_as_of(hidden), id, at.valid_at, at.known_at)
@@ -121,6 +141,14 @@ async def headers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dic
             Header(*(row[n] for n in ("version", "change", "valid_from", "valid_to", "recorded_at", "is_current")))
         )
     return found
+
+
+async def values_at(
+    conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """The values of these versions, by record and version."""
+    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN)
+    return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:

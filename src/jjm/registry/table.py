@@ -208,13 +208,7 @@ class Table:
 
     def get_as_of(self, hidden: frozenset[str]) -> str:
         """Read the version that held on a day as then known: $1 id, $2 day, $3 instant."""
-        stab = STAB.format("t", "$2", "$3")
-        select = f"select {self.select_list('t', hidden)}"
-        return (
-            f"select * from (({select} from {self.current} t where {self._by_id()} and {stab}) union all "
-            f"({select} from {self.history} t where t.id = $1 and {stab} order by t.version desc limit 1)) both_tables "
-            "order by version desc limit 1"
-        )
+        return f"select {self.select_list('t', hidden)} from {self.holder('$1', '$2', '$3')} t"
 
     def versions(self, hidden: frozenset[str]) -> str:
         """Read versions, newest first: $1 id, $2 below which version, $3 how many."""
@@ -286,14 +280,12 @@ class Table:
             f"and not exists (select from {self.current} t where t.id = {self.history}.id) order by id, version desc"
         )
 
-    def at_versions(self, hidden: frozenset[str]) -> str:
-        """Read given versions in order: $1 ids, $2 versions."""
-        wanted = "select t.*, u.n from unnest($1::text[], $2::int[]) with ordinality u(id, version, n) join {} t"
-        where = " on t.id = u.id and t.version = u.version{} where {}"
-        state = " and t.state = split_part(u.id, '-', 2)" if self.by_state else ""
-        both = wanted.format(self.current) + where.format(state, "true") + " union all "
-        both += wanted.format(self.history) + where.format("", "true")
-        return f"select {self.select_list('t', hidden)} from ({both}) t order by t.n"
+    def past(self, hidden: frozenset[str]) -> str:
+        """Read versions out of history: $1 ids, $2 versions."""
+        return (
+            f"select {self.select_list('t', hidden)} from unnest($1::text[], $2::int[]) u(id, version) "
+            f"join {self.history} t on t.id = u.id and t.version = u.version"
+        )
 
     # --- lists ----------------------------------------------------------------------------------------
 
@@ -308,10 +300,19 @@ class Table:
         held = f"w.change <> 'retire' and not {' and not '.join(beaten)}"
         return f"(select w.* from ({' union all '.join(rows)}) w where {held})"
 
+    def holder(self, id: str, day: str, instant: str) -> str:
+        """A table expression of the one version of a record that held on a day as known at an instant."""
+        stab = STAB.format("t", day, instant)
+        return (
+            f"(select * from ((select t.* from {self.current} t where {self._by_id(id)} and {stab}) union all "
+            f"(select t.* from {self.history} t where t.id = {id} and {stab} order by t.version desc limit 1)) b "
+            "order by version desc limit 1)"
+        )
+
     def statements(self) -> dict[str, str]:
         """Every fixed statement by name, for `jjm standards sql` and for the test that prepares them."""
         none = frozenset[str]()
-        read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "at_versions")}
+        read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "past")}
         plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
         return (
             read

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jjm.standards.describe import describe
-from jjm.standards.language import Expression, outside, with_length
+from jjm.standards.language import TEXT, Expression, outside, with_length
 from jjm.standards.model import Field, Personal
 from jjm.standards.paths import Path
-from jjm.standards.pattern import ANYTHING, Chars, Repeat, Tree, parse
+from jjm.standards.pattern import Repeat, Tree, parse
 from jjm.standards.schema import NUMBER_LIMIT, TEXT_LENGTH
 from jjm.standards.words import amount
 
@@ -193,7 +193,7 @@ def _padded(form: str | None, length: int) -> str:
 
 
 def _tree(pattern: str | None) -> Tree:
-    return Repeat(Chars(ANYTHING), 0, None) if pattern is None else parse(pattern)
+    return Repeat(TEXT, 0, None) if pattern is None else parse(pattern)
 
 
 def _lists(old: Field, new: Field, path: Path) -> Iterator[Change]:

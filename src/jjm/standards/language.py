@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from jjm.standards.pattern import ANYTHING, LAST, Chars, Choice, Repeat, Sequel, Tree
+from jjm.standards.pattern import LAST, Chars, Choice, Repeat, Sequel, Tree, parse
 
 _STATES_AT_MOST = 20_000
 
@@ -26,13 +26,14 @@ class Both:
 
 Expression: TypeAlias = Tree | Both
 
+TEXT = Chars(((1, 0xD7FF), (0xE000, LAST)))  # what PostgreSQL text can hold: U+0000 is not in it
 _NOTHING = Choice(())
 _END = Sequel(())
 
 
 def with_length(tree: Tree, low: int, high: int) -> Expression:
     """The texts of the tree that have from `low` to `high` characters."""
-    return Both(tree, Repeat(Chars(ANYTHING), low, high))
+    return Both(tree, Repeat(TEXT, low, high))
 
 
 def outside(old: Expression, new: Expression) -> str | None:
@@ -62,10 +63,19 @@ def shortest(expression: Expression) -> str | None:
     return outside(expression, _NOTHING)
 
 
+@lru_cache(maxsize=1000)
+def allows_nul(pattern: str) -> bool:
+    """True if a text with the character U+0000 may have this form, or that cannot be decided."""
+    try:
+        return outside(parse(pattern), Repeat(TEXT, 0, None)) is not None
+    except ValueError:
+        return True
+
+
 def _letters(expressions: Iterable[Expression]) -> list[int]:
     """One character for each set of characters that no expression tells apart; letters and digits where there are."""
     ranges = {span for expression in expressions for span in _ranges(expression)}
-    cuts = sorted({low for low, _ in ranges} | {high + 1 for _, high in ranges} | {1, 0xE000})
+    cuts = sorted({low for low, _ in ranges} | {high + 1 for _, high in ranges} | {0, 0xE000})
     spans = [(low, high - 1) for low, high in zip(cuts, [*cuts[1:], LAST + 1], strict=True)]
     alike: dict[frozenset[tuple[int, int]], int] = {}
     for low, high in spans:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 Range: TypeAlias = tuple[int, int]
 
 LAST = 0x10FFFF
-ANYTHING: tuple[Range, ...] = ((1, 0xD7FF), (0xE000, LAST))  # every character but U+0000 and surrogates
+ANYTHING: tuple[Range, ...] = ((0, 0xD7FF), (0xE000, LAST))  # every character; surrogates are none
 _CLASSES: dict[str, tuple[Range, ...]] = {
     "digit": ((48, 57),),
     "word": ((48, 57), (65, 90), (95, 95), (97, 122)),
@@ -88,7 +88,8 @@ def _character(ranges: Sequence[Range], rng: random.Random) -> int:
         shared = [(max(low, a), min(high, b)) for a, b in ranges if max(low, a) <= min(high, b)]
         if shared:
             return rng.randint(*rng.choice(shared))
-    return rng.randint(*rng.choice(ranges))
+    low, high = rng.choice(ranges)
+    return rng.randint(max(low, 1), high)
 
 
 def _anchored(items: list[tuple[Any, Any]]) -> Tree:

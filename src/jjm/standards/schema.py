@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from jjm.standards.language import allows_nul
 from jjm.standards.model import Catalogue, Field, Standard, StateExtension
 
 JsonSchema: TypeAlias = dict[str, Any]
@@ -143,7 +144,7 @@ def _text(field: Field) -> JsonSchema:
     base = _PHONE if field.format == "phone" else _NO_NUL
     schema: JsonSchema = {"type": "string", "maxLength": TEXT_LENGTH, "pattern": field.pattern or base}
     schema |= _given(minLength=field.min_length, maxLength=field.max_length)
-    if field.pattern:
+    if field.pattern and (field.format == "phone" or allows_nul(field.pattern)):
         schema["allOf"] = [{"pattern": base}]
     return schema if field.format in (None, "phone") else schema | {"format": field.format}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from jjm.kit import Fault
@@ -14,7 +15,7 @@ from jjm.standards.model import Catalogue, Field, Standard
 from jjm.standards.paths import Path, in_record
 from jjm.standards.validator import RecordValidator
 
-_TRIES = 200
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Witness:
     refusal: Fault | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Stand:
     """One type on both sides, with the validators that every record is tried on."""
 
@@ -34,12 +35,16 @@ class Stand:
     before: Catalogue
     after: Catalogue
     state: str | None = None
-    old_rules: RecordValidator = field(init=False)
-    new_rules: RecordValidator = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.old_rules = RecordValidator(self.old, self.before)
-        self.new_rules = RecordValidator(self.new, self.after)
+    @cached_property
+    def old_rules(self) -> RecordValidator:
+        """The rules of the old edition."""
+        return RecordValidator(self.old, self.before)
+
+    @cached_property
+    def new_rules(self) -> RecordValidator:
+        """The rules of the new edition."""
+        return RecordValidator(self.new, self.after)
 
     def witness(self, change: Change) -> Witness | None:
         """A record that shows the change; refused by the new standard at that very place wherever one can be."""

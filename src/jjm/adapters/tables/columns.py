@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from jjm.adapters.report import ImportReport
+from jjm.adapters.report import ImportReport, Severity
 from jjm.adapters.tables.values import text
 from jjm.kit import Fault, Problem
 
@@ -55,10 +55,10 @@ class Columns:
         self.columns = columns
         self.ignored = frozenset(fold(header) for header in ignored)
 
-    def fits(self, headers: Sequence[str]) -> int:
-        """How many of the columns stand in this table; 0 where a required one is missing."""
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Whether every required column stands in this table."""
         found = self._find(headers)
-        return len(found) if all(c.field in found for c in self.columns if c.required) else 0
+        return all(column.field in found for column in self.columns if column.required)
 
     def known(self, headers: Sequence[str]) -> int:
         """How many of the columns stand in this table, whatever else is missing."""
@@ -113,24 +113,20 @@ def _report_drift(
     file: str, line: int, headers: Sequence[str], used: set[int], ignored: frozenset[str], report: ImportReport
 ) -> None:
     folded = [fold(h) for h in headers]
-    for index, header in enumerate(headers):
-        where = Fault("", "", file=file, line=line, column=header or f"column {index + 1}")
+    for index in (i for i in range(len(headers)) if i not in used and folded[i] not in ignored):
+        column = headers[index].strip() or f"column {index + 1}"
         if not folded[index]:
-            report.info(
-                "blank-header", _said(where, "The column has no header and is not read", "Name it, if it matters.")
+            kind, what, remedy = "blank-header", "The column has no header and is not read", "Name it, if it matters."
+        elif folded.index(folded[index]) < index:
+            kind, what, remedy = (
+                "repeated-header",
+                "A second column of this name is not read",
+                "Name the columns apart.",
             )
-        elif folded.index(folded[index]) < index and index not in used:
-            report.warning(
-                "repeated-header", _said(where, "A second column of this name is not read", "Name the columns apart.")
-            )
-        elif index not in used and folded[index] not in ignored:
-            report.info(
-                "unused-column", _said(where, "The column is not read", "Nothing to do, unless it was renamed.")
-            )
-
-
-def _said(where: Fault, message: str, remedy: str) -> Fault:
-    return Fault(message, remedy, file=where.file, line=where.line, column=where.column)
+        else:
+            kind, what, remedy = "unused-column", "The column is not read", "Nothing to do, unless it was renamed."
+        weight = Severity.WARNING if kind == "repeated-header" else Severity.INFO
+        report.add(kind, weight, Fault(what, remedy, file=file, line=line, column=column))
 
 
 def _missing(file: str, line: int, column: Column, unused: Sequence[str]) -> Fault:

@@ -18,20 +18,20 @@ _LINES_IN_A_CELL = 20
 
 
 def delimiter_of(lines: Iterable[str]) -> str | None:
-    """The one delimiter under which the rows are of one width, more than one column; the widest where several are."""
+    """The delimiter that parts most rows, and those most evenly, into most columns; None where none parts half."""
     sample = list(islice(lines, _SAMPLE))
-    shares = {d: _agreement(sample, d) for d in DELIMITERS}
-    best = max(DELIMITERS, key=lambda d: shares[d])
-    return best if shares[best][0] >= 0.5 else None
+    scores = {d: _score(sample, d) for d in DELIMITERS}
+    best = max(DELIMITERS, key=lambda d: scores[d])
+    return best if scores[best][0] >= 0.5 else None
 
 
-def _agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
+def _score(sample: list[str], delimiter: str) -> tuple[float, float, int]:
     widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if any(cell.strip() for cell in row)]
     counted = Counter(width for width in widths if width > 1).most_common(1)
     if not counted:
-        return 0.0, 0
-    width, rows = counted[0]
-    return rows / len(widths), width
+        return 0.0, 0.0, 0
+    width, even = counted[0]
+    return sum(w > 1 for w in widths) / len(widths), even / len(widths), width
 
 
 def rows_of(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
@@ -40,7 +40,10 @@ def rows_of(path: Path, encoding: str) -> tuple[str, Iterator[tuple[int, list[st
     Raises Problem `unreadable-file` where no delimiter parts columns, and while reading where a quote is never closed.
     """
     with io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="") as text:
-        delimiter = delimiter_of(text)
+        try:
+            delimiter = delimiter_of(text)
+        except csv.Error as error:
+            raise _unclosed(path, 1) from error
     if delimiter is None:
         what = "Neither comma, semicolon, tab nor bar parts it into columns"
         raise unreadable(path, what, "Give a table with a header row, saved as CSV in UTF-8.")

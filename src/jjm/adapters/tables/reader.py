@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -46,9 +45,9 @@ def open_table(path: Path, report: ImportReport) -> Table:
     for line, cells in rows:
         if sum(bool(cell.strip()) for cell in cells) > 1:
             if title_lines:
-                note = Fault(f"{title_lines} lines above the header row are passed over", "Nothing to do.", line=line)
-                report.info("title-lines", _in(note, path.name))
-            return Table(path.name, written, line, tuple(cells), chain(rows))
+                what = f"{title_lines} lines above the header row are passed over"
+                report.info("title-lines", Fault(what, "Nothing to do.", file=path.name, line=line))
+            return Table(path.name, written, line, tuple(cells), rows)
         title_lines += any(cell.strip() for cell in cells)
     raise unreadable(path, "It has no header row", "Give a table whose first row names its columns.")
 
@@ -122,9 +121,8 @@ def _fitted(file: str, line: int, cells: list[str], width: int, report: ImportRe
         return cells + [""] * (width - len(cells))
     if any(cell.strip() for cell in cells[width:]):
         what = f"The row has {len(cells)} cells, the header {width}, so its columns are shifted"
-        report.error(
-            "long-row", Fault(what, "Put text that holds the delimiter in quotation marks.", file=file, line=line)
-        )
+        remedy = "Put text that holds the delimiter in quotation marks."
+        report.error("long-row", Fault(what, remedy, file=file, line=line))
         return []
     return cells[:width]
 
@@ -135,17 +133,9 @@ def _rows(path: Path, report: ImportReport) -> tuple[str, Iterator[Cells]]:
         return "workbook", workbook.rows_of(path)
     writing = writing_of(path)
     if writing.line is not None:
-        note = Fault(
-            f"Not UTF-8; read as {writing.encoding}",
-            "Save it as UTF-8, and check its special letters.",
-            line=writing.line,
-        )
-        report.warning("encoding", _in(note, path.name))
+        what, remedy = f"Not UTF-8; read as {writing.encoding}", "Save it as UTF-8, and check its special letters."
+        report.warning("encoding", Fault(what, remedy, file=path.name, line=writing.line))
     if kind == "html":
         return f"HTML, {writing.encoding}", iter(html.rows_of(path, writing.encoding))
     delimiter, rows = delimited.rows_of(path, writing.encoding)
     return f"{delimited.DELIMITERS[delimiter]}, {writing.encoding}", rows
-
-
-def _in(fault: Fault, file: str) -> Fault:
-    return Fault(fault.message, fault.remedy, file=file, line=fault.line)

@@ -29,6 +29,8 @@ def text(cell: str) -> str | None:
 
 def code(cell: str) -> str | None:
     """A directory code: digits without leading zeros, also from `35.0`; None where blank or zero (`0` means none)."""
+    if cell.isascii() and cell.isdigit() and cell[0] != "0":
+        return cell
     value = text(cell)
     if value is None:
         return None
@@ -49,6 +51,8 @@ def census(cell: str) -> str | None:
 
 def count(cell: str) -> int | None:
     """How many of something: a whole number, also written `75.0` or `1,23,456`; None where blank."""
+    if cell.isascii() and cell.isdigit():
+        return int(cell)
     value = text(cell)
     if value is None:
         return None

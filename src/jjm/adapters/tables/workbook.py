@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from jjm.adapters.tables.decoding import open_bytes, unreadable
 
@@ -22,7 +22,8 @@ def rows_of(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         with open_bytes(path) as source:
             book = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        tables = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        sheets = [book.get_sheet_by_name(name) for name in tables]
     except CalamineError as error:
         raise unreadable(path, f"The workbook cannot be opened: {error}", "Save it as CSV in UTF-8.") from error
     sheet = next((s for s in sheets if s.width > 1), None)

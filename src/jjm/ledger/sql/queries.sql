@@ -82,8 +82,8 @@ from (
   select *, greatest(:start::bigint - first, 0)::integer as lo, least(:stop::bigint - first, count)::integer as hi
   from ledger.batch
   where first >= coalesce((select max(first) from ledger.batch where first <= :start), 0) and first < :stop
+    and first + count > :start
 ) as reached
-where hi > lo
 order by first;
 
 -- name: beyond(size)$

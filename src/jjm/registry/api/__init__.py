@@ -8,13 +8,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
-from jjm.registry.api import records
+from jjm.registry.api import areas, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.service.context import Registry
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
-RECORD_ACTIONS: dict[str, Handler] = {}
+RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS}
 
 
 async def _on_type(request: Request) -> Response:
@@ -73,8 +73,12 @@ _METHODS = {4: {"GET", "HEAD", "POST"}, 5: {"GET", "HEAD", "PUT", "PATCH", "DELE
 def routes() -> list[Route]:
     """The calls on records and the change feed, in the order in which they are tried."""
     base = "/api/v1"
+    operations = f"{base}/areas/operations"
     return [
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
+        Route(operations, endpoint(areas.list_operations), methods=["GET"]),
+        Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
+        Route(f"{operations}/{{id}}", endpoint(areas.act_on_operation), methods=["POST"]),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -51,6 +51,11 @@ class Registry:
         """The State whose partition holds a record, where the type has partitions and that one is made."""
         state = state_in_id(id) if table.by_state else None
         return state if state and (table.standard.name, state) in self.partitions else None
+
+    def one_partition(self, table: Table, ids: Iterable[str]) -> str | None:
+        """The State whose partition holds all of these records, where it is one."""
+        states = {self.partition_of(table, id) for id in ids} if table.by_state else {None}
+        return states.pop() if len(states) == 1 else None
 
     def now(self, valid_at: date | None = None) -> AsOf:
         """The present on both clocks, or another day as known now."""

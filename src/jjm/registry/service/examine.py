@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jjm.kit import Fault, ReadConnection, beside
-from jjm.registry import store
-from jjm.registry.columns import entries, normalise
+from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
+from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
-from jjm.standards import Field, Standard
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -25,13 +24,12 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
     for n, more in zip(raw, found, strict=True):
         faults[n] = more
     good = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not faults[n]]
-    await _references(registry, conn, table, drafts, good, faults)
+    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good]):
+        faults[good[n]].append(fault)
     return faults
 
 
-def shape(
-    registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]
-) -> list[list[Fault]]:
+def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
     """The part of the checks that needs nothing but the draft and the State it lies in."""
     faults = [_validate(registry, table, d, s) for d, s in zip(drafts, states, strict=True)]
     good = [n for n, found in enumerate(faults) if not found]
@@ -51,54 +49,6 @@ def _validate(registry: Registry, table: Table, draft: Draft, state: str | None)
     if validator.is_valid(draft.data, state):
         return []
     return validator.validate(draft.data, state)
-
-
-async def _references(
-    registry: Registry,
-    conn: ReadConnection,
-    table: Table,
-    drafts: Sequence[Draft],
-    good: Sequence[int],
-    faults: list[list[Fault]],
-) -> None:
-    for type, names in _by_target(table.standard).items():
-        named = {id for n in good for name in names for id in entries(drafts[n].data.get(name))}
-        own = {drafts[n].id for n in good} if type == table.standard.name else set[str | None]()
-        absent = set(await store.missing(conn, registry.table(type), list(named - own)))
-        if not absent:
-            continue
-        for n in good:
-            for pointer, id in _pointers(names, drafts[n].data):
-                if id in absent:
-                    faults[n].append(_dangling(type, pointer, id))
-
-
-def _by_target(standard: Standard) -> dict[str, list[str]]:
-    """The names of the fields that point to other records, by what they point to."""
-    targets: dict[str, list[str]] = {}
-    for name, field in reference_fields(standard):
-        targets.setdefault(field.ref or "", []).append(name)
-    return targets
-
-
-def _pointers(names: Sequence[str], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in names:
-        value = data.get(name)
-        if isinstance(value, list):
-            yield from ((f"/{name}/{n}", item) for n, item in enumerate(cast("list[str]", value)))
-        elif value is not None:
-            yield f"/{name}", value
-
-
-def reference_fields(standard: Standard) -> list[tuple[str, Field]]:
-    """The fields of a type that point to other records, each with the field that says to what."""
-    singles = [(f.name, f) for f in standard.fields if f.kind == "ref"]
-    return singles + [(f.name, f.item) for f in standard.fields if f.is_list_of_refs and f.item]
-
-
-def _dangling(type: str, pointer: str, id: str) -> Fault:
-    remedy = f"Give the id of a {type} that is recorded here and not retired, or record it first."
-    return Fault(f"no {type} `{id}` holds today", remedy, pointer, value=id)
 
 
 def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:

@@ -49,7 +49,7 @@ async def changes(
         position = piece.first + len(piece) - 1
         table, view = registry.tables.get(piece.type), views.get(piece.type)
         if table is not None and view is not None:
-            lines += await _lines(conn, table, view, piece, within)
+            lines += await _lines(registry, conn, table, view, piece, within)
     return Changes(lines, position)
 
 
@@ -65,9 +65,12 @@ def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, 
     return found
 
 
-async def _lines(conn: ReadConnection, table: Table, view: View, piece: BatchSlice, within: str | None) -> list[bytes]:
-    statement = table.at_versions(view.hidden)
-    rows = await conn.fetch(statement, list(piece.subjects), list(piece.versions))
+async def _lines(
+    registry: Registry, conn: ReadConnection, table: Table, view: View, piece: BatchSlice, within: str | None
+) -> list[bytes]:
+    wanted = list(zip(piece.subjects, piece.versions, strict=True))
+    state = registry.one_partition(table, piece.subjects)
+    rows = await store.at_versions(conn, table, wanted, view.hidden, state)
     if within is not None:
         rows = await _inside(conn, table, rows, within)
     write = _Writer(table, piece)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jjm.access import Actor, require_write, view_of
@@ -13,7 +13,7 @@ from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
 from jjm.registry.service.context import Registry
-from jjm.registry.store import queries
+from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table, quote
 
 MOST_AT_ONCE = 1_000
@@ -84,25 +84,22 @@ async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: st
     last = next((h for h in reversed(headers) if h.change == "retire"), None)
     if last is None:
         return not_found(f"Nothing was known of the {name} `{id}` then.", "not-known", id=id)
-    successors = await successors_of(conn, id)
+    came_of = [row async for row in lineage.successors(conn, ids=[id])]
+    successors = [row["to_id"] for row in came_of]
     detail = f"The {name} `{id}` ended on {last.valid_from}."
     if successors:
         detail += f" See {', '.join(successors)}."
     extra = {"id": id, "valid_to": last.valid_from.isoformat(), "successors": successors}
-    links = {"Link": ", ".join(f'</api/v1/{table.standard.plural}/{s}>; rel="successor-version"' for s in successors)}
+    hrefs = [f"/api/v1/{registry.table(r['type'] or name).standard.plural}/{r['to_id']}" for r in came_of]
+    links = {"Link": ", ".join(f'<{href}>; rel="successor-version"' for href in hrefs)}
     return Problem("gone", 410, "No longer in force", detail, extra=extra, headers=links if successors else {})
-
-
-async def successors_of(conn: ReadConnection, id: str) -> list[str]:
-    """The records that came after this one, by its lineage."""
-    rows = [r async for r in queries.lineage_of(conn, id=id)]
-    return list(dict.fromkeys(r["to_id"] for r in rows if r["from_id"] == id and r["to_id"] and r["to_id"] != id))
 
 
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
-    query = _query(actor, table, ask)
-    statement, values = query.page()
+    if ask.as_of is not None:
+        return await _page_as_of(conn, actor, table, ask)
+    statement, values = _query(actor, table, ask).page()
     rows = await conn.fetch(statement, *values)
     items = [store.show(table, row) for row in rows]
     if len(rows) < ask.limit:
@@ -111,9 +108,34 @@ async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Ta
     return Page(items, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],))
 
 
+async def _page_as_of(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
+    """Pages of candidates until one page of records that held then is full, or no candidate is left."""
+    items: list[dict[str, Any]] = []
+    after, areas = ask.after, await _areas(conn, ask)
+    while True:
+        statement, values = _query(actor, table, replace(ask, after=after), areas).page()
+        rows = await conn.fetch(statement, *values)
+        for row in rows:
+            after = (row["cursor_id"],)
+            if row["id"] is not None:
+                items.append(store.show(table, row))
+            if len(items) == ask.limit:
+                return Page(items, after)
+        if len(rows) < ask.limit:
+            return Page(items, ())
+
+
+async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
+    if ask.as_of is None or ask.within is None:
+        return []
+    at = ask.as_of
+    rows = queries.areas_as_of(conn, root=ask.within, day=at.valid_at, known=at.known_at)
+    return [row["id"] async for row in rows]
+
+
 async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> int:
     """How many records the list holds in all, exactly."""
-    statement, values = _query(actor, table, ask).count()
+    statement, values = _query(actor, table, ask, await _areas(conn, ask)).count()
     return await conn.fetchval(statement, *values)
 
 
@@ -123,9 +145,9 @@ async def estimate(conn: ReadConnection, actor: Actor, table: Table) -> int:
     return await queries.estimate(conn, type=table.standard.name)
 
 
-def _query(actor: Actor, table: Table, ask: Ask) -> ListQuery:
+def _query(actor: Actor, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
     hidden = view_of(actor, table.standard).hidden
-    query = ListQuery(table, hidden, ask.limit, within=ask.within, as_of=ask.as_of, after=ask.after)
+    query = ListQuery(table, hidden, ask.limit, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
     columns = Filterable(table, hidden)
     if ask.within and table.standard.level is None and not table.standard.area:
         raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)
@@ -154,9 +176,8 @@ async def batch_get(
         fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
         raise bad_request("too-many", "Too many identifiers.", fault)
     hidden = view_of(actor, table.standard).hidden
-    partitions = {registry.partition_of(table, id) for id in ids}
-    only = partitions.pop() if len(partitions) == 1 else None
-    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden, only), list(ids))}
+    state = registry.one_partition(table, ids)
+    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden, state), list(ids))}
     return [store.show(table, rows[i]) for i in ids if i in rows], [i for i in ids if i not in rows]
 
 
@@ -178,7 +199,7 @@ async def at_version(
     """One version of a record. Raises Problem 404 when there is none of that number."""
     hidden = view_of(actor, table.standard).hidden
     id = await resolve(conn, table, id)
-    rows = await conn.fetch(table.at_versions(hidden), [id], [version])
+    rows = await store.at_versions(conn, table, [(id, version)], hidden)
     if not rows:
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
     return store.show(table, rows[0])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from jjm.kit import Fault, Problem, WriteConnection, conflict
+from jjm.kit import Fault, WriteConnection, conflict
 from jjm.registry.columns import entries
-from jjm.registry.model import Version
 from jjm.registry.names import fold, sound
 from jjm.registry.service.context import Registry
+from jjm.registry.service.trees import Today, keep_trees
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 from jjm.standards import Standard
 
 OTHER_RANK = 9
-Today: TypeAlias = Mapping[str, Version | None]
 
 
 async def reflect(registry: Registry, conn: WriteConnection, table: Table, today: Today, fresh: bool) -> None:
@@ -30,7 +29,7 @@ async def reflect(registry: Registry, conn: WriteConnection, table: Table, today
     if standard.search:
         await _names(conn, standard, today, fresh)
     if standard.level is not None:
-        await _areas(registry, conn, standard, today)
+        await keep_trees(registry, conn, standard, today, fresh)
 
 
 async def _external_ids(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
@@ -73,12 +72,6 @@ def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
     return entries(data.get(standard.area)) if standard.area else []
 
 
-def parents_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
-    """The areas that an area lies in, in both trees."""
-    names = standard.level.parents if standard.level else ()
-    return list(dict.fromkeys(area for name in names for area in entries(data.get(name))))
-
-
 async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
     if not fresh:
         await queries.forget_names(conn, type=standard.name, ids=list(today))
@@ -100,60 +93,3 @@ def names_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
     """The names a record is found by: its search fields, and the names inside lists of names."""
     found: list[Any] = [e for field in standard.search for e in entries(data.get(field)) if e]
     return list(dict.fromkeys(e if isinstance(e, str) else str(e["name"]) for e in found))
-
-
-async def _areas(registry: Registry, conn: WriteConnection, standard: Standard, today: Today) -> None:
-    gone = [id for id, v in today.items() if v is None]
-    here = [v for v in today.values() if v is not None]
-    below = [r["id"] async for r in queries.areas_below(conn, ids=list(today))]
-    if gone:
-        await queries.forget_areas(conn, ids=gone)
-    await _refuse_loops(conn, standard, here)
-    if here:
-        rank = standard.level.rank if standard.level else 0
-        await queries.keep_areas(conn, type=standard.name, rank=rank, **_area_rows(standard, here))
-    touched = list({*below, *today})
-    await queries.forget_closure(conn, ids=touched)
-    await queries.keep_closure(conn, ids=touched)
-    registry.states.clear()
-
-
-async def _refuse_loops(conn: WriteConnection, standard: Standard, here: Sequence[Version]) -> None:
-    rows = [(v.id, parent) for v in here for parent in parents_of(standard, v.data)]
-    if not rows:
-        return
-    ids, parents = (list(part) for part in zip(*rows, strict=True))
-    async for row in queries.loops(conn, ids=ids, parents=parents):
-        raise Problem("area-loop", 409, "An area cannot lie in itself", f"{row['id']} would come to lie below itself.")
-
-
-def _area_rows(standard: Standard, versions: Sequence[Version]) -> dict[str, list[Any]]:
-    return {
-        "ids": [v.id for v in versions],
-        "codes": [code_of(v) for v in versions],
-        "names": [v.data.get(standard.label or "name") or v.id for v in versions],
-        "parents": [" ".join(parents_of(standard, v.data)) for v in versions],
-    }
-
-
-def code_of(v: Version) -> str:
-    """The code of an area: its own where it has one, else its identifier."""
-    return str(v.data.get("code") or v.id)
-
-
-async def note_area_versions(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> None:
-    """Keep new versions of areas for the trees of other days."""
-    standard = table.standard
-    if standard.level is None or not versions:
-        return
-    await queries.keep_area_versions(
-        conn,
-        type=standard.name,
-        rank=standard.level.rank,
-        versions=[v.version for v in versions],
-        changes=[str(v.change) for v in versions],
-        valid_froms=[v.valid_from for v in versions],
-        valid_tos=[v.valid_to for v in versions],
-        recorded_at=versions[0].recorded_at,
-        **_area_rows(standard, versions),
-    )

@@ -13,11 +13,12 @@ from jjm.ledger import Change as Entered
 from jjm.ledger import append, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
-from jjm.registry.rules import digests, etag, next_turn, state_in_id
+from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
-from jjm.registry.service.reflect import note_area_versions, reflect
+from jjm.registry.service.reflect import reflect
 from jjm.registry.service.schedule import schedule
+from jjm.registry.service.trees import note_area_versions
 from jjm.registry.table import Table
 
 _TICK = timedelta(microseconds=1)
@@ -69,9 +70,10 @@ async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) 
     gone = await store.retired(conn, table, absent) if absent else {}
     bent = [_id(d) for d in known if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
     headers = await store.headers(conn, table, bent) if bent else {}
+    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
     for draft in known:
-        _refuse(table, draft, today.get(_id(draft)), gone.get(_id(draft)))
-    return {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
+        _refuse(table, draft, found.get(_id(draft), _NOTHING))
+    return found
 
 
 def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
@@ -82,18 +84,19 @@ def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
     return not straight or (draft.valid_from is not None and draft.valid_from < today.valid_from)
 
 
-def _refuse(table: Table, draft: Draft, today: Version | None, gone: Version | None) -> None:
+def _refuse(table: Table, draft: Draft, before: Before) -> None:
     name = table.standard.name
     if draft.change == Change.CREATE:
-        if today is not None:
+        if before.today is not None:
             raise conflict("exists", f"There is already a {name} {draft.id}.", id=draft.id)
-        if gone is not None:
+        if before.gone is not None:
             raise conflict("retired", f"The {name} {draft.id} was retired; PUT it to restore it.", id=draft.id)
         return
-    holder = today or gone
+    holder = before.holder
     if holder is None:
         raise Problem("not-found", 404, "Not found", f"There is no {name} {draft.id}.")
-    if today is None and draft.change not in (Change.RESTORE, Change.CORRECT):
+    to_come = draft.valid_from is not None and holds_on(before.headers, draft.valid_from)
+    if before.today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
         raise Problem("gone", 410, "No longer in force", f"The {name} {draft.id} was retired.")
     if draft.expected is not None and draft.expected != etag(holder.version, holder.newest):
         detail = f"The {name} {draft.id} is now at {etag(holder.version, holder.newest)}, not {draft.expected}."
@@ -188,7 +191,7 @@ async def _keep(
     waiting = {v.id: v.version for v in aside if v.id in before and before[v.id].today and v.id not in moved}
     await store.mark_newest(conn, table, dict(waiting))
     await schedule(conn, table, entered, before={id: b.headers for id, b in before.items()}, today=day)
-    await note_area_versions(conn, table, entered)
+    await note_area_versions(registry, conn, table, entered)
     today_now: dict[str, Version | None] = dict.fromkeys(displaced) | {v.id: v for v in holding}
     if today_now:
         await reflect(registry, conn, table, today_now, fresh=before.keys().isdisjoint(today_now))

@@ -45,63 +45,7 @@ delete from registry.name where type = :type and id = any(:ids);
 -- Put names into the search.
 insert into registry.name (type, id, name, key, sound, rank, area)
 select :type, u.id, u.name, u.key, u.sound, :rank::int, u.area
-from unnest(:ids::text[], :names::text[], :keys::text[], :sounds::text[], :areas::text[]) u(id, name, key, sound, area)
-on conflict do nothing;
-
--- name: forget_areas!
--- Take areas out of today's trees.
-delete from registry.area where id = any(:ids);
-
--- name: keep_areas!
--- Put areas into today's trees.
-insert into registry.area (id, type, rank, code, name, parents)
-select u.id, :type, :rank::int, u.code, u.name, string_to_array(u.parents, ' ')
-from unnest(:ids::text[], :codes::text[], :names::text[], :parents::text[]) u(id, code, name, parents)
-on conflict (id) do update set code = excluded.code, name = excluded.name, parents = excluded.parents;
-
--- name: keep_area_versions!
--- Note versions of areas for the trees of other days.
-insert into registry.area_version
-  (id, version, type, rank, code, name, parents, change, valid_from, valid_to, recorded_at)
-select u.id, u.version, :type, :rank::int, u.code, u.name, string_to_array(u.parents, ' '),
-       u.change, u.valid_from, u.valid_to, :recorded_at
-from unnest(:ids::text[], :versions::int[], :codes::text[], :names::text[], :parents::text[], :changes::text[],
-            :valid_froms::date[], :valid_tos::date[])
-  u(id, version, code, name, parents, change, valid_from, valid_to);
-
--- name: areas_below
--- These areas and everything below them today.
-select distinct c.descendant as id
-from registry.area_closure c
-where c.ancestor = any(:ids);
-
--- name: forget_closure!
--- Take away what lies above these areas where it no longer does.
-with recursive up(descendant, ancestor, rank) as (
-  select a.id, a.id, a.rank from registry.area a where a.id = any(:ids)
-  union
-  select up.descendant, p.id, p.rank
-  from up
-  join registry.area a on a.id = up.ancestor
-  join registry.area p on p.id = any(a.parents)
-)
-delete from registry.area_closure c
-where c.descendant = any(:ids)
-  and not exists (select from up where up.descendant = c.descendant and up.ancestor = c.ancestor);
-
--- name: keep_closure!
--- Note what lies above these areas.
-with recursive up(descendant, ancestor, rank) as (
-  select a.id, a.id, a.rank from registry.area a where a.id = any(:ids)
-  union
-  select up.descendant, p.id, p.rank
-  from up
-  join registry.area a on a.id = up.ancestor
-  join registry.area p on p.id = any(a.parents)
-)
-insert into registry.area_closure (ancestor, descendant, ancestor_rank)
-select ancestor, descendant, rank from up
-on conflict do nothing;
+from unnest(:ids::text[], :names::text[], :keys::text[], :sounds::text[], :areas::text[]) u(id, name, key, sound, area);
 
 -- name: states_of
 -- The State each of these areas lies in.
@@ -110,13 +54,6 @@ from registry.area_closure c
 join registry.area a on a.id = c.ancestor
 where c.descendant = any(:ids) and c.ancestor_rank = 0
 group by c.descendant;
-
--- name: loops
--- Areas that would come to lie below themselves.
-select c.ancestor as id
-from registry.area_closure c
-join unnest(:ids::text[], :parents::text[]) u(id, parent) on c.ancestor = u.id and c.descendant = u.parent
-where c.ancestor <> c.descendant or u.id = u.parent;
 
 -- name: area_by_code
 -- The area of today with this code.
@@ -143,13 +80,6 @@ select type, id from registry.scheduled where due <= :today order by due, type, 
 -- name: next_due$
 -- The next day on which something takes effect.
 select min(due) from registry.scheduled;
-
--- name: lineage_of
--- Where an area came from and what became of it.
-select operation, kind, from_id, to_id, effective
-from registry.lineage
-where (from_id = :id or to_id = :id) and not undone
-order by effective, operation;
 
 -- name: partitions
 -- The partitions that types have, one a State.
@@ -181,3 +111,7 @@ select type, id, body from registry.standard;
 -- Note the standard that a type's tables were made from.
 insert into registry.standard (type, id, body, applied_at) values (:type, :id, :body::jsonb, now())
 on conflict (type) do update set id = excluded.id, body = excluded.body, applied_at = excluded.applied_at;
+
+-- name: areas_as_of
+-- An area and everything below it, as the trees held on a day as known at an instant.
+select registry.areas_as_of(:root, :day, :known) as id;

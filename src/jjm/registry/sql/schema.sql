@@ -87,6 +87,26 @@ comment on column registry.area_version.valid_from is 'First Indian day of the v
 comment on column registry.area_version.valid_to is 'First Indian day after it; null until further notice';
 comment on column registry.area_version.recorded_at is 'When it became known here';
 
+create table registry.area_ended (
+  id text collate "C" primary key,
+  rank smallint not null,
+  parents text[] collate "C" not null
+);
+create index area_ended_parent on registry.area_ended using gin (parents);
+comment on table registry.area_ended is 'Areas no longer in force, and where the records that still name them count today';
+comment on column registry.area_ended.id is 'The area that ended';
+comment on column registry.area_ended.rank is 'Its level counted from the top';
+comment on column registry.area_ended.parents is 'Its one successor, or else the areas it lay in last';
+
+create view registry.area_link as
+select id, rank, parents from registry.area
+union all
+select id, rank, parents from registry.area_ended;
+comment on view registry.area_link is 'What each area lies in today, areas that ended included';
+comment on column registry.area_link.id is 'The area';
+comment on column registry.area_link.rank is 'Its level counted from the top';
+comment on column registry.area_link.parents is 'The areas it lies in, or counts under since it ended';
+
 create table registry.area_closure (
   ancestor text collate "C" not null,
   descendant text collate "C" not null,
@@ -94,7 +114,7 @@ create table registry.area_closure (
   primary key (ancestor, descendant)
 );
 create index area_closure_up on registry.area_closure (descendant, ancestor_rank, ancestor);
-comment on table registry.area_closure is 'Every area with everything above it today, itself included';
+comment on table registry.area_closure is 'Every area with everything above it today, itself included; areas that ended stand below their successor';
 comment on column registry.area_closure.ancestor is 'The area above';
 comment on column registry.area_closure.descendant is 'The area below';
 comment on column registry.area_closure.ancestor_rank is 'Level of the area above; 0 is the State';
@@ -117,18 +137,22 @@ create table registry.lineage (
   from_id text collate "C",
   to_id text collate "C",
   effective date not null,
-  undone boolean not null default false
+  undone boolean not null default false,
+  recorded_at timestamptz not null default now(),
+  undone_at timestamptz
 );
 create index lineage_from on registry.lineage (from_id);
 create index lineage_to on registry.lineage (to_id);
 create index lineage_operation on registry.lineage (operation);
 comment on table registry.lineage is 'Which area came from which, and what became of it';
 comment on column registry.lineage.operation is 'The re-organisation that made the edge';
-comment on column registry.lineage.kind is 'split_from, merged_into, renamed, reparented, code_replaced, urbanised, created, abolished';
+comment on column registry.lineage.kind is 'split_from, merged_into, renamed, reparented, code_replaced, urbanised, created, abolished, duplicate_of';
 comment on column registry.lineage.from_id is 'The area before';
 comment on column registry.lineage.to_id is 'The area after';
 comment on column registry.lineage.effective is 'The day the order takes effect';
 comment on column registry.lineage.undone is 'True once the operation was undone';
+comment on column registry.lineage.recorded_at is 'When the edge was recorded';
+comment on column registry.lineage.undone_at is 'When it was undone; null while it stands';
 
 create table registry.area_operation (
   id text primary key,
@@ -140,7 +164,8 @@ create table registry.area_operation (
   recorded_at timestamptz not null,
   steps jsonb not null,
   undone_at timestamptz,
-  undone_by text
+  undone_by text,
+  asked jsonb not null default '{}'
 );
 comment on table registry.area_operation is 'Re-organisations of areas, with what each of them touched';
 comment on column registry.area_operation.id is 'Identifier of the operation';
@@ -153,6 +178,7 @@ comment on column registry.area_operation.recorded_at is 'When it was recorded';
 comment on column registry.area_operation.steps is 'The records it changed, with their versions before and after';
 comment on column registry.area_operation.undone_at is 'When it was undone; null while it stands';
 comment on column registry.area_operation.undone_by is 'Who undid it';
+comment on column registry.area_operation.asked is 'What was asked, with the order behind it';
 
 create table registry.name (
   type text not null,
@@ -183,7 +209,6 @@ as $$
     select a.id, a.parents
     from registry.area_version a
     where a.valid_from <= day and (a.valid_to is null or a.valid_to > day) and a.recorded_at <= known
-      and a.change <> 'retire'
       and not exists (
         select from registry.area_version b
         where b.id = a.id and b.version > a.version
@@ -196,4 +221,4 @@ as $$
   )
   select id from below
 $$;
-comment on function registry.areas_as_of is 'An area and everything below it, as the trees held on a day as known at an instant';
+comment on function registry.areas_as_of is 'An area and everything below it, as the trees held on a day as known at an instant; areas that ended stand below their successor';
