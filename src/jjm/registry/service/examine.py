@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jjm.kit import Fault, ReadConnection, beside
-from jjm.registry import store
-from jjm.registry.columns import entries, normalise
+from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
-from jjm.registry.rules import holds_on
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
-from jjm.registry.store import lineage
+from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
-from jjm.standards import Field, Standard
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -27,7 +24,8 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
     for n, more in zip(raw, found, strict=True):
         faults[n] = more
     good = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not faults[n]]
-    await _references(registry, conn, table, drafts, good, faults)
+    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good]):
+        faults[good[n]].append(fault)
     return faults
 
 

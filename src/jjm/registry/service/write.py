@@ -70,6 +70,7 @@ async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) 
     gone = await store.retired(conn, table, absent) if absent else {}
     bent = [_id(d) for d in known if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
     headers = await store.headers(conn, table, bent) if bent else {}
+    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
     for draft in known:
         id = _id(draft)
         _refuse(table, draft, Before(today.get(id), gone.get(id), headers.get(id, [])))
@@ -87,12 +88,12 @@ def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
 def _refuse(table: Table, draft: Draft, before: Before) -> None:
     name, today, gone = table.standard.name, before.today, before.gone
     if draft.change == Change.CREATE:
-        if today is not None:
+        if before.today is not None:
             raise conflict("exists", f"There is already a {name} {draft.id}.", id=draft.id)
-        if gone is not None:
+        if before.gone is not None:
             raise conflict("retired", f"The {name} {draft.id} was retired; PUT it to restore it.", id=draft.id)
         return
-    holder = today or gone
+    holder = before.holder
     if holder is None:
         raise Problem("not-found", 404, "Not found", f"There is no {name} {draft.id}.")
     to_come = draft.valid_from is not None and holds_on(before.headers, draft.valid_from)
