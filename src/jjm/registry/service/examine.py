@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jjm.kit import Fault, ReadConnection, beside
-from jjm.registry import store
-from jjm.registry.columns import entries, normalise
+from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
-from jjm.registry.rules import holds_on
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
-from jjm.registry.store import lineage
+from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
-from jjm.standards import Field, Standard
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -27,7 +24,8 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
     for n, more in zip(raw, found, strict=True):
         faults[n] = more
     good = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not faults[n]]
-    await _references(registry, conn, table, drafts, good, faults)
+    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good]):
+        faults[good[n]].append(fault)
     return faults
 
 
@@ -51,72 +49,6 @@ def _validate(registry: Registry, table: Table, draft: Draft, state: str | None)
     if validator.is_valid(draft.data, state):
         return []
     return validator.validate(draft.data, state)
-
-
-async def _references(
-    registry: Registry,
-    conn: ReadConnection,
-    table: Table,
-    drafts: Sequence[Draft],
-    good: Sequence[int],
-    faults: list[list[Fault]],
-) -> None:
-    today = registry.clock.today()
-    for type, names in _by_target(table.standard).items():
-        named = {id for n in good for name in names for id in entries(drafts[n].data.get(name))}
-        own = {drafts[n].id for n in good} if type == table.standard.name else set[str | None]()
-        target = registry.table(type)
-        absent = await store.missing(conn, target, list(named - own))
-        if not absent:
-            continue
-        headers = await store.headers(conn, target, absent)
-        wrong = [
-            (n, pointer, id)
-            for n in good
-            for pointer, id in _pointers(names, drafts[n].data)
-            if id in headers and not holds_on(headers[id], drafts[n].valid_from or today)
-        ]
-        came_of = await successors(conn, sorted({id for *_, id in wrong})) if wrong else {}
-        for n, pointer, id in wrong:
-            faults[n].append(_dangling(type, pointer, id, came_of.get(id, [])))
-
-
-async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list[str]]:
-    """What came of each of these records that ended, by their lineage."""
-    found: dict[str, list[str]] = {}
-    async for row in lineage.successors(conn, ids=ids):
-        found.setdefault(row["from_id"], []).append(row["to_id"])
-    return found
-
-
-def _by_target(standard: Standard) -> dict[str, list[str]]:
-    """The names of the fields that point to other records, by what they point to."""
-    targets: dict[str, list[str]] = {}
-    for name, field in reference_fields(standard):
-        targets.setdefault(field.ref or "", []).append(name)
-    return targets
-
-
-def _pointers(names: Sequence[str], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in names:
-        value = data.get(name)
-        if isinstance(value, list):
-            yield from ((f"/{name}/{n}", item) for n, item in enumerate(cast("list[str]", value)))
-        elif value is not None:
-            yield f"/{name}", value
-
-
-def reference_fields(standard: Standard) -> list[tuple[str, Field]]:
-    """The fields of a type that point to other records, each with the field that says to what."""
-    singles = [(f.name, f) for f in standard.fields if f.kind == "ref"]
-    return singles + [(f.name, f.item) for f in standard.fields if f.is_list_of_refs and f.item]
-
-
-def _dangling(type: str, pointer: str, id: str, successors: Sequence[str]) -> Fault:
-    remedy = f"Give the id of a {type} that is recorded here and not retired, or record it first."
-    if successors:
-        remedy = f"It ended; give what came of it: {' or '.join(successors)}."
-    return Fault(f"no {type} `{id}` holds then", remedy, pointer, value=id)
 
 
 def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
