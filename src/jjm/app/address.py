@@ -9,7 +9,7 @@ from pathlib import Path
 from jjm.kit import Problem
 
 DEFAULT_FOLDER = Path("jjm-data")
-ADDRESS_FILE, TOKEN_FILE = "node.address", "admin.token"
+ADDRESS_FILE, TOKEN_FILE, DEMO_TOKENS_FILE = "node.address", "admin.token", "demo-tokens.json"
 
 
 @dataclass(frozen=True, slots=True)

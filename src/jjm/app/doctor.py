@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from jjm.app.address import ADDRESS_FILE, TOKEN_FILE
+from jjm.app.address import ADDRESS_FILE, DEMO_TOKENS_FILE, TOKEN_FILE
 from jjm.app.serving import FIRST_PORT, claim
 from jjm.kit import Problem, embedded
 from jjm.standards import check, default_folder
 
-_SECRETS = (TOKEN_FILE, "ledger.key", "ledger.secret", "demo-tokens.json")
+_SECRETS = (TOKEN_FILE, DEMO_TOKENS_FILE, "ledger.key", "ledger.secret")
 _LITTLE, _TOO_LITTLE = 5 << 30, 1 << 30
 _OLDEST_PYTHON = (3, 11)
 

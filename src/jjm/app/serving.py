@@ -33,6 +33,8 @@ _T = TypeVar("_T")
 
 Told = Callable[[Node, str], Awaitable[None]]
 """Told of the node and its address once it answers."""
+First = Callable[[Node], Awaitable[None]]
+"""What is done with the node before it answers."""
 
 
 def run(work: Awaitable[_T]) -> _T:
@@ -50,7 +52,7 @@ def run(work: Awaitable[_T]) -> _T:
         return runner.run(main())
 
 
-async def serve(settings: Settings, port: int | None, told: Told) -> None:
+async def serve(settings: Settings, port: int | None, told: Told, first: First | None = None) -> None:
     """Start a node, tell of it once it answers, and serve until a signal asks it to stop.
 
     With `port` None the first free one from 8000 on is taken; 0 lets the machine choose. A second signal ends the
@@ -62,6 +64,8 @@ async def serve(settings: Settings, port: int | None, told: Told) -> None:
     settings = replace(settings, port=listener.getsockname()[1])
     with contextlib.closing(listener), _as_problems(settings.folder):
         async with running(settings) as node:
+            if first is not None and not stop.is_set():
+                await first(node)
             if not stop.is_set():
                 await _serve(node, listener, stop, told)
 

@@ -46,6 +46,10 @@ class Terminal:
         """Something good to know, for people, on standard error."""
         self._err.print(text, soft_wrap=True)
 
+    def show(self, shown: RenderableType) -> None:
+        """A table and the like beside the result, for people, on standard error."""
+        self._err.print(shown)
+
     def refuse(self, problem: Problem) -> None:
         """Why a command was not done: for people on standard error, as a problem document with `json`."""
         if self.json:

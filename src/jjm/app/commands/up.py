@@ -66,11 +66,14 @@ def settings_from(
     return replace(settings, **more)
 
 
-def tell(terminal: Terminal, node: Node, url: str, *, wanted: int | None) -> None:
-    """Say where the node answers and how to speak to it."""
+def tell(
+    terminal: Terminal, node: Node, url: str, *, wanted: int | None, more: Mapping[str, object] | None = None
+) -> None:
+    """Say where the node answers and how to speak to it; with `--json` on one line, with `more` in it."""
     folder = node.settings.folder
     if terminal.json:
-        terminal.line({"url": url, "data": str(folder), "token_file": str(folder / TOKEN_FILE), "pid": os.getpid()})
+        said = {"url": url, "data": str(folder), "token_file": str(folder / TOKEN_FILE), "pid": os.getpid()}
+        terminal.line({**said, **(more or {})})
     if wanted is None and node.settings.port != FIRST_PORT:
         terminal.say(f"Port {FIRST_PORT} is in use by another program; took {node.settings.port}.")
     made = "written" if node.admin_token else "kept"
