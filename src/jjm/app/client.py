@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -15,6 +16,8 @@ from jjm.app.address import Address
 from jjm.kit import Fault, Problem, not_found
 
 Record = dict[str, Any]
+_T = TypeVar("_T")
+_TOO_FAST = 429
 _PATIENCE = httpx.Timeout(120, connect=5)
 _PAGE = 1_000
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -29,10 +32,14 @@ class Client:
     _plurals: dict[str, str] = field(default_factory=dict[str, str])
 
     async def call(self, method: str, path: str, **rest: Any) -> httpx.Response:
-        """One call; its answer is a good one."""
-        async with self.stream(method, path, **rest) as answer:
-            await answer.aread()
-        return answer
+        """One call; its answer is a good one. Where the node asks for a pause, it is made."""
+
+        async def attempt() -> httpx.Response:
+            async with self.stream(method, path, **rest) as answer:
+                await answer.aread()
+            return answer
+
+        return await attempt() if hasattr(rest.get("content"), "__aiter__") else await patiently(attempt)
 
     @asynccontextmanager
     async def stream(self, method: str, path: str, **rest: Any) -> AsyncGenerator[httpx.Response, None]:
@@ -91,6 +98,17 @@ class Client:
         return Problem("node-unreachable", 503, "The node cannot be reached", detail)
 
 
+async def patiently(attempt: Callable[[], Awaitable[_T]]) -> _T:
+    """The outcome of the attempt, made again after a pause as often as the node says that calls come too fast."""
+    while True:
+        try:
+            return await attempt()
+        except Problem as problem:
+            if problem.status != _TOO_FAST:
+                raise
+            await asyncio.sleep(float(problem.headers.get("retry-after", "1")))
+
+
 @asynccontextmanager
 async def connect(address: Address) -> AsyncGenerator[Client, None]:
     """A client of the node at that address."""
@@ -109,7 +127,8 @@ def _refusal(answer: httpx.Response, body: bytes) -> Problem:
         known: Any = orjson.loads(body)
         faults = [_fault(error) for error in known.get("errors", ())]
         extra = {k: v for k, v in known.items() if k not in ("type", "code", "status", "title", "detail", "errors")}
-        return Problem(known["code"], answer.status_code, known["title"], known["detail"], faults, extra)
+        headers = {name: value for name, value in answer.headers.items() if name == "retry-after"}
+        return Problem(known["code"], answer.status_code, known["title"], known["detail"], faults, extra, headers)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
         detail = f"{answer.url} answers with {answer.status_code} {answer.reason_phrase}; it may not be a node."
         return Problem("not-a-node", answer.status_code, "The answer cannot be understood", detail)
