@@ -4,7 +4,7 @@ from jjm.kit.beside import beside
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
-from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
+from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries, savepoint, stream
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
@@ -40,4 +40,6 @@ __all__ = [
     "load_queries",
     "migrate",
     "not_found",
+    "savepoint",
+    "stream",
 ]
