@@ -18,7 +18,7 @@ select c.relname, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod) as 
 from pg_class c
 join pg_attribute a on a.attrelid = c.oid
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-where c.relnamespace = 'registry'::regnamespace and c.relkind in ('r', 'v') and a.attnum > 0
+where c.relnamespace = 'registry'::regnamespace and c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped
 order by c.relname, a.attnum
 """
 FUNCTIONS = """

@@ -4,12 +4,15 @@ from jjm.kit.beside import beside
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
+from jjm.kit.cluster_programs import embedded
+from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries, savepoint, stream
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
-from jjm.kit.migrations import migrate
+from jjm.kit.migrations import migrate, schema_state
+from jjm.kit.remembering import recall, remember
 
 __all__ = [
     "IST",
@@ -34,12 +37,18 @@ __all__ = [
     "check_character",
     "conflict",
     "digest",
+    "embedded",
     "forbidden",
+    "has_cluster",
     "invalid",
     "is_well_formed",
     "load_queries",
     "migrate",
     "not_found",
+    "reach",
+    "recall",
+    "remember",
     "savepoint",
+    "schema_state",
     "stream",
 ]

@@ -12,6 +12,7 @@ to everyone (compare checkpoints with others).
 
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
+from jjm.ledger.copy import verify_log
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, tile
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
@@ -22,13 +23,25 @@ from jjm.ledger.model import (
     ConsistencyProof,
     Entry,
     InclusionProof,
+    Kept,
     batch_and_slot,
     entry_id,
 )
 from jjm.ledger.note import Signer, Verifier
 from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
-from jjm.ledger.service import append, entries, entry_at, leaf_at, position_of, positions
+from jjm.ledger.service import (
+    append,
+    backlog,
+    counts,
+    entered,
+    entries,
+    entry_at,
+    kept,
+    leaf_at,
+    position_of,
+    positions,
+)
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
@@ -39,20 +52,25 @@ __all__ = [
     "ConsistencyProof",
     "Entry",
     "InclusionProof",
+    "Kept",
     "Proven",
     "Sequencer",
     "Signer",
     "Verifier",
     "append",
+    "backlog",
     "batch_and_slot",
     "checkpoints",
     "consistency",
+    "counts",
+    "entered",
     "entries",
     "entry_at",
     "entry_bundle",
     "entry_id",
     "head",
     "inclusion",
+    "kept",
     "leaf_at",
     "open_signer",
     "position_of",
@@ -62,6 +80,7 @@ __all__ = [
     "tile",
     "verify_consistency",
     "verify_inclusion",
+    "verify_log",
     "verify_proof",
     "verify_tree",
 ]

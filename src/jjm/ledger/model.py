@@ -87,6 +87,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What the ledger holds of one change beside its subject: enough to tell whether a record is the one entered."""
+
+    type: str
+    at: datetime
+    actor: str
+    node: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The node's signed word that its first `size` changes have the Merkle root `root` (C2SP tlog-checkpoint).
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
 from jjm.ledger.leaf import leaf_hashes, leaf_of
-from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, batch_and_slot
+from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, Kept, batch_and_slot
 from jjm.ledger.tree import HASH
 
 _LONGEST = 1_000
@@ -38,6 +38,30 @@ async def position_of(conn: ReadConnection, batch: int, slot: int) -> int | None
 async def positions(conn: ReadConnection, entries: Sequence[int]) -> list[int | None]:
     """The position behind each record's `entry`, in the same order; None for those not numbered yet."""
     return await store.positions(conn, [batch_and_slot(entry) for entry in entries])
+
+
+async def kept(conn: ReadConnection, entries: Sequence[int]) -> list[Kept | None]:
+    """What each record's `entry` was entered as, in the same order; None where the ledger has no such entry."""
+    return await store.kept(conn, [batch_and_slot(entry) for entry in entries])
+
+
+async def counts(conn: ReadConnection) -> dict[str, int]:
+    """How many changes of each type were entered, numbered or not yet."""
+    return await store.counts(conn)
+
+
+async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
+    """How many changes wait for a position, and since when the first does."""
+    return await store.backlog(conn)
+
+
+async def entered(conn: ReadConnection, type: str) -> AsyncIterator[tuple[int, Sequence[str], Sequence[int]]]:
+    """Every batch of a type: its id, and the subject and version of each slot."""
+    after = 0
+    while found := await store.entered(conn, type, after):
+        for batch in found:
+            yield batch
+        after = found[-1][0]
 
 
 async def entry_at(conn: ReadConnection, position: int) -> Entry:

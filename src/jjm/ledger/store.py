@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from jjm.kit import IST, ReadConnection, WriteConnection, conflict, load_queries
-from jjm.ledger.model import Batch, BatchSlice, Checkpoint
+from jjm.ledger.model import Batch, BatchSlice, Checkpoint, Kept
 from jjm.ledger.tiles import TileId, Tiles
 from jjm.ledger.tree import HASH
 
 _LOCK = 7_219_010
 _MOST_BATCHES = 4_096
+_BATCHES_AT_ONCE = 8
 _sql = load_queries("jjm.ledger")
 
 
@@ -113,6 +114,29 @@ async def slices_with_leaves(conn: ReadConnection, start: int, stop: int) -> lis
     return [(_slice(row), row["leaves"]) async for row in rows]
 
 
+async def kept(conn: ReadConnection, places: Sequence[tuple[int, int]]) -> list[Kept | None]:
+    """What each (batch, slot) was entered as, in the same order; None for those that do not exist."""
+    rows = _sql.kept(conn, batches=[batch for batch, _ in places], slots=[slot for _, slot in places])
+    return [Kept(**row) if row["type"] else None async for row in rows]
+
+
+async def counts(conn: ReadConnection) -> dict[str, int]:
+    """How many changes of each type have been entered."""
+    return {row["type"]: row["count"] async for row in _sql.counts(conn)}
+
+
+async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
+    """How many changes wait for a position, and since when the first does."""
+    row = await _sql.backlog(conn)
+    return row["count"], row["since"]
+
+
+async def entered(conn: ReadConnection, type: str, after: int) -> list[tuple[int, Sequence[str], Sequence[int]]]:
+    """The next batches of a type behind that id: id, subjects and versions of each."""
+    rows = _sql.entered(conn, type=type, after=after, most=_BATCHES_AT_ONCE)
+    return [(r["id"], r["subjects"], _spread(r["versions"], r["count"])) async for r in rows]
+
+
 async def first_beyond(conn: ReadConnection, size: int) -> int | None:
     """A batch that was given a position at or after `size`."""
     return await _sql.beyond(conn, size=size)
@@ -126,6 +150,10 @@ def period(at: datetime) -> datetime:
 def _alike(column: Sequence[Any]) -> Sequence[Any]:
     # Ten thousand times "create" is one "create": the reader spreads a single item over all slots.
     return column[:1] if len(set(column)) == 1 else column
+
+
+def _spread(column: Sequence[Any], count: int) -> Sequence[Any]:
+    return list(column) * count if len(column) == 1 else column
 
 
 def _checkpoint(row: Mapping[str, Any]) -> Checkpoint:
@@ -142,8 +170,8 @@ def _slice(row: Mapping[str, Any]) -> BatchSlice:
         actor=row["actor"],
         node=row["node"],
         subjects=row["subjects"],
-        versions=versions * count if len(versions) == 1 else versions,
-        changes=changes * count if len(changes) == 1 else changes,
+        versions=_spread(versions, count),
+        changes=_spread(changes, count),
         digests=[digests[i : i + HASH] for i in range(0, len(digests), HASH)],
         batch=row["id"],
         slot=row["slot"],

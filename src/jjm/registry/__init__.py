@@ -3,7 +3,7 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-policy of `access`. `routes` are the calls over HTTP.
+policy of `access`; `search` finds records by name. `routes` are the calls over HTTP.
 """
 
 from jjm.registry.api import direct, routes
@@ -16,16 +16,22 @@ from jjm.registry.service.feed import changes
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
 from jjm.registry.service.schedule import next_due, settle_due
+from jjm.registry.service.search import Hit, Sought, search
+from jjm.registry.service.verify import verify_records
 from jjm.registry.service.write import record
+from jjm.registry.table import Table
 
 __all__ = [
     "AsOf",
     "Ask",
     "Change",
     "Draft",
+    "Hit",
     "Outcome",
     "Page",
     "Registry",
+    "Sought",
+    "Table",
     "Version",
     "batch_get",
     "changes",
@@ -42,5 +48,7 @@ __all__ = [
     "prepare",
     "record",
     "routes",
+    "search",
     "settle_due",
+    "verify_records",
 ]

@@ -5,121 +5,71 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from zlib import crc32
 
-# The Indian scripts share one layout (ISCII), so one table read at an offset serves them all.
-_BLOCKS = dict.fromkeys((2304, 2432, 2560, 2688, 2816, 2944, 3072, 3200, 3328), 2304)
-_VOWELS = dict(
-    zip(
-        "अआइईउऊऋऌऍऎएऐऑऒओऔ",
-        ["a", "a", "i", "i", "u", "u", "ri", "li", "e", "e", "e", "ai", "o", "o", "o", "au"],
-        strict=True,
-    )
-)
-_CONSONANTS = dict(
-    zip(
-        "कखगघङचछजझञटठडढणतथदधनऩपफबभमयरऱलळऴवशषसह",
-        [
-            "k",
-            "kh",
-            "g",
-            "gh",
-            "n",
-            "ch",
-            "ch",
-            "j",
-            "jh",
-            "n",
-            "t",
-            "th",
-            "d",
-            "dh",
-            "n",
-            "t",
-            "th",
-            "d",
-            "dh",
-            "n",
-            "n",
-            "p",
-            "ph",
-            "b",
-            "bh",
-            "m",
-            "y",
-            "r",
-            "r",
-            "l",
-            "l",
-            "l",
-            "v",
-            "sh",
-            "sh",
-            "s",
-            "h",
-        ],
-        strict=True,
-    )
-)
-_SIGNS = dict(
-    zip("ािीुूृॄॅॆेैॉॊोौ", ["a", "i", "i", "u", "u", "ri", "ri", "e", "e", "e", "ai", "o", "o", "o", "au"], strict=True)
-)
-_OTHER = {"ं": "n", "ँ": "n", "ः": "", "्": "", "़": "", "ऽ": "", "ॐ": "om"}
-_VIRAMA = "्"
-_NUKTA = "़"
+from jjm.registry.scripts import latin
+
+EDITION = "1"  # to be raised with every change of what is below, so that names already kept are noted anew
+_BEGINNING = 7
 _ALIKE = (
-    (re.compile(r"[^a-z0-9 ]+"), " "),
+    (re.compile(r"['`.]"), ""),
+    (re.compile(r"[^a-z0-9]+"), " "),
     (re.compile(r"aa+"), "a"),
     (re.compile(r"ee+|ii+|iy(?=[aou])"), "i"),
     (re.compile(r"oo+|uu+|ou"), "u"),
     (re.compile(r"w"), "v"),
-    (re.compile(r"q"), "k"),
+    (re.compile(r"q|c(?!h)"), "k"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"z"), "j"),
     (re.compile(r"f"), "ph"),
-    (re.compile(r"c(?!h)"), "k"),
+    (re.compile(r"([a-z]h?)\1+|c(?=ch)"), r"\1"),
     (re.compile(r"chh"), "ch"),
-    (re.compile(r"(?:ph){2,}"), "ph"),
-    (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile(r"\s+"), " "),
+    (re.compile(r"ga(?:n?v|n?o|un)\b"), "gaon"),
+    (re.compile(r"(?<=[a-z])ngar\b"), "nagar"),
 )
-_SILENT = re.compile(r"(?<=[a-z])[aeiouyh]+")
-
-
-def latin(text: str) -> str:
-    """The text with Indian letters written in Latin ones, an unspoken final a left out."""
-    out: list[str] = []
-    letters = [_common(c) for c in unicodedata.normalize("NFD", text)]
-    for place, letter in enumerate(letters):
-        if letter in _CONSONANTS:
-            after = next((c for c in letters[place + 1 :] if c != _NUKTA), " ")
-            silent = after in _SIGNS or after == _VIRAMA or not _is_indian(after)
-            out.append(_CONSONANTS[letter] + ("" if silent else "a"))
-        else:
-            out.append(_VOWELS.get(letter) or _SIGNS.get(letter) or _OTHER.get(letter, letter))
-    return "".join(out)
-
-
-def _common(letter: str) -> str:
-    code = ord(letter)
-    block = code & ~0x7F
-    return chr(code - block + _BLOCKS[block]) if block in _BLOCKS else letter
-
-
-def _is_indian(letter: str) -> bool:
-    return letter in _CONSONANTS or letter in _VOWELS or letter in _SIGNS or letter in _OTHER
+# Heard alike or written for one another: v and b in the east, y and j at the start, d and r within (गढ़, गड, garh, gad).
+_SOUND = (
+    (re.compile(r"^y"), "j"),
+    (re.compile(r"v"), "b"),
+    (re.compile(r"(?<=.)[aeiouyh]+"), ""),
+    (re.compile(r"(?<=.)d"), "r"),
+    (re.compile(r"([a-z])\1+"), r"\1"),
+)
 
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """The name in small Latin letters without marks, spellings that sound alike made one."""
+    """The name in small Latin letters without marks, spellings that sound alike made one.
+
+    A name in a script that is not known here keeps its letters.
+    """
     plain = text if text.isascii() else unicodedata.normalize("NFKD", latin(text)).encode("ascii", "ignore").decode()
     plain = plain.lower()
     for pattern, instead in _ALIKE:
         plain = pattern.sub(instead, plain)
-    return plain.strip()
+    return plain.strip() or " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @lru_cache(maxsize=50_000)
 def sound(text: str) -> str:
-    """The consonants of the folded name, so that spellings with other vowels meet."""
-    return " ".join(_SILENT.sub("", word) for word in fold(text).split())
+    """The consonants of the folded name without its spaces, so that spellings with other vowels meet."""
+    plain = fold(text).replace(" ", "")
+    for pattern, instead in _SOUND:
+        plain = pattern.sub(instead, plain)
+    return plain
+
+
+def near(key: str) -> list[int]:
+    """Hashes of the beginning of a key, whole and with each letter left out.
+
+    Two keys that share one differ there by about one typing error: a letter wrong, missing, too many, or two swapped.
+    """
+    begin = key.replace(" ", "")[:_BEGINNING]
+    shorter = [begin[:n] + begin[n + 1 :] for n in range(len(begin))] if len(begin) > 3 else []
+    return [crc32(text.encode()) - 2**31 for text in dict.fromkeys([begin, *shorter])]
+
+
+def keys(name: str) -> list[str]:
+    """What a name is found by: its key, and the rest of it from each further word on."""
+    words = fold(name).split()
+    return [" ".join(words[n:]) for n in range(len(words))]

@@ -64,6 +64,7 @@ def _calls(table: Table) -> Json:
             "parameters": [*one["parameters"], version],
             "get": _call(standard, "version", "One version of a record", {"200": _gives(standard.name)}),
         },
+        base + "/{id}/proof": one | {"get": _proof(standard)},
     }
     return (
         {base: {"get": _list(table), "post": _create(standard)}, base + "/{id}": one | _one(standard)}
@@ -143,6 +144,13 @@ def _history(standard: Standard) -> Json:
     ]
     response = {"200": {"description": "Versions, newest first", "content": {"application/json": {"schema": page}}}}
     return _call(standard, "history", "The versions of a record, newest first", response) | {"parameters": parameters}
+
+
+def _proof(standard: Standard) -> Json:
+    found = {"200": {"description": "A C2SP tlog-proof", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    number = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+    parameters = [_query("version", number, "Which version; the one that holds today if left out")]
+    return _call(standard, "proof", "Proof that the ledger holds a version", found) | {"parameters": parameters}
 
 
 def _batch_get(standard: Standard) -> Json:

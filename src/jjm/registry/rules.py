@@ -90,6 +90,13 @@ def _frame(type: str, v: Version) -> tuple[bytes, bytes]:
     return b'{"change":' + canonical(v.change) + b',"data":', b"," + canonical(rest)[1:]
 
 
+def content(type: str, v: Version) -> dict[str, Any]:
+    """What the digest of a version is made of, as it stands in a proof."""
+    days = {"valid_from": v.valid_from.isoformat(), "valid_to": v.valid_to.isoformat() if v.valid_to else None}
+    said = {"source": v.source, "reason": v.reason, "data": dict(v.data)}
+    return {"type": type, "id": v.id, "version": v.version, "change": v.change} | days | said
+
+
 def merge_patch(target: Any, patch: Any) -> Any:
     """The target with a JSON Merge Patch applied (RFC 7396)."""
     if not isinstance(patch, Mapping):

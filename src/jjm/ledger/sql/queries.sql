@@ -89,3 +89,22 @@ order by first;
 -- name: beyond(size)$
 -- A batch that was given a position the tree does not reach.
 select id from ledger.batch where first >= :size order by first limit 1;
+
+-- name: kept(batches, slots)
+-- What each slot, in the order asked, was entered as; type is null where there is no such slot.
+select case when slot < count then type end as type, at, actor, node, substring(digests from slot * 32 + 1 for 32) as digest
+from unnest(:batches::bigint[], :slots::integer[]) with ordinality as asked(id, slot, place)
+left join ledger.batch using (id)
+order by place;
+
+-- name: counts()
+-- How many changes of each type have been entered, with a position or without.
+select type, sum(count)::bigint as count from ledger.batch group by type;
+
+-- name: entered(type, after, most)
+-- The next batches of a type in order of id, whole.
+select id, count, subjects, versions from ledger.batch where type = :type and id > :after order by id limit :most;
+
+-- name: backlog()^
+-- How many changes have no position yet, and when the first of them was recorded.
+select coalesce(sum(count), 0)::bigint as count, min(at) as since from ledger.batch where first is null;

@@ -11,6 +11,9 @@ from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
+from jjm.registry.api.proof import get_proof
+from jjm.registry.api.search import get_search
+from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
@@ -75,14 +78,17 @@ def routes() -> list[Route]:
     base = "/api/v1"
     operations = f"{base}/areas/operations"
     return [
+        Route(base, endpoint(list_types), methods=["GET"]),
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
         Route(operations, endpoint(areas.list_operations), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.act_on_operation), methods=["POST"]),
+        Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
         Route(f"{base}/{{plural}}/{{id}}/history/{{version}}", endpoint(records.get_version), methods=["GET"]),
+        Route(f"{base}/{{plural}}/{{id}}/proof", endpoint(get_proof), methods=["GET"]),
     ]
 
 

@@ -12,6 +12,8 @@ from jjm.registry.api.call import Call, area_id
 from jjm.registry.service.feed import Changes, changes
 
 PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
+# A caller who waits holds up the stop of the node by no more than this.
+_LONGEST_PAUSE = 1.0
 
 
 async def get_changes(call: Call) -> Response:
@@ -21,9 +23,10 @@ async def get_changes(call: Call) -> Response:
     patience = whole_number(call.request, "wait", 0, least=0, most=LONGEST_WAIT)
     found = await _read(call, after, limit)
     deadline = asyncio.get_running_loop().time() + patience
-    while not found.lines and asyncio.get_running_loop().time() < deadline:
+    state = call.request.app.state
+    while not found.lines and not state.stopping.is_set() and asyncio.get_running_loop().time() < deadline:
         left = deadline - asyncio.get_running_loop().time()
-        await call.request.app.state.sequencer.news(min(left, 5.0))
+        await state.sequencer.news(min(left, _LONGEST_PAUSE))
         found = await _read(call, found.position, limit)
     headers = {"X-Position": str(found.position), "Cache-Control": "no-store"}
     return Response(b"".join(found.lines), media_type=NDJSON_TYPE, headers=headers)

@@ -8,6 +8,7 @@ import msgspec
 
 from jjm.kit import Fault, Problem, WriteConnection
 from jjm.registry.service.context import Registry
+from jjm.registry.service.naming import bring_names
 from jjm.registry.service.partitions import known_partitions
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -30,6 +31,7 @@ async def prepare(registry: Registry) -> list[str]:
         if faults:
             raise Problem("standard-breaking", 409, "A standard no longer fits the records", _HOW, faults)
         done = [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
+        done += await bring_names(registry, conn)
         registry.partitions = await known_partitions(conn)
     return done
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jjm.kit import Fault, WriteConnection, conflict
 from jjm.registry.columns import entries
-from jjm.registry.names import fold, sound
+from jjm.registry.names import keys, near, sound
 from jjm.registry.service.context import Registry
 from jjm.registry.service.trees import Today, keep_trees
 from jjm.registry.store import queries
@@ -75,18 +75,29 @@ def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
 async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
     if not fresh:
         await queries.forget_names(conn, type=standard.name, ids=list(today))
+    await note_names(conn, standard, [(v.id, v.data) for v in today.values() if v])
+
+
+async def note_names(
+    conn: WriteConnection, standard: Standard, records: Iterable[tuple[str, Mapping[str, Any]]]
+) -> None:
+    """Put the names of these records (identifier and values) into the search."""
     rows = [
-        (v.id, name, fold(name), sound(name), next(iter(areas_of(standard, v.data)), None))
-        for v in today.values()
-        if v
-        for name in names_of(standard, v.data)
+        (id, name, key, id if standard.level else next(iter(areas_of(standard, data)), None), place)
+        for id, data in records
+        for name in names_of(standard, data)
+        for place, key in enumerate(keys(name))
     ]
-    if rows:
-        ids, names, keys, sounds, areas = (list(part) for part in zip(*rows, strict=True))
-        rank = standard.level.rank if standard.level else OTHER_RANK
-        await queries.keep_names(
-            conn, type=standard.name, ids=ids, names=names, keys=keys, sounds=sounds, rank=rank, areas=areas
-        )
+    if not rows:
+        return
+    ids, names, found, areas, places = (list(part) for part in zip(*rows, strict=True))
+    rank = standard.level.rank if standard.level else OTHER_RANK
+    await queries.keep_names(
+        conn, type=standard.name, ids=ids, names=names, keys=found, rank=rank, areas=areas, places=places
+    )
+    spelled = sorted(set(found))
+    nears = [" ".join(map(str, near(key))) for key in spelled]
+    await queries.keep_spellings(conn, keys=spelled, sounds=[sound(key) for key in spelled], nears=nears)
 
 
 def names_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:

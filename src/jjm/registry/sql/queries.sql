@@ -43,9 +43,137 @@ delete from registry.name where type = :type and id = any(:ids);
 
 -- name: keep_names!
 -- Put names into the search.
-insert into registry.name (type, id, name, key, sound, rank, area)
-select :type, u.id, u.name, u.key, u.sound, :rank::int, u.area
-from unnest(:ids::text[], :names::text[], :keys::text[], :sounds::text[], :areas::text[]) u(id, name, key, sound, area);
+insert into registry.name (type, id, name, key, rank, area, place)
+select :type, u.id, u.name, u.key, :rank::int, u.area, u.place
+from unnest(:ids::text[], :names::text[], :keys::text[], :areas::text[], :places::int[]) u(id, name, key, area, place)
+on conflict do nothing;
+
+-- name: keep_spellings!
+-- Note keys that were never there before.
+insert into registry.spelling (key, sound, near)
+select u.key, u.sound, string_to_array(u.near, ' ')::int[]
+from unnest(:keys::text[], :sounds::text[], :nears::text[]) u(key, sound, near)
+where not exists (select from registry.spelling s where s.key = u.key)
+on conflict do nothing;
+
+-- name: named
+-- By what rules the names of each type were last noted.
+select type, basis from registry.named;
+
+-- name: keep_named!
+-- Note by what rules the names of a type were noted.
+insert into registry.named (type, basis) values (:type, :basis)
+on conflict (type) do update set basis = excluded.basis;
+
+-- name: forget_all_names!
+-- Take all names of a type out of the search.
+delete from registry.name where type = :type;
+
+-- name: names_from
+-- Names whose key begins with this, for each type in the order of keys.
+select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+from unnest(:types::text[]) t(type)
+cross join lateral (
+  select * from registry.name n
+  where n.type = t.type and n.key >= :key and n.key < :beyond
+  order by n.key, n.place
+  limit :most
+) n;
+
+-- name: names_with
+-- Names with one of these keys.
+select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+from unnest(:types::text[]) t(type)
+cross join unnest(:keys::text[]) k(key)
+cross join lateral (
+  select * from registry.name n where n.type = t.type and n.key = k.key order by n.place limit :most
+) n;
+
+-- name: names_from_within
+-- Names in these areas whose key begins with this. Names are read from the index alone until they are known to lie there.
+select n.type, n.id, w.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+from unnest(:types::text[]) t(type)
+cross join lateral (
+  select * from (
+    select type, id, key, rank, area, place from registry.name n
+    where n.type = t.type and n.key >= :key and n.key < :beyond
+    order by n.key, n.place
+    limit 20000
+  ) n
+  where (select true from registry.area_closure c
+         where c.ancestor = any(:within::text[]) and c.descendant = n.area limit 1)
+     or (n.type = any(:spread::text[])
+         and (select true from registry.place p join registry.area_closure c on c.descendant = p.area
+              where p.type = n.type and p.id = n.id and c.ancestor = any(:within::text[]) limit 1))
+  limit :most
+) n
+join registry.name w on w.type = n.type and w.id = n.id and w.place = n.place and w.key = n.key;
+
+-- name: names_with_within
+-- Names in these areas with one of these keys.
+select n.type, n.id, w.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+from unnest(:types::text[]) t(type)
+cross join unnest(:keys::text[]) k(key)
+cross join lateral (
+  select * from (
+    select type, id, key, rank, area, place from registry.name n
+    where n.type = t.type and n.key = k.key order by n.place limit 20000
+  ) n
+  where (select true from registry.area_closure c
+         where c.ancestor = any(:within::text[]) and c.descendant = n.area limit 1)
+     or (n.type = any(:spread::text[])
+         and (select true from registry.place p join registry.area_closure c on c.descendant = p.area
+              where p.type = n.type and p.id = n.id and c.ancestor = any(:within::text[]) limit 1))
+  limit :most
+) n
+join registry.name w on w.type = n.type and w.id = n.id and w.place = n.place and w.key = n.key;
+
+-- name: names_inside
+-- Names in small areas whose key begins with this, or is one of these.
+with inside as (select distinct c.descendant as area from registry.area_closure c where c.ancestor = any(:within::text[]))
+select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+from inside i join registry.name n on n.area = i.area
+where n.type = any(:types) and ((n.key >= :start and n.key < :beyond) or n.key = any(:keys::text[]))
+union
+select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key)
+from inside i
+join registry.place p on p.area = i.area and p.type = any(:spread::text[])
+join registry.name n on n.type = p.type and n.id = p.id
+where n.type = any(:types) and ((n.key >= :start and n.key < :beyond) or n.key = any(:keys::text[]));
+
+-- name: areas_inside$
+-- How many areas lie in these, counted up to a limit.
+select count(*) from (select from registry.area_closure where ancestor = any(:within::text[]) limit :most) c;
+
+-- name: spellings_from
+-- Keys that begin with this, the shortest first.
+select key from (select key from registry.spelling where key >= :key and key < :beyond order by key limit 3000) s
+order by length(key), key
+limit :most;
+
+-- name: spellings_of_sound
+-- Keys of this sound, the most alike first; then those that only begin with it.
+select key from (
+  (select key, true as whole from registry.spelling where sound = :sound limit 2000)
+  union all
+  (select key, false from registry.spelling where :open and sound > :sound and sound < :beyond limit 1000)
+) s
+order by whole desc, similarity(key, :key) desc, key
+limit :most;
+
+-- name: spellings_near
+-- Keys that are about one typing error away, the most alike first.
+select key from registry.spelling where near && :near::int[]
+order by similarity(key, :key) desc, key
+limit :most;
+
+-- name: areas_above
+-- The areas that each of these lies in, from the top.
+select c.descendant as of, a.id, a.type, a.code, a.name
+from registry.area_closure c
+join registry.area a on a.id = c.ancestor
+where c.descendant = any(:ids)
+order by c.descendant, a.rank, a.id;
 
 -- name: states_of
 -- The State each of these areas lies in.
@@ -98,6 +226,16 @@ join pg_namespace n on n.oid = c.relnamespace
 left join pg_inherits i on i.inhrelid = c.oid
 left join pg_class parent on parent.oid = i.inhparent
 where n.nspname = 'registry' and c.relkind = 'r' and coalesce(parent.relname, c.relname) = :type;
+
+-- name: estimates
+-- About how many records each type has today, as the database last counted.
+select coalesce(parent.relname, c.relname) as type, sum(greatest(c.reltuples, 0))::bigint as count
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_inherits i on i.inhrelid = c.oid
+left join pg_class parent on parent.oid = i.inhparent
+where n.nspname = 'registry' and c.relkind = 'r'
+group by 1;
 
 -- name: inside
 -- Those of these areas that lie in another one today.

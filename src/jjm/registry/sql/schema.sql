@@ -185,22 +185,41 @@ create table registry.name (
   id text collate "C" not null,
   name text not null,
   key text collate "C" not null,
-  sound text collate "C" not null,
   rank smallint not null,
   area text collate "C",
-  primary key (type, id, name)
+  place smallint not null,
+  primary key (type, id, name, place)
 );
-create index name_key on registry.name (key text_pattern_ops, rank);
-create index name_sound on registry.name (sound text_pattern_ops, rank);
-create index name_key_trigram on registry.name using gin (key gin_trgm_ops);
+create index name_key on registry.name (type, key, place) include (id, rank, area);
+create index name_area on registry.name (area);
 comment on table registry.name is 'Names by which today''s records are found';
 comment on column registry.name.type is 'Registry type of the record';
 comment on column registry.name.id is 'The record';
 comment on column registry.name.name is 'The name as it is written';
-comment on column registry.name.key is 'The name in Latin letters, folded';
-comment on column registry.name.sound is 'Its consonants, so that spellings of one sound meet';
+comment on column registry.name.key is 'The name from this word on, in Latin letters, folded';
 comment on column registry.name.rank is 'Level of the area, or 9 for other records';
-comment on column registry.name.area is 'The area it lies in';
+comment on column registry.name.area is 'The area it is, or the first it lies in';
+comment on column registry.name.place is 'Which word of the name the key begins with, from 0';
+
+create table registry.spelling (
+  key text collate "C" primary key,
+  sound text collate "C" not null,
+  near integer[] not null
+);
+create index spelling_sound on registry.spelling (sound);
+create index spelling_near on registry.spelling using gin (near) with (fastupdate = on, gin_pending_list_limit = 512);
+comment on table registry.spelling is 'Every key that names ever had, once, for spellings that differ from what is asked';
+comment on column registry.spelling.key is 'The key, as in registry.name';
+comment on column registry.spelling.sound is 'Its consonants, so that spellings of one sound meet';
+comment on column registry.spelling.near is 'Hashes of its beginning, whole and with each letter left out, so that a typing error still meets it';
+
+create table registry.named (
+  type text primary key,
+  basis text not null
+);
+comment on table registry.named is 'By what rules the names of each type were last noted; other rules note them anew';
+comment on column registry.named.type is 'Registry type';
+comment on column registry.named.basis is 'The fields searched and the edition of the folding';
 
 create function registry.areas_as_of(root text, day date, known timestamptz) returns setof text
 language sql stable

@@ -1,0 +1,80 @@
+"""`jjm standards`: the declared types themselves, checked, compared and shown as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from jjm.app.session import NEEDS_ATTENTION, local
+from jjm.app.terminal import Terminal
+from jjm.app.words import Standards, Type
+from jjm.kit import not_found
+from jjm.registry import Table
+from jjm.standards import Finding, default_folder, load
+from jjm.standards import check as faults_in
+from jjm.standards import diff as compared
+
+PANEL = "Trust"
+_STYLES = {"breaking": "red", "additive": "green", "editorial": "dim"}
+app = typer.Typer(
+    name="standards", help="Check, compare and look into standards.", no_args_is_help=True, add_completion=False
+)
+
+Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of standards; else the node's own.")]
+Old = Annotated[Path, typer.Argument(metavar="OLD", help="Folder of the edition in force.")]
+New = Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the edition proposed.")]
+
+
+@app.command("check")
+@local
+def check(terminal: Terminal, folder: Folder = None) -> int:
+    """Name every fault in a folder of standards, with file, line and remedy. Ends with 1 where there is one."""
+    where = folder or default_folder()
+    faults = faults_in(where)
+    said = f"{len(faults):,} faults in {where}." if faults else f"No fault in {where}."
+    terminal.result({"folder": str(where), "faults": [fault.as_json() for fault in faults]}, said)
+    terminal.faults(faults, most=None)
+    return NEEDS_ATTENTION if faults else 0
+
+
+@app.command("diff")
+@local
+def diff(terminal: Terminal, old: Old, new: New) -> int:
+    """Say what a new edition changes, with a record for each thing it breaks.
+
+    Ends with 1 where it breaks something, or where a version number was not raised as it should have been.
+    """
+    verdict = compared(load(old), load(new))
+    terminal.result(verdict.as_json(), _told([*verdict.findings, *verdict.versions], verdict.compatible))
+    return 0 if verdict.compatible and not verdict.versions else NEEDS_ATTENTION
+
+
+@app.command("sql")
+@local
+def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
+    """Show the tables of a type, and every statement the node runs on them."""
+    known = load(standards or default_folder()).types
+    if type not in known:
+        raise not_found(f"There is no standard `{type}`. There are: {', '.join(sorted(known))}.", "registry-unknown")
+    table = Table(known[type])
+    tables, statements = table.create(), table.statements()
+    lines = [*(f"{statement};" for statement in tables), *(f"-- {n}\n{s};" for n, s in statements.items())]
+    terminal.result({"tables": tables, "statements": statements}, Text("\n\n".join(lines)))
+
+
+def _told(findings: Iterable[Finding], compatible: bool) -> Text:
+    text = Text()
+    for finding in findings:
+        text.append(f"{finding.effect:9} ", style=_STYLES.get(finding.effect, ""))
+        text.append(f"{finding.subject}: {finding.message} ({finding.file}{finding.pointer})\n")
+        if finding.record is not None:
+            text.append(f"          a record that shows it: {finding.record}\n", style="dim")
+        if finding.refusal:
+            text.append(f"          refused as {finding.refusal}\n", style="dim")
+        if finding.remedy:
+            text.append(f"          {finding.remedy}\n", style="dim")
+    return text.append("Compatible." if compatible else "Breaking.")

@@ -1,0 +1,65 @@
+"""The proof of one version over HTTP: from its values to the signed root, for anyone to check offline."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import Response
+
+from jjm.access import view_of
+from jjm.kit import Problem, not_found
+from jjm.kit.http import whole_number
+from jjm.ledger import proof_file
+from jjm.registry import store
+from jjm.registry.api.call import Call
+from jjm.registry.rules import content
+from jjm.registry.service import read
+
+_PATIENCE = 3.0
+
+
+async def get_proof(call: Call) -> Response:
+    """The proof file of a version, by default of the one that holds today, or that held last.
+
+    It holds the values, and the salt they were hashed behind, where the caller may see all fields of the type.
+    Raises Problem `not-sequenced` for a version so new that the ledger has not given it a position.
+    """
+    table = call.table
+    hidden = view_of(call.actor, table.standard).hidden
+    row = await _numbered(call)
+    version = store.version_of(table, row)
+    values = None if hidden else content(table.standard.name, version)
+    async with call.registry.database.read() as conn:
+        text = await proof_file(conn, row["position"], values, b"" if hidden else version.salt or b"")
+    name = f'attachment; filename="{version.id}.v{version.version}.tlog-proof"'
+    return Response(text, media_type="text/plain", headers={"Content-Disposition": name})
+
+
+async def _numbered(call: Call) -> Any:
+    """The row of the version, once it has its place in the ledger."""
+    clock, sequencer = asyncio.get_running_loop().time, call.request.app.state.sequencer
+    until = clock() + _PATIENCE
+    while (row := await _row(call))["position"] is None:
+        if clock() > until:
+            detail = "The version is recorded, and the ledger is about to give it its place. Ask again in a moment."
+            raise Problem("not-sequenced", 503, "Not available now", detail, headers={"Retry-After": "1"})
+        sequencer.wake()
+        await sequencer.news(0.2)
+    return row
+
+
+async def _row(call: Call) -> Any:
+    table, number = call.table, whole_number(call.request, "version", 0, least=1, most=2**31 - 1)
+    async with call.registry.database.read() as conn:
+        id = await read.resolve(conn, table, call.request.path_params["id"])
+        if number:
+            rows = await store.at_versions(conn, table, [(id, number)], store.NOTHING_HIDDEN)
+        else:
+            today = await conn.fetchrow(table.get(store.NOTHING_HIDDEN), id)
+            rows = [today] if today else await conn.fetch(table.versions(store.NOTHING_HIDDEN), id, 2**31 - 1, 1)
+    if not rows:
+        raise not_found(
+            f"There is no {table.standard.name} `{id}`{f' version {number}' if number else ''} here.", id=id
+        )
+    return rows[0]

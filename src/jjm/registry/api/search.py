@@ -1,0 +1,33 @@
+"""Search by name over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from starlette.responses import Response
+
+from jjm.kit import Fault, bad_request
+from jjm.kit.http import answer, whole_number
+from jjm.registry.api.call import Call, area_id
+from jjm.registry.service.search import Sought, search
+
+_KNOWN = {"q", "types", "within", "near", "limit", "lang"}
+_LONGEST = 200
+
+
+async def get_search(call: Call) -> Response:
+    """The records whose names are closest to `q`, over all types or those named in `types` (plurals, by comma)."""
+    query, registry = call.request.query_params, call.registry
+    if unknown := sorted(set(query) - _KNOWN):
+        fault = Fault(f"`{unknown[0]}` is not understood here", "Use q, types, within, near, limit.", f"/{unknown[0]}")
+        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
+    name = query.get("q", "").strip()
+    if not name or len(name) > _LONGEST:
+        fault = Fault("no name to search for", f"Give `q`, 1 to {_LONGEST} characters.", "/q")
+        raise bad_request("bad-parameter", "There is nothing to search for.", fault)
+    types = [t.strip() for t in query.get("types", "").split(",") if t.strip()]
+    limit = whole_number(call.request, "limit", 20, most=100)
+    async with registry.database.read() as conn:
+        places = [await area_id(registry, conn, at) if (at := query.get(p)) else None for p in ("within", "near")]
+        hits = await search(registry, conn, call.actor, Sought(name, types, places[0], places[1], limit))
+    return answer({"items": [asdict(hit) for hit in hits]})

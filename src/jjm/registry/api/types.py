@@ -1,0 +1,38 @@
+"""The registries of this node over HTTP: what there is, who answers for it, about how much."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from jjm.kit.http import answer
+from jjm.registry.api.call import Call
+from jjm.registry.store import queries
+from jjm.registry.table import Table
+
+
+async def list_types(call: Call) -> Response:
+    """Every registry type, with its standard, its authority and about how many records hold today."""
+    async with call.registry.database.read() as conn:
+        counts = {row["type"]: row["count"] async for row in queries.estimates(conn)}
+    tables = sorted(call.registry.tables.values(), key=lambda t: (t.standard.group, t.standard.name))
+    return answer({"node": call.registry.node, "items": [_shown(t, counts) for t in tables]})
+
+
+def _shown(table: Table, counts: dict[str, int]) -> dict[str, Any]:
+    standard = table.standard
+    return {
+        "type": standard.name,
+        "plural": standard.plural,
+        "title": standard.title,
+        "group": standard.group,
+        "authority": standard.authority,
+        "standard": f"jjm:registry/{standard.group}/{standard.name}/{standard.version}",
+        "public": standard.public and not standard.is_personal,
+        "personal": standard.is_personal,
+        "level": standard.level.name if standard.level else None,
+        "url": f"/api/v1/{standard.plural}",
+        "count": counts.get(standard.name, 0),
+        "count_is": "estimated",
+    }

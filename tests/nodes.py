@@ -1,0 +1,144 @@
+"""Started nodes for tests: in this process behind ASGI, or as a process of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from jjm.access import NODE, create_token
+from jjm.app.asgi import application
+from jjm.app.node import Node, running
+from jjm.app.settings import Settings
+from jjm.kit import Clock
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@asynccontextmanager
+async def started(folder: Path, database_url: str, clock: Clock | None = None) -> AsyncGenerator[Node, None]:
+    """A node on that database, with no limit on calls that a test would notice."""
+    settings = Settings(folder, database=database_url, calls_per_minute=1_000_000)
+    async with running(settings, clock) as node:
+        yield node
+
+
+async def token(node: Node, *scopes: str) -> str:
+    """A new token with these scopes, named after them."""
+    async with node.database.write() as conn:
+        made = await create_token(conn, NODE, node.registry.clock, name="-".join(scopes), scopes=scopes)
+    return made.secret
+
+
+@asynccontextmanager
+async def caller(node: Node, *scopes: str) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """An HTTP client of the node with a token of these scopes, or without a token."""
+    headers = {"authorization": f"Bearer {await token(node, *scopes)}"} if scopes else {}
+    transport = httpx.ASGITransport(app=application(node))
+    async with httpx.AsyncClient(transport=transport, base_url="http://node.test", headers=headers) as client:
+        yield client
+
+
+async def sequenced(node: Node) -> None:
+    """Wait until every change committed so far has its position in the ledger."""
+    waiting = "select exists (select from ledger.batch where first is null)"
+    while True:
+        async with node.database.read() as conn:
+            if not await conn.fetchval(waiting):
+                return
+        node.sequencer.wake()
+        await node.sequencer.news(0.2)
+
+
+def jjm(*words: str | Path) -> list[str]:
+    """The command line of these words."""
+    return [str(REPOSITORY / "tools/jjm"), *map(str, words)]
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment of a command: nothing of the caller's own node."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JJM_")}
+    return kept | {"JJM_PYTHON": sys.executable, "PYTHONPATH": str(REPOSITORY / "src"), "NO_COLOR": "1"} | more
+
+
+def run(*words: str | Path, said: str | bytes = "", code: int | None = 0, **more: str) -> Done:
+    """Run a command to its end and look at its exit code."""
+    sent = said.encode() if isinstance(said, str) else said
+    done = subprocess.run(jjm(*words), input=sent, capture_output=True, timeout=90, env=surroundings(**more))
+    found = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert code in (None, found.code), f"{words} ended with {found.code}:\n{found.out}\n{found.err}"
+    assert "Traceback" not in found.err, found.err
+    return found
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended: its exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it answered with `--json`."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Served:
+    """A node in a process of its own, started by the command line."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    told: dict[str, Any]
+    errors: Path
+
+    @classmethod
+    def start(cls, folder: Path, *words: str | Path) -> Served:
+        """Start a node on that folder and wait until it answers."""
+        errors = folder.with_name(f"{folder.name}.err")
+        with errors.open("ab") as err:
+            command = jjm("up", "--json", "--data", folder, *words)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, env=surroundings())
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            process.wait(30)
+            raise AssertionError(f"the node did not start:\n{errors.read_text()}")
+        return cls(folder, process, json.loads(line), errors)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self.told["url"]
+
+    @property
+    def token(self) -> str:
+        """The administrator's token."""
+        return Path(self.told["token_file"]).read_text().strip()
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        """A client with that token, or the administrator's."""
+        return httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {token or self.token}"}, timeout=30)
+
+    def run(self, *words: str | Path, **rest: Any) -> Done:
+        """Run a command on this node."""
+        return run(*words, "--data", self.folder, **rest)
+
+    def end(self, sign: int = signal.SIGTERM) -> int:
+        """Send it a signal and wait for its end; its exit code."""
+        self.process.send_signal(sign)
+        code = self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
