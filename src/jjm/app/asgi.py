@@ -28,7 +28,7 @@ def application(node: Node) -> Frame:
     app = FastAPI(title=node.settings.title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.node = node
     app.state.registry, app.state.gate, app.state.sequencer = node.registry, node.gate, node.sequencer
-    app.state.limits, app.state.stopping = node.settings, node.stopping
+    app.state.limits, app.state.stopping, app.state.bulk = node.settings, node.stopping, node.bulk
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)

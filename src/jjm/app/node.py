@@ -13,10 +13,10 @@ from typing import Any
 from jjm.access import NODE, Gate, Scope, create_token
 from jjm.app.beginning import seed_states
 from jjm.app.settings import Settings
-from jjm.kit import Clock, Cluster, Database, SystemClock, migrate
+from jjm.kit import Clock, Cluster, Database, Jobs, SystemClock, migrate
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
-from jjm.registry import Registry, prepare, settle_due
+from jjm.registry import Bulk, Registry, prepare, settle_due
 from jjm.standards import default_folder, load, validators
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry")
@@ -35,6 +35,7 @@ class Node:
     verifier: Verifier
     cluster: Cluster | None
     admin_token: str | None
+    bulk: Bulk
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -61,7 +62,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
         gate = Gate(database, clock)
-        node = Node(settings, database, registry, gate, sequencer, signer.verifier, cluster, token)
+        bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
+        await bulk.tidy()
+        node = Node(settings, database, registry, gate, sequencer, signer.verifier, cluster, token, bulk)
         await _keep_going(stack, node)
         yield node
 
@@ -77,6 +80,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     stop = asyncio.Event()
     works: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: node.sequencer.run(stop),
+        lambda: node.bulk.jobs.run(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
     ]

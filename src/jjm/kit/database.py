@@ -101,6 +101,20 @@ class Database:
             yield conn
 
 
+@asynccontextmanager
+async def savepoint(conn: WriteConnection) -> AsyncGenerator[None, None]:
+    """A part of a transaction that may fail by itself: after an error inside, what came before it still stands."""
+    async with cast("asyncpg.Connection", conn).transaction():
+        yield
+
+
+async def stream(conn: ReadConnection, query: str, *args: object, rows: int) -> AsyncGenerator[list[Any], None]:
+    """The answer to a question of any size, so many rows at a time; inside a snapshot."""
+    cursor: Any = await cast("Any", conn).cursor(query, *args)
+    while found := await cursor.fetch(rows):
+        yield found
+
+
 # No session state is left behind by reads and writes, so a returned connection needs no round trip to be cleaned.
 async def _leave_as_is(conn: asyncpg.Connection) -> None:
     return None

@@ -3,13 +3,16 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-policy of `access`; `search` finds records by name. `routes` are the calls over HTTP.
+policy of `access`; `search` finds records by name. `Bulk` takes files of records in and puts them out, as jobs, through
+the same checks. `routes` are the calls over HTTP.
 """
 
 from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
+from jjm.registry.service.bulk import Bulk
+from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
@@ -24,9 +27,13 @@ from jjm.registry.table import Table
 __all__ = [
     "AsOf",
     "Ask",
+    "Bulk",
     "Change",
     "Draft",
     "Hit",
+    "Load",
+    "Mode",
+    "OnDuplicate",
     "Outcome",
     "Page",
     "Registry",

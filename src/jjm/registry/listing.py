@@ -38,12 +38,17 @@ class ListQuery:
 
     def count(self) -> tuple[str, list[Any]]:
         """The statement that counts all pages together, and its values."""
-        if self.as_of is None:
-            source, where = self.table.current, self._within_condition()
-        else:
-            day, instant = self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
-            source, where = self.table.as_of_source(day, instant), self._within_condition()
-        return f"select count(*) from {source} t{_where([*self.conditions, *where])}", self.bind.values
+        return f"select count(*) {self._from_all()}", self.bind.values
+
+    def whole(self) -> tuple[str, list[Any]]:
+        """The statement of all pages together in the order of identifiers, and its values."""
+        return f"select {self._columns()} {self._from_all()} order by t.id", self.bind.values
+
+    def _from_all(self) -> str:
+        source = self.table.current
+        if self.as_of is not None:
+            source = self.table.as_of_source(self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at))
+        return f"from {source} t{_where([*self.conditions, *self._within_condition()])}"
 
     def _columns(self) -> str:
         return self.table.select_list("t", self.hidden)

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
-from jjm.registry.api import areas, records
+from jjm.registry.api import areas, bulk, jobs, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.api.proof import get_proof
@@ -16,7 +16,11 @@ from jjm.registry.api.search import get_search
 from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
-TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
+TYPE_ACTIONS: dict[str, Handler] = {
+    "batchGet": records.batch_get,
+    "import": bulk.import_records,
+    "export": bulk.export_records,
+}
 RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS}
 
 
@@ -83,6 +87,11 @@ def routes() -> list[Route]:
         Route(operations, endpoint(areas.list_operations), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.act_on_operation), methods=["POST"]),
+        Route(f"{base}/jobs", endpoint(jobs.list_jobs), methods=["GET"]),
+        Route(f"{base}/jobs/{{id}}", endpoint(jobs.get_job), methods=["GET"]),
+        Route(f"{base}/jobs/{{id}}", endpoint(jobs.cancel_job), methods=["DELETE"]),
+        Route(f"{base}/jobs/{{id}}/problems", endpoint(jobs.get_problems), methods=["GET"]),
+        Route(f"{base}/jobs/{{id}}/files/{{name}}", endpoint(jobs.get_file), methods=["GET"]),
         Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),

@@ -155,14 +155,20 @@ def _bbox(text: str | None) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def chosen(call: Call, record: dict[str, Any]) -> dict[str, Any]:
-    """The record with only the fields asked for; always its id and what is known about the version."""
+def fields_named(call: Call) -> frozenset[str] | None:
+    """The fields asked for, with the id and what is known about the version; None for all. Raises Problem 400."""
     names = call.request.query_params.get("fields") if call.request.scope["query_string"] else None
     if names is None:
-        return record
-    wanted = {"id", "_meta", *(n.strip() for n in names.split(","))}
+        return None
+    wanted = frozenset({"id", "_meta", *(n.strip() for n in names.split(","))})
     known = {*call.table.columns, "id", "_meta", "ext", "external_ids"}
     if unknown := sorted(wanted - known):
         fault = Fault(f"`{unknown[0]}` is not a field", f"Choose from: {', '.join(sorted(known))}", "/fields")
         raise bad_request("unknown-field", "`fields` cannot be understood.", fault)
-    return {name: value for name, value in record.items() if name in wanted}
+    return wanted
+
+
+def chosen(call: Call, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with only the fields asked for; always its id and what is known about the version."""
+    wanted = fields_named(call)
+    return record if wanted is None else {name: value for name, value in record.items() if name in wanted}

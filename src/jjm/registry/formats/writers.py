@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NESTED = ("object", "point", "geometry")
 _LEVEL = 5
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
 
 class Writer(Protocol):
@@ -61,7 +62,7 @@ class _Lines:
 
     def write(self, records: Sequence[Mapping[str, Any]]) -> None:
         if self._cells is None:
-            self._out.write(b"".join([orjson.dumps(r, option=orjson.OPT_APPEND_NEWLINE) for r in records]))
+            self._out.write(b"".join([orjson.dumps(r, option=_OPTIONS) for r in records]))
             return
         self._rows([[_cell(record.get(name), turn) for name, turn in self._cells] for record in records])
 

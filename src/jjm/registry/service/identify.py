@@ -63,7 +63,7 @@ def _from_fields(template: str, draft: Draft) -> list[Fault]:
     values: dict[str, Any] = dict(draft.data)
     if any(name not in values for name in _PLACEHOLDER.findall(template)):
         return []  # the field is required, and its absence is reported as such
-    own = _PLACEHOLDER.sub(lambda m: str(values[m[1]]), template)
+    own = _fill(template, values)
     if not _ID.match(own):
         return [
             Fault(f"`{own}` cannot be an identifier", "Use letters, digits, `.`, `_` and `-` only", "/id", value=own)
@@ -98,8 +98,24 @@ def _mint(registry: Registry, table: Table, drafts: Sequence[Draft], states: Seq
 
 
 def _no_state(table: Table, draft: Draft) -> list[Fault]:
-    area = table.standard.area
-    if not area or not areas_of(table.standard, draft.data):
-        return []  # the field is required, and its absence is reported as such
+    area = table.standard.area or ""
+    if not areas_of(table.standard, draft.data):
+        remedy = f"Give `{area}`: it says in which State the record lies, and the identifier carries that State."
+        return [Fault("the State of this record is not known", remedy, f"/{area}")]
     remedy = "Give an area that lies in a State here; import the areas first."
     return [Fault("the State of this record is not known", remedy, f"/{area}", value=draft.data.get(area))]
+
+
+def own_id(table: Table, draft: Draft) -> str | None:
+    """The identifier a draft asks for: the given one, or that of its fields; None where one is to be minted."""
+    template = table.standard.id
+    if draft.id is not None or "{serial}" in template:
+        return draft.id
+    values = draft.data
+    if any(values.get(name) is None for name in _PLACEHOLDER.findall(template)):
+        return None
+    return _fill(template, values)
+
+
+def _fill(template: str, values: Mapping[str, Any]) -> str:
+    return _PLACEHOLDER.sub(lambda m: str(values[m[1]]), template)

@@ -139,6 +139,11 @@ async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: T
     return await conn.fetchval(statement, *values)
 
 
+async def whole(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> tuple[str, list[Any]]:
+    """The question for all records of the list, to be streamed. Raises Problem 400 for a filter without sense."""
+    return _query(actor, table, ask, await _areas(conn, ask)).whole()
+
+
 async def estimate(conn: ReadConnection, actor: Actor, table: Table) -> int:
     """About how many records of the type hold today, as the database last counted."""
     view_of(actor, table.standard)

@@ -1,0 +1,111 @@
+"""Jobs over HTTP: how far they are, what came of them, their files, and stopping them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import FileResponse, Response
+
+from jjm.access import ANONYMOUS, Actor, Scope, unauthenticated
+from jjm.kit import Job, not_found
+from jjm.kit.http import NDJSON_TYPE, answer, whole_number
+from jjm.registry.api.call import Call
+from jjm.registry.formats import format_named
+from jjm.registry.service.bulk import Bulk
+
+MOST = 200
+_NAME = re.compile(r"[a-z0-9_]+-[0-9]{4}\.(?:ndjson|csv|parquet)(?:\.gz)?", re.ASCII)
+_OWN = {"problem_bytes", "kept"}
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job as it stands in an answer."""
+    progress = {name: value for name, value in job.progress.items() if name not in _OWN}
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "state": job.state,
+        "actor": job.actor,
+        "request": dict(job.request),
+        "progress": progress,
+        "result": job.result,
+        "problem": job.problem,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "url": f"/api/v1/jobs/{job.id}",
+    }
+
+
+async def list_jobs(call: Call) -> Response:
+    """The newest jobs of the caller; an administrator sees those of all."""
+    limit = whole_number(call.request, "limit", 50, most=MOST)
+    whose = None if call.actor.has(Scope.ADMIN) else _known(call.actor).name
+    async with call.registry.database.read() as conn:
+        found = await _bulk(call).jobs.recent(conn, actor=whose, limit=limit)
+    return answer({"items": [shown(job) for job in found], "next": None})
+
+
+async def get_job(call: Call) -> Response:
+    """One job; with `wait`, once it is at its end or after so many seconds."""
+    job = await _own(call)
+    if patience := whole_number(call.request, "wait", 0, least=0, most=60):
+        job = await _bulk(call).jobs.ended(job.id, patience)
+    return answer(shown(job), headers={"Cache-Control": "no-store"})
+
+
+async def cancel_job(call: Call) -> Response:
+    """Stop a job at its next good place; what it has done by then stays done. One at its end stays as it is."""
+    job = await _own(call)
+    bulk = _bulk(call)
+    async with call.registry.database.write() as conn:
+        job = await bulk.jobs.cancel(conn, job.id)
+    if job.has_ended:
+        bulk.folder.forget(job.id)
+    return answer(shown(job), 200 if job.has_ended else 202)
+
+
+async def get_problems(call: Call) -> Response:
+    """What was wrong with a file, one JSON object for each thing wrong."""
+    job = await _own(call)
+    path = _bulk(call).folder.problems(job.id)
+    if not path.is_file() or not path.stat().st_size:
+        return Response(b"", media_type=NDJSON_TYPE)
+    return _file(path, NDJSON_TYPE)
+
+
+async def get_file(call: Call) -> Response:
+    """A file that a job put out, or a range of its bytes."""
+    job, name = await _own(call), call.request.path_params["name"]
+    path = _bulk(call).folder.files(job.id) / name
+    if not _NAME.fullmatch(name) or job.state != "done" or not path.is_file():
+        raise not_found(f"The job `{job.id}` has no file `{name}`.", "file-unknown")
+    kind = "application/gzip" if path.suffix == ".gz" else format_named(None, name).content_type
+    return _file(path, kind)
+
+
+def _file(path: Path, kind: str) -> Response:
+    return FileResponse(path, media_type=kind, filename=path.name, headers={"Cache-Control": "private, no-store"})
+
+
+async def _own(call: Call) -> Job:
+    """The job of the path, if it is the caller's or the caller an administrator; else it is as if there were none."""
+    id = call.request.path_params["id"]
+    actor = _known(call.actor)
+    async with call.registry.database.read() as conn:
+        job = await _bulk(call).jobs.get(conn, id)
+    if job.actor != actor.name and not actor.has(Scope.ADMIN):
+        raise not_found(f"There is no job `{id}` here.", "job-unknown")
+    return job
+
+
+def _known(actor: Actor) -> Actor:
+    if actor == ANONYMOUS:
+        raise unauthenticated("Jobs are seen by those who asked for them.")
+    return actor
+
+
+def _bulk(call: Call) -> Bulk:
+    return call.request.app.state.bulk

@@ -1,0 +1,192 @@
+"""The export: all records of a list as files, from one moment, in pieces of bounded size."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jjm.access import Actor, Scope, view_of
+from jjm.kit import JobStopped, Run, stream
+from jjm.ledger import head
+from jjm.registry import store
+from jjm.registry.columns import instant
+from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
+from jjm.registry.formats.model import META
+from jjm.registry.model import AsOf
+from jjm.registry.service import read
+from jjm.registry.service.bulk_folder import BulkFolder
+from jjm.registry.service.context import Registry
+from jjm.registry.table import Table
+from jjm.standards import Field
+
+_ROWS = 2_000
+_ALWAYS = ("id", META)
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Which records are to be put out, which fields of them, and how; `packed` by gzip."""
+
+    type: str
+    format: Format
+    ask: read.Ask
+    fields: tuple[str, ...] | None = None
+    packed: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """As a job keeps it."""
+        at = self.ask.as_of
+        asked = asdict(self.ask) | {"as_of": [at.valid_at.isoformat(), at.known_at.isoformat()] if at else None}
+        return {"type": self.type, "format": self.format, "ask": asked, "fields": self.fields, "packed": self.packed}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Extract:
+        """As a job has kept it."""
+        asked, fields = dict(kept["ask"]), kept["fields"]
+        if at := asked["as_of"]:
+            asked["as_of"] = AsOf(date.fromisoformat(at[0]), datetime.fromisoformat(at[1]))
+        if asked["bbox"]:
+            asked["bbox"] = tuple(asked["bbox"])
+        named = None if fields is None else tuple(fields)
+        return cls(kept["type"], Format(kept["format"]), read.Ask(**asked), named, kept["packed"])
+
+
+@dataclass
+class Export:
+    """One turn of work on an export; after a crash it begins anew, since its moment is gone."""
+
+    registry: Registry
+    folder: BulkFolder
+    run: Run
+    file_bytes: int
+
+    def __post_init__(self) -> None:
+        job = self.run.job
+        self.extract = Extract.of(job.request)
+        self.actor = Actor(job.actor, frozenset(Scope(s) for s in job.scopes))
+        self.table: Table = self.registry.table(self.extract.type)
+
+    async def put_out(self) -> Mapping[str, object]:
+        """Write the files; what they are, and the position in the ledger behind which the change feed goes on."""
+        place = self.folder.files(self.run.job.id)
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", self._shape(), self.file_bytes)
+        async with self.registry.database.snapshot() as conn:
+            newest = await head(conn)
+            statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
+            async for rows in stream(conn, statement, *values, rows=_ROWS):
+                await asyncio.to_thread(parts.add, rows)
+                await self._heed(parts)
+        await asyncio.to_thread(parts.end)
+        position = newest.size - 1 if newest else -1
+        return {"position": position, "records": parts.records, "files": parts.files}
+
+    def _shape(self) -> Shape:
+        hidden = view_of(self.actor, self.table.standard).hidden
+        wanted = self.extract.fields
+        columns = [
+            c
+            for c in columns_of(self.table.standard)
+            if c.name not in hidden and (wanted is None or c.name in (*wanted, *_ALWAYS))
+        ]
+        return Shape(self.table, self.extract.format, self.extract.packed, columns)
+
+    async def _heed(self, parts: Parts) -> None:
+        if parts.unsaved < 25 * _ROWS and not self.run.is_cancelled():
+            return
+        parts.unsaved = 0
+        async with self.registry.database.write() as conn:
+            await self.run.save(conn, {"records": parts.records, "files": len(parts.files)})
+        if self.run.is_cancelled():
+            raise JobStopped({"records": parts.records})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How records stand in the files of an export."""
+
+    table: Table
+    format: Format
+    packed: bool
+    columns: Sequence[Field]
+
+    def open(self, path: Path) -> Writer:
+        """A new file."""
+        return open_writer(path, self.format, [*self.columns, *meta_columns()], packed=self.packed)
+
+    @property
+    def ending(self) -> str:
+        """The ending of their names."""
+        return f".{self.format}" + (".gz" if self.packed and self.format is not Format.PARQUET else "")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of what is written of a record."""
+        return frozenset({*(c.name for c in self.columns), *_ALWAYS})
+
+    def record(self, row: Any) -> Mapping[str, Any]:
+        """A row as it is written."""
+        if self.format is Format.NDJSON:
+            shown = store.show(self.table, row)
+            return {name: value for name, value in shown.items() if name in self.names}
+        plain = store.data_of(self.table, row) | {"id": row["id"]}
+        return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass
+class Parts:
+    """The files of an export, one after the other; the next begins once one has reached its size."""
+
+    folder: Path
+    url: str
+    shape: Shape
+    most: int
+    files: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    records: int = 0
+    unsaved: int = 0
+    _path: Path = field(init=False)
+    _writer: Writer | None = None
+    _held: int = 0
+
+    def add(self, rows: Sequence[Any]) -> None:
+        """Write rows."""
+        if self._writer is None:
+            self._path = self.folder / f"{self.shape.table.standard.plural}-{len(self.files) + 1:04}{self.shape.ending}"
+            self._writer = self.shape.open(self._path)
+        self._writer.write([self.shape.record(row) for row in rows])
+        self._held += len(rows)
+        self.records += len(rows)
+        self.unsaved += len(rows)
+        if self._writer.size() >= self.most:
+            self._close()
+
+    def end(self) -> None:
+        """Bring the last file to its end; an export without records is one empty file."""
+        if not self.files and self._writer is None:
+            self.add([])
+        self._close()
+
+    def _close(self) -> None:
+        if self._writer is None:
+            return
+        self._writer.close()
+        with self._path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        name = self._path.name
+        told: dict[str, object] = {"name": name, "url": f"{self.url}/{name}", "bytes": self._path.stat().st_size}
+        self.files.append(told | {"records": self._held, "sha256": digest})
+        self._writer, self._held = None, 0
