@@ -74,16 +74,16 @@ async def send(
 
     job = await patiently(upload)
     try:
-        return _sent(await _ended(client, job, count.lines, taken))
+        return _sent(await ended(client, job, lambda so_far: taken and taken(so_far.get("line", 0), count.lines)))
     except (asyncio.CancelledError, KeyboardInterrupt):
         await client.call("DELETE", job["url"])
         raise
 
 
-async def _ended(client: Client, job: Record, lines: int | None, taken: Advance | None) -> Record:
+async def ended(client: Client, job: Record, told: Callable[[Record], object]) -> Record:
+    """The job once nothing more happens to it; `told` hears meanwhile how far it is."""
     while job["state"] in ("waiting", "running"):
-        if taken:
-            taken(job["progress"].get("line", 0), lines)
+        told(job["progress"])
         job = await client.get(job["url"], {"wait": _LOOK})
     return job
 

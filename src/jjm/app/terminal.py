@@ -69,13 +69,24 @@ class Terminal:
     @contextmanager
     def progress(self, label: str) -> Generator[Advance, None, None]:
         """A progress bar on standard error for long work; nothing where that is no screen."""
+        with self._bar() as bar:
+            yield _advance(bar, label)
+
+    @contextmanager
+    def two_steps(self, first: str, second: str) -> Generator[tuple[Advance, Advance], None, None]:
+        """Progress of work in two steps, the second shown once it begins."""
+        with self._bar() as bar:
+            yield _advance(bar, first), _advance(bar, second, visible=False)
+
+    def _bar(self) -> Progress:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        bar = Progress(
-            *columns, TimeElapsedColumn(), console=self._err, transient=True, disable=not self._err.is_terminal
-        )
-        with bar:
-            task = bar.add_task(label, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+        disable = not self._err.is_terminal
+        return Progress(*columns, TimeElapsedColumn(), console=self._err, transient=True, disable=disable)
+
+
+def _advance(bar: Progress, label: str, *, visible: bool = True) -> Advance:
+    task = bar.add_task(label, total=None, visible=visible)
+    return lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
@@ -104,8 +115,10 @@ def cell(value: object) -> str:
 
 
 def _place(fault: Fault) -> str:
-    place = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part is not None)
-    return f"{place or fault.pointer}: " if place or fault.pointer else ""
+    line = None if fault.line is None else str(fault.line) if fault.file else f"line {fault.line}"
+    inside = fault.pointer if fault.column is None else str(fault.column)
+    place = ":".join(part for part in (fault.file, line) if part)
+    return f"{place}{' ' if place and inside else ''}{inside or ''}: " if place or inside else ""
 
 
 def _console(*, stderr: bool) -> Console:

@@ -1,0 +1,93 @@
+"""Files of records taken in one after the other, each with what was wrong with it beside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from jjm.app.sending import Sent, of_file, send
+from jjm.app.session import NEEDS_ATTENTION, NOT_DONE, Session
+from jjm.app.terminal import table
+from jjm.kit import Problem
+
+STANDARD_INPUT = Path("-")
+_COUNTS = ("lines", "created", "updated", "unchanged", "refused")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done with files: of which type they are, how they are taken, where problems are written."""
+
+    type: str
+    params: Mapping[str, Any]
+    problems: Path | None = None
+
+
+async def import_files(session: Session, order: Order, files: Sequence[Path]) -> int:
+    """Take in files; the exit code. Raises Problem for one that the node refuses as a whole."""
+    terminal = session.terminal
+    done = [(file, await _one(session, order, file)) for file in files]
+    answers = [{"file": str(file), **_answer(sent), "problems": told} for file, (sent, told) in done]
+    rows = [[str(file), *(sent.counts()[name] for name in _COUNTS), f"{sent.seconds:.1f}"] for file, (sent, _) in done]
+    terminal.result(
+        {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "s"), rows)
+    )
+    for file, (sent, told) in done:
+        if told:
+            terminal.say(f"{sent.refused:,} lines of {file} were refused; all that is wrong with them is in {told}:")
+            terminal.faults(sent.first)
+    if any(sent.nothing_done for _, (sent, _) in done):
+        return NOT_DONE
+    return NEEDS_ATTENTION if any(sent.refused for _, (sent, _) in done) else 0
+
+
+def _answer(sent: Sent) -> dict[str, object]:
+    first = [fault.as_json() for fault in sent.first]
+    return {"job": sent.job, **sent.counts(), "seconds": sent.seconds, "first_problems": first}
+
+
+async def _one(session: Session, order: Order, file: Path) -> tuple[Sent, str | None]:
+    with _readable(file) as (path, name):
+        params = {**order.params, "filename": name}
+        size = path.stat().st_size
+        with session.terminal.two_steps(f"{name}: sending, bytes", f"{name}: taking in, lines") as (uploaded, taken):
+            sent = await send(
+                session.client, order.type, of_file(path), params, size=size, uploaded=uploaded, taken=taken
+            )
+    if not sent.problems:
+        return sent, None
+    target = order.problems or Path(f"{'import' if file == STANDARD_INPUT else file}.problems.ndjson")
+    await _keep_problems(session, sent.problems, target)
+    return sent, str(target)
+
+
+async def _keep_problems(session: Session, address: str, target: Path) -> None:
+    try:
+        with target.open("wb") as out:
+            async with session.client.stream("GET", address) as answer:
+                async for chunk in answer.aiter_bytes():
+                    out.write(chunk)
+    except OSError as error:
+        detail = f"{target}: {error.strerror}. The node keeps them at {address}; name a file with --problems."
+        raise Problem("file-unwritable", 400, "The problems cannot be written", detail) from error
+
+
+@contextmanager
+def _readable(file: Path) -> Generator[tuple[Path, str], None, None]:
+    """The file and its name; standard input as a file, so that it can be sent again after a pause."""
+    if file != STANDARD_INPUT:
+        if not file.is_file():
+            raise Problem("file-unreadable", 400, "The file cannot be read", f"There is no file {file}.")
+        yield file, file.name
+        return
+    with NamedTemporaryFile(prefix="jjm-import-") as kept:
+        while chunk := sys.stdin.buffer.read(_CHUNK):
+            kept.write(chunk)
+        kept.flush()
+        yield Path(kept.name), "standard input"
