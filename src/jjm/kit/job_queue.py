@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jjm.kit.job_library import Handed
 
 _log = logging.getLogger(__name__)
-_LOCK = 7_219_004
+_LOCK = 7_219_005
 _TRY_AGAIN = 0.25
 _LOOK_AFTER_LOCK = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
