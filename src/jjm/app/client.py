@@ -115,8 +115,10 @@ async def connect(address: Address) -> AsyncGenerator[Client, None]:
     headers = {"authorization": f"Bearer {address.token}"} if address.token else {}
     # A proxy of the surroundings cannot know this machine's own ports.
     outside = urlsplit(address.url).hostname not in _LOCAL
+    # Reading the certificates that are trusted takes longer than most commands; without TLS none are asked for.
+    is_tls = address.url.startswith("https://")
     async with httpx.AsyncClient(
-        base_url=address.url, headers=headers, timeout=_PATIENCE, trust_env=outside, follow_redirects=False
+        base_url=address.url, headers=headers, timeout=_PATIENCE, trust_env=outside, verify=is_tls
     ) as http:
         yield Client(http, address)
 

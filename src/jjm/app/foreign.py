@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from rich.console import Group
 
 from jjm.adapters import Adapter, RefreshReport, Severity
 from jjm.app.door import HttpDoor
 from jjm.app.session import NEEDS_ATTENTION, Session
-from jjm.app.terminal import table
+from jjm.app.terminal import Terminal, table
 from jjm.kit import Problem
 
 
@@ -26,7 +25,7 @@ async def import_folders(
     found: list[RefreshReport] = []
     for folder in folders:
         found.append(await adapter.read(folder, HttpDoor(session.client, session.terminal), options))
-        session.terminal.show(_told(found[-1]))
+        _tell(session.terminal, found[-1])
     told: list[dict[str, Any]] = [one.as_json() for one in found]
     if report is not None:
         _keep(report, told)
@@ -36,13 +35,15 @@ async def import_folders(
     return NEEDS_ATTENTION if any(one.notes.total(Severity.ERROR) for one in found) else 0
 
 
-def _told(report: RefreshReport) -> Group:
-    head = f"{report.folder}, as on {report.as_on.isoformat()} ({report.as_on_from})"
-    files = table(("file", "taken for", "rows"), ((f.file, f.taken_for, f.rows) for f in report.files))
-    done = table(("what", "type", "how many"), report.table())
-    notes = "\n".join(report.notes.summary())
-    summary = f"{report.changed:,} changes, {report.notes.total(Severity.ERROR):,} rows or files not taken"
-    return Group(head, "", files, "", done, "", notes, summary)
+def _tell(terminal: Terminal, report: RefreshReport) -> None:
+    terminal.say(f"{report.folder}, as on {report.as_on.isoformat()} ({report.as_on_from})\n")
+    terminal.show(table(("file", "taken for", "rows"), ((f.file, f.taken_for, f.rows) for f in report.files)))
+    terminal.say("")
+    terminal.show(table(("what", "type", "how many"), report.table()))
+    terminal.say("")
+    for note in report.notes.summary():
+        terminal.say(note)
+    terminal.say(f"{report.changed:,} changes, {report.notes.total(Severity.ERROR):,} rows or files not taken\n")
 
 
 def _keep(path: Path, told: Sequence[Mapping[str, Any]]) -> None:

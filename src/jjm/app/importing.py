@@ -53,18 +53,25 @@ def _answer(sent: Sent) -> dict[str, object]:
 
 
 async def _one(session: Session, order: Order, file: Path) -> tuple[Sent, str | None]:
-    with _readable(file) as (path, name):
-        params = {**order.params, "filename": name}
-        size = path.stat().st_size
-        with session.terminal.two_steps(f"{name}: sending, bytes", f"{name}: taking in, lines") as (uploaded, taken):
-            sent = await send(
-                session.client, order.type, of_file(path), params, size=size, uploaded=uploaded, taken=taken
-            )
+    target = order.problems or Path(f"{'import' if file == STANDARD_INPUT else file}.problems.ndjson")
+    try:
+        sent = await _sent(session, order, file)
+    except Problem as problem:
+        if job := problem.extra.get("job"):
+            await _keep_problems(session, f"/api/v1/jobs/{job}/problems", target)
+        raise
     if not sent.problems:
         return sent, None
-    target = order.problems or Path(f"{'import' if file == STANDARD_INPUT else file}.problems.ndjson")
     await _keep_problems(session, sent.problems, target)
     return sent, str(target)
+
+
+async def _sent(session: Session, order: Order, file: Path) -> Sent:
+    with _readable(file) as (path, name):
+        params = {**order.params, "filename": name}
+        size, content = path.stat().st_size, of_file(path)
+        with session.terminal.two_steps(f"{name}: sending, bytes", f"{name}: taking in, lines") as (uploaded, taken):
+            return await send(session.client, order.type, content, params, size=size, uploaded=uploaded, taken=taken)
 
 
 async def _keep_problems(session: Session, address: str, target: Path) -> None:

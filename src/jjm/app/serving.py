@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import os
 import signal
 import socket
@@ -85,6 +86,8 @@ async def _serve(node: Node, listener: socket.socket, stop: asyncio.Event, told:
             await _first(stop.wait(), asyncio.shield(serving))
     finally:
         node.stopping.set()
+        # A call that is cut short at the end is no fault of anybody's.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server.should_exit = True
         await serving
 
