@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from jjm.access import NODE, create_token
+from jjm.app import cli
 from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
@@ -70,14 +74,38 @@ def surroundings(**more: str) -> dict[str, str]:
     return kept | {"JJM_PYTHON": sys.executable, "PYTHONPATH": str(REPOSITORY / "src"), "NO_COLOR": "1"} | more
 
 
-def run(*words: str | Path, said: str | bytes = "", code: int | None = 0, **more: str) -> Done:
-    """Run a command to its end and look at its exit code."""
+def run(*words: str | Path, said: str | bytes = "", code: int | None = 0, apart: bool = False, **more: str) -> Done:
+    """Run a command to its end and look at its exit code; `apart` in a process of its own, else in this one."""
     sent = said.encode() if isinstance(said, str) else said
-    done = subprocess.run(jjm(*words), input=sent, capture_output=True, timeout=90, env=surroundings(**more))
-    found = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert code in (None, found.code), f"{words} ended with {found.code}:\n{found.out}\n{found.err}"
+    found = _apart(words, sent, more) if apart else _here(words, sent, more)
+    assert code in (None, found.code), f"{words} ended with {found.code}:\n{found.out[-1000:]}\n{found.err[-3000:]}"
     assert "Traceback" not in found.err, found.err
     return found
+
+
+def _apart(words: Sequence[str | Path], sent: bytes, more: dict[str, str]) -> Done:
+    done = subprocess.run(jjm(*words), input=sent, capture_output=True, timeout=90, env=surroundings(**more))
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _here(words: Sequence[str | Path], sent: bytes, more: dict[str, str]) -> Done:
+    """The same by the same entry point, without the second it takes to start Python."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    code: object = None
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("JJM_")]:
+            patch.delenv(name)
+        for name, value in more.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["jjm", *map(str, words)])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent), "utf-8"))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                cli.main()
+            except SystemExit as end:
+                code = end.code
+    texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return Done(code if isinstance(code, int) else 0, *texts)
 
 
 @dataclass(frozen=True)
@@ -104,18 +132,18 @@ class Served:
     errors: Path
 
     @classmethod
-    def start(cls, folder: Path, *words: str | Path) -> Served:
+    def start(cls, folder: Path, *words: str | Path, command: str = "up") -> Served:
         """Start a node on that folder and wait until it answers."""
         errors = folder.with_name(f"{folder.name}.err")
         with errors.open("ab") as err:
-            command = jjm("up", "--json", "--data", folder, *words)
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, env=surroundings())
+            line = jjm(command, "--json", "--data", folder, *words)
+            process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=err, env=surroundings())
         assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
+        told = process.stdout.readline()
+        if not told:
             process.wait(30)
             raise AssertionError(f"the node did not start:\n{errors.read_text()}")
-        return cls(folder, process, json.loads(line), errors)
+        return cls(folder, process, json.loads(told), errors)
 
     @property
     def url(self) -> str:
@@ -142,3 +170,24 @@ class Served:
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
+
+
+Start = Callable[..., Served]
+"""Starts a node as `Served.start` does; whatever a test leaves running is ended with it."""
+
+
+@contextlib.contextmanager
+def starting() -> Generator[Start, None, None]:
+    """A way to start nodes that are ended in any case."""
+    started: list[Served] = []
+
+    def start(folder: Path, *words: str | Path, command: str = "up") -> Served:
+        started.append(Served.start(folder, *words, command=command))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for node in started:
+            if node.process.poll() is None:
+                node.end()

@@ -49,10 +49,31 @@ async def anonymous(node: Node) -> AsyncGenerator[httpx.AsyncClient, None]:
         yield found
 
 
+@pytest.fixture
+def start() -> Iterator[nodes.Start]:
+    """Starts a node in a process of its own: `start(folder, "--port", "0")`."""
+    with nodes.starting() as found:
+        yield found
+
+
 @pytest.fixture(scope="session")
 def served() -> Iterator[nodes.Served]:
     """A node in a process of its own, shared by all tests: a test changes only what it made."""
-    with passable_folder() as folder:
-        started = nodes.Served.start(folder / "node", "--port", "0")
-        yield started
-        started.end()
+    with passable_folder() as folder, nodes.starting() as start_one:
+        yield start_one(folder / "node", "--port", "0")
+
+
+@pytest.fixture(scope="session")
+def places(served: nodes.Served) -> dict[str, str]:
+    """Odisha with a district, a block and two villages, on the shared node."""
+    made = {
+        "district": {"code": "345", "name": "Angul", "state": "STA-21"},
+        "block": {"code": "3339", "name": "Athamallik", "districts": ["DIS-345"]},
+    }
+    with served.client() as client:
+        for type, record in made.items():
+            assert client.post(f"/api/v1/{type}s", json=record).status_code == 201
+        for code, name in (("399515", "Rampur"), ("399612", "Sundarpur")):
+            body = {"code": code, "name": name, "blocks": ["BLK-3339"]}
+            assert client.post("/api/v1/villages", json=body, params={"valid_from": "2020-01-26"}).status_code == 201
+    return {"district": "DIS-345", "block": "BLK-3339", "village": "VIL-399515", "other": "VIL-399612"}

@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 from databases import passable_folder
-from nodes import Served, run
+from nodes import Served, Start, run
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def place() -> Iterator[Path]:
         yield folder / "node"
 
 
-def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path) -> None:
-    node = Served.start(place)
+def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path, start: Start) -> None:
+    node = start(place)
     assert node.url == (place / "node.address").read_text().strip()
     assert (place / "admin.token").stat().st_mode & 0o777 == 0o600
     with node.client() as client:
@@ -35,7 +35,7 @@ def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path) -> No
     assert time.monotonic() - began < 10
     assert not (place / "node.address").exists()
     assert not _servers_of(place)
-    again = Served.start(place, "--port", "0")
+    again = start(place, "--port", "0")
     with again.client(node.token) as client:
         assert client.get(f"/api/v1/organisations/{made}").json()["name"] == "Vasudha"
     assert again.end(signal.SIGINT) == 0
@@ -52,14 +52,14 @@ def _words(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_a_killed_node_starts_again_and_its_commands_say_meanwhile_that_it_is_down(place: Path) -> None:
-    node = Served.start(place, "--port", "0")
+def test_a_killed_node_starts_again_and_its_commands_say_meanwhile_that_it_is_down(place: Path, start: Start) -> None:
+    node = start(place, "--port", "0")
     with node.client() as client:
         made = client.post("/api/v1/organisations", json={"name": "Jal Sahayata", "kind": "ngo"}).json()["id"]
     node.end(signal.SIGKILL)
     told = run("get", "organisation", made, "--data", place, code=2)
     assert "does not answer" in told.err
-    again = Served.start(place, "--port", "0")
+    again = start(place, "--port", "0")
     assert again.run("get", "organisation", made, "--json").json["name"] == "Jal Sahayata"
     # A caller who waits for news does not hold up the end.
     waiting = threading.Thread(target=_wait_for_news, args=[again])

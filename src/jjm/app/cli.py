@@ -54,6 +54,11 @@ def jjm() -> None:
     """A node of the Jal Jeevan Mission's registries: start one, fill it, ask it, and check what it says."""
 
 
+def command_names() -> list[str]:
+    """The names of all commands."""
+    return sorted(_MODULES)
+
+
 def main() -> None:
     """Run one command and end with its exit code."""
     app(prog_name="jjm")

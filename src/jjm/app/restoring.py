@@ -107,6 +107,8 @@ def _not_a_backup(file: Path, reason: str) -> Problem:
 def _extract(archive: tarfile.TarFile, file: Path, stage: Path) -> Path:
     """Everything in the archive but its manifest, in the folder; where the database's dump is."""
     for member in archive:
+        if member.name == MANIFEST:
+            continue
         inside = member.name.removeprefix(FILES)
         top = inside.partition("/")[0]
         if member.name != DUMP and (inside == member.name or top in NOT_SAVED or top == DUMP):

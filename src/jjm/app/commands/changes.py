@@ -34,7 +34,7 @@ async def changes(
     """Show changes in the order of the ledger; with --json as CloudEvents, one a line."""
     shown = 0
     while limit is None or shown < limit:
-        page = min(_PAGE, (limit or _PAGE) - shown)
+        page = _PAGE if limit is None else min(_PAGE, limit - shown)
         params = asked(types=types, within=within) | {"after": after, "limit": page, "wait": _PATIENCE if follow else 0}
         answer = await session.client.call("GET", "/api/v1/changes", params=params)
         for line in answer.content.splitlines():
