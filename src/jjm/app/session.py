@@ -25,10 +25,10 @@ _Speaker = TypeVar("_Speaker")
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output; all else goes to standard error.")]
 Data = Annotated[
     Path | None,
-    typer.Option("--data", envvar="JJM_DATA", help=f"Folder of the node (else ./{DEFAULT_FOLDER})."),
+    typer.Option("--data", metavar="DIR", envvar="JJM_DATA", help=f"Folder of the node (else ./{DEFAULT_FOLDER})."),
 ]
-Url = Annotated[str | None, typer.Option("--url", help="Address of another node (or JJM_URL).")]
-Token = Annotated[str | None, typer.Option("--token", help="Token to speak with (or JJM_TOKEN).")]
+Url = Annotated[str | None, typer.Option("--url", metavar="URL", help="Address of another node (or JJM_URL).")]
+Token = Annotated[str | None, typer.Option("--token", metavar="TOKEN", help="Token to speak with (or JJM_TOKEN).")]
 
 _JSON = [Parameter("json", Parameter.KEYWORD_ONLY, default=False, annotation=Json)]
 _NODE = [

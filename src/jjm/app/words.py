@@ -10,7 +10,7 @@ import typer
 from jjm.kit import Fault, bad_request
 
 Type = Annotated[str, typer.Argument(metavar="TYPE", help="Registry type, such as village or tap_connection.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="Identifier, or system:value, such as lgd:399515.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Identifier, or system:value as another system calls it.")]
 ValidAt = Annotated[str | None, typer.Option(metavar="DAY", help="As it was on this Indian day, such as 2022-01-01.")]
 KnownAt = Annotated[str | None, typer.Option(metavar="INSTANT", help="As known at this instant or end of that day.")]
 Fields = Annotated[str | None, typer.Option(metavar="A,B", help="Only these fields.")]
@@ -24,9 +24,14 @@ Conditions = Annotated[
 ]
 DatabaseUrl = Annotated[
     str | None,
-    typer.Option("--database", envvar="JJM_DATABASE", help="The node's own PostgreSQL, where not the embedded one."),
+    typer.Option(
+        "--database",
+        metavar="URL",
+        envvar="JJM_DATABASE",
+        help="The node's own PostgreSQL, where not the embedded one.",
+    ),
 ]
-Standards = Annotated[Path | None, typer.Option(help="Folder of other standards than the shipped ones.")]
+Standards = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of other standards than the shipped ones.")]
 
 
 def asked(**options: object) -> dict[str, object]:

@@ -30,7 +30,9 @@ PANEL = "Node"
 FOLDER = Path("jjm-demo")
 app = typer.Typer(add_completion=False)
 
-Data = Annotated[Path, typer.Option("--data", help="Folder of the demo; never one with records of your own.")]
+Data = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Folder of the demo; never one with records of your own.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same State.")]
 Villages = Annotated[int, typer.Option(min=1, help="Villages of the invented State.")]
 Households = Annotated[int | None, typer.Option(min=0, help="Households in all; some fifty a village if left out.")]

@@ -50,19 +50,33 @@ What = Annotated[
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE|DIR...", help="NDJSON, CSV or Parquet, also .gz; - for standard input.")
 ]
-Duplicates = Annotated[OnDuplicate | None, typer.Option(help="What to do with known records; fail if left out.")]
+Duplicates = Annotated[
+    OnDuplicate | None,
+    typer.Option(metavar="fail|skip|update", help="What to do with known records; fail if left out."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]
-HowMuch = Annotated[Mode | None, typer.Option(help="Whether the good lines of a file with faults are taken.")]
-FormatOption = Annotated[Format | None, typer.Option(help="Format, where the file's name does not say it.")]
+HowMuch = Annotated[
+    Mode | None,
+    typer.Option(
+        metavar="best-effort|all-or-nothing", help="Whether good lines beside faulty ones are taken; they are."
+    ),
+]
+FormatOption = Annotated[
+    Format | None, typer.Option(metavar="ndjson|csv|parquet", help="Format, where the file's name does not say it.")
+]
 From = Annotated[str | None, typer.Option("--valid-from", metavar="DAY", help="First Indian day on which it is so.")]
-Source = Annotated[str | None, typer.Option(help="Where the values come from; stands in every version.")]
-Reason = Annotated[str | None, typer.Option(help="Why, such as the number of an order.")]
-Problems = Annotated[Path | None, typer.Option(help="File for what was wrong; else FILE.problems.ndjson.")]
+Source = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Where the values come from; stands in every version.")
+]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, such as the number of an order.")]
+Problems = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="File for what was wrong; else FILE.problems.ndjson.")
+]
 AsOn = Annotated[str | None, typer.Option(metavar="DAY", help="For adapters: the day on which the folder was true.")]
 Options = Annotated[
     list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="For adapters: another thing to be said.")
 ]
-Report = Annotated[Path | None, typer.Option(help="For adapters: file for the whole report, as JSON.")]
+Report = Annotated[Path | None, typer.Option(metavar="FILE", help="For adapters: file for the whole report, as JSON.")]
 
 
 @app.command("import", epilog=f"Adapters.  {_KNOWN}")

@@ -32,7 +32,9 @@ Key = Annotated[
     typer.Option(metavar="VKEY", help="Key of the ledger, or a file with it, had from elsewhere than the node."),
 ]
 Version = Annotated[int | None, typer.Option(min=1, help="Which version; the one that holds today if left out.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write the proof to; else standard output.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="File to write the proof to; else standard output.")
+]
 
 
 @app.command("verify")

@@ -28,7 +28,8 @@ Port = Annotated[
 ]
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 to be reached from other machines.")]
 NodeFile = Annotated[
-    Path | None, typer.Option("--node", help="Node file (YAML): name, title, url, upload_bytes, calls_per_minute.")
+    Path | None,
+    typer.Option("--node", metavar="FILE", help="Node file (YAML): name, title, url, upload_bytes, calls_per_minute."),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what the node does, on standard error.")]
 
