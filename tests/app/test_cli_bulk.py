@@ -37,7 +37,7 @@ def test_refused_lines_are_named_with_place_value_and_remedy(served: Served, tmp
     bad = ("VIL-399515,Ram,many,true", "VIL-0,Ram,3,true")
     file = households(tmp_path / "h.csv", 5, *bad, name="Gita")
     told = served.run("import", "household", file, code=1)
-    assert "2 lines" in told.err
+    assert "2 of 7 lines" in told.err
     assert "line 7 members: " in told.err.replace("/", "")
     problems = [json.loads(line) for line in (tmp_path / "h.csv.problems.ndjson").read_text().splitlines()]
     assert [problem["line"] for problem in problems] == [7, 8]

@@ -13,6 +13,10 @@ import pytest
 from databases import passable_folder
 from nodes import Served, Start, run
 
+from jjm.app.node import Node
+from jjm.app.rehearsal import furnish
+from jjm.kit import Problem
+
 pytestmark = pytest.mark.usefixtures("places")
 
 
@@ -122,8 +126,7 @@ def test_a_node_to_try_things_on(shelf: Path, start: Start) -> None:
     assert again.end() == 0
 
 
-def test_a_node_with_records_of_its_own_is_not_filled(served: Served, saved: Path, shelf: Path) -> None:
-    own = shelf / "own"
-    run("restore", saved, "--data", own)
-    told = run("demo", "--data", own, "--port", "0", code=2, apart=True)
-    assert "records of a node's own" in told.err
+async def test_a_node_with_records_of_its_own_is_not_filled(node: Node, client: httpx.AsyncClient) -> None:
+    assert (await client.post("/api/v1/organisations", json={"name": "x", "kind": "ngo"})).status_code == 201
+    with pytest.raises(Problem, match="records of a node's own"):
+        await furnish(node, 7, 3, 4, lambda type, count: None)

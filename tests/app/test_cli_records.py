@@ -69,7 +69,7 @@ def test_names_are_found_however_they_are_spelt(served: Served) -> None:
 
 
 def test_changes_are_followed_from_a_position(served: Served) -> None:
-    events = [json.loads(line) for line in served.run("changes", "--json").out.splitlines()]
+    events = [json.loads(line) for line in served.run("changes", "--json", "--limit", "30").out.splitlines()]
     assert [event["position"] for event in events] == list(range(len(events)))
     last = events[-3]["position"]
     later = served.run("changes", "--after", str(last), "--limit", "2")

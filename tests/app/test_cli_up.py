@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,11 @@ import httpx
 import psutil
 import pytest
 from databases import passable_folder
-from nodes import Served, Start, run
+from nodes import Served, Start, jjm, run, surroundings
+
+from jjm.app.node import running
+from jjm.app.settings import Settings
+from jjm.kit import DatabaseUrl, Problem
 
 
 @pytest.fixture
@@ -76,6 +81,34 @@ def _wait_for_news(node: Served) -> None:
     with node.client() as client:
         answer = client.get("/api/v1/changes", params={"after": 10_000, "wait": 60}, timeout=70)
         assert answer.status_code == 200
+
+
+async def test_a_node_keeps_the_name_of_its_first_start(database_url: DatabaseUrl, tmp_path: Path) -> None:
+    async with running(Settings(tmp_path, name="IN-OD", database=database_url)):
+        pass
+    async with running(Settings(tmp_path, database=database_url)) as again:
+        assert (again.settings.name, again.registry.node) == ("IN-OD", "IN-OD")
+    with pytest.raises(Problem, match="cannot become IN-AS"):
+        async with running(Settings(tmp_path, name="IN-AS", database=database_url)):
+            pass
+
+
+def test_a_node_file_that_makes_no_sense_is_refused(place: Path, tmp_path: Path) -> None:
+    file = tmp_path / "node.yaml"
+    for content, said in (("name: IN OD", "cannot be the name"), ("colour: red", "colour"), ("- x", "not a list")):
+        file.write_text(content)
+        assert said in run("up", "--data", place, "--port", "0", "--node", file, code=2).err
+
+
+def test_a_node_that_is_still_starting_can_be_stopped(place: Path) -> None:
+    with subprocess.Popen(
+        jjm("up", "--data", place, "--port", "0"), stderr=subprocess.PIPE, env=surroundings()
+    ) as node:
+        while not (place / "postgres.lock").exists():
+            time.sleep(0.05)
+        node.send_signal(signal.SIGTERM)
+        assert node.wait(30) == 0
+    assert not _servers_of(place)
 
 
 def test_a_busy_folder_and_a_busy_port_are_said(served: Served) -> None:

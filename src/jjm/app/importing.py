@@ -36,11 +36,13 @@ async def import_files(session: Session, order: Order, files: Sequence[Path]) ->
     answers = [{"file": str(file), **_answer(sent), "problems": told} for file, (sent, told) in done]
     rows = [[str(file), *(sent.counts()[name] for name in _COUNTS), f"{sent.seconds:.1f}"] for file, (sent, _) in done]
     terminal.result(
-        {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "s"), rows)
+        {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "seconds"), rows)
     )
     for file, (sent, told) in done:
         if told:
-            terminal.say(f"{sent.refused:,} lines of {file} were refused; all that is wrong with them is in {told}:")
+            terminal.say(
+                f"{sent.refused:,} of {sent.lines:,} lines of {file} were refused; {told} holds all that is wrong:"
+            )
             terminal.faults(sent.first)
     if any(sent.nothing_done for _, (sent, _) in done):
         return NOT_DONE

@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from jjm.access import NODE, Gate, Scope, create_token
 from jjm.app.beginning import seed_states
-from jjm.app.settings import Settings
-from jjm.kit import Clock, Cluster, Database, Jobs, SystemClock, migrate
+from jjm.app.settings import UNNAMED, Settings
+from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
 from jjm.registry import Bulk, Registry, prepare, settle_due
@@ -54,6 +54,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         database = await Database.connect(url)
         stack.push_async_callback(database.close)
         await migrate(database, BLOCKS)
+        settings = await _named(database, settings)
         registry = Registry(database, catalogue, validators(catalogue), settings.name, clock)
         for line in await prepare(registry):
             _log.info("standards: %s", line)
@@ -67,6 +68,19 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         node = Node(settings, database, registry, gate, sequencer, signer.verifier, cluster, token, bulk)
         await _keep_going(stack, node)
         yield node
+
+
+async def _named(database: Database, settings: Settings) -> Settings:
+    """The settings under the name that the node has had since its first start. Raises Problem `node-name`."""
+    async with database.write() as conn:
+        known = await recall(conn, "name")
+        if known is None:
+            await remember(conn, "name", settings.name)
+            return settings
+    if settings.name not in (known, UNNAMED):
+        detail = f"This node is {known} in every version it recorded and signed; it cannot become {settings.name}."
+        raise Problem("node-name", 409, "A node keeps its name", f"{detail} Leave the name out, or use a new folder.")
+    return replace(settings, name=str(known))
 
 
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jjm.kit import Fault, Problem
+
+UNNAMED = "IN-LOCAL"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Settings:
     """
 
     folder: Path
-    name: str = "IN-LOCAL"
+    name: str = UNNAMED
     title: str = "Jal Jeevan Mission node"
     url: str = ""
     database: str | None = None
@@ -50,6 +54,10 @@ def read_node_file(path: Path) -> dict[str, object]:
             remedy = f"Known settings: {', '.join(f'{k} ({v.__name__})' for k, v in _KNOWN.items())}."
             raise _bad_file(path, Fault(f"`{key}: {value}` is not understood", remedy))
         found[str(key)] = value  # pyright: ignore[reportUnknownArgumentType]
+    name = str(found.get("name", UNNAMED))
+    if not _NAME.fullmatch(name):
+        remedy = "Use up to 60 letters, digits, `.`, `_` and `-`, such as IN-OD."
+        raise _bad_file(path, Fault(f"`{name}` cannot be the name of a node", remedy))
     return found
 
 

@@ -39,7 +39,11 @@ class Terminal:
 
     def line(self, value: object) -> None:
         """One JSON value on a line of standard output."""
-        sys.stdout.buffer.write(orjson.dumps(value, default=str) + b"\n")
+        self.raw(orjson.dumps(value, default=str) + b"\n")
+
+    def raw(self, content: bytes) -> None:
+        """Bytes on standard output as they are."""
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
 
     def say(self, text: str) -> None:
@@ -61,7 +65,7 @@ class Terminal:
         """Faults with place and remedy, on standard error; the first of them, and how many more."""
         found = list(faults)
         for fault in found[:most]:
-            self._err.print(f"  {_place(fault)}{fault.message}", soft_wrap=True)
+            self._err.print(f"  {_place(fault)}{fault.message}{_value(fault)}", soft_wrap=True)
             self._err.print(f"    {fault.remedy}", style="dim", soft_wrap=True)
         if most is not None and len(found) > most:
             self.say(f"  and {len(found) - most:,} more")
@@ -119,6 +123,11 @@ def _place(fault: Fault) -> str:
     inside = fault.pointer if fault.column is None else str(fault.column)
     place = ":".join(part for part in (fault.file, line) if part)
     return f"{place}{' ' if place and inside else ''}{inside or ''}: " if place or inside else ""
+
+
+def _value(fault: Fault) -> str:
+    plain = isinstance(fault.value, str | int | float)
+    return f" ({fault.value})" if plain and str(fault.value) not in fault.message else ""
 
 
 def _console(*, stderr: bool) -> Console:

@@ -32,21 +32,24 @@ async def changes(
     follow: Follow = False,
 ) -> None:
     """Show changes in the order of the ledger; with --json as CloudEvents, one a line."""
-    shown = 0
-    while limit is None or shown < limit:
-        page = _PAGE if limit is None else min(_PAGE, limit - shown)
-        params = asked(types=types, within=within) | {"after": after, "limit": page, "wait": _PATIENCE if follow else 0}
+    left = limit
+    while left is None or left > 0:
+        params = asked(types=types, within=within) | {
+            "after": after,
+            "limit": _PAGE,
+            "wait": _PATIENCE if follow else 0,
+        }
         answer = await session.client.call("GET", "/api/v1/changes", params=params)
-        for line in answer.content.splitlines():
-            _show(session, line)
-            shown += 1
+        lines = answer.content.splitlines(keepends=True)[:left]
+        session.terminal.raw(b"".join(lines) if session.terminal.json else b"".join(map(_told, lines)))
+        left = None if left is None else left - len(lines)
         before, after = after, int(answer.headers["x-position"])
         if after == before and not follow:
             break
 
 
-def _show(session: Session, line: bytes) -> None:
+def _told(line: bytes) -> bytes:
     event = orjson.loads(line)
     meta = event["data"]["_meta"]
     by = f"{meta['valid_from']}  by {meta['actor']}"
-    session.terminal.result(event, f"{event['position']:>9}  {event['type']:36} {event['subject']:40} from {by}")
+    return f"{event['position']:>9}  {event['type']:36} {event['subject']:40} from {by}\n".encode()

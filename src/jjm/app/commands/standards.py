@@ -9,14 +9,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from jjm import standards as editions
 from jjm.app.session import NEEDS_ATTENTION, local
 from jjm.app.terminal import Terminal
 from jjm.app.words import Standards, Type
 from jjm.kit import not_found
 from jjm.registry import Table
-from jjm.standards import Finding, default_folder, load
-from jjm.standards import check as faults_in
-from jjm.standards import diff as compared
 
 PANEL = "Trust"
 _STYLES = {"breaking": "red", "additive": "green", "editorial": "dim"}
@@ -33,8 +31,8 @@ New = Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the edition 
 @local
 def check(terminal: Terminal, folder: Folder = None) -> int:
     """Name every fault in a folder of standards, with file, line and remedy. Ends with 1 where there is one."""
-    where = folder or default_folder()
-    faults = faults_in(where)
+    where = folder or editions.default_folder()
+    faults = editions.check(where)
     said = f"{len(faults):,} faults in {where}." if faults else f"No fault in {where}."
     terminal.result({"folder": str(where), "faults": [fault.as_json() for fault in faults]}, said)
     terminal.faults(faults, most=None)
@@ -48,7 +46,7 @@ def diff(terminal: Terminal, old: Old, new: New) -> int:
 
     Ends with 1 where it breaks something, or where a version number was not raised as it should have been.
     """
-    verdict = compared(load(old), load(new))
+    verdict = editions.diff(editions.load(old), editions.load(new))
     terminal.result(verdict.as_json(), _told([*verdict.findings, *verdict.versions], verdict.compatible))
     return 0 if verdict.compatible and not verdict.versions else NEEDS_ATTENTION
 
@@ -57,7 +55,7 @@ def diff(terminal: Terminal, old: Old, new: New) -> int:
 @local
 def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
     """Show the tables of a type, and every statement the node runs on them."""
-    known = load(standards or default_folder()).types
+    known = editions.load(standards or editions.default_folder()).types
     if type not in known:
         raise not_found(f"There is no standard `{type}`. There are: {', '.join(sorted(known))}.", "registry-unknown")
     table = Table(known[type])
@@ -66,7 +64,7 @@ def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
     terminal.result({"tables": tables, "statements": statements}, Text("\n\n".join(lines)))
 
 
-def _told(findings: Iterable[Finding], compatible: bool) -> Text:
+def _told(findings: Iterable[editions.Finding], compatible: bool) -> Text:
     text = Text()
     for finding in findings:
         text.append(f"{finding.effect:9} ", style=_STYLES.get(finding.effect, ""))
