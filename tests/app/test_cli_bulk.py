@@ -88,6 +88,7 @@ def test_a_file_that_makes_no_sense_is_refused_as_a_whole(served: Served, tmp_pa
     assert "no file" in served.run("import", "household", tmp_path / "none.csv", code=2).err
     (tmp_path / "h.docx").write_text("x")
     assert "NDJSON" in served.run("import", "household", tmp_path / "h.docx", code=2).err
+    assert "best_effort" in served.run("import", "household", file, "--mode", "half", code=2).err
     assert "for adapters" in served.run("import", "household", file, "--as-on", "2026-01-01", code=2).err
 
 

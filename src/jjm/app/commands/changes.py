@@ -34,11 +34,10 @@ async def changes(
     """Show changes in the order of the ledger; with --json as CloudEvents, one a line."""
     left = limit
     while left is None or left > 0:
-        params = asked(types=types, within=within) | {
-            "after": after,
-            "limit": _PAGE,
-            "wait": _PATIENCE if follow else 0,
-        }
+        # What is filtered out counts as well, so only without filters does a small page hold all that is asked for.
+        page = _PAGE if left is None or types or within else min(_PAGE, left)
+        params = asked(types=types, within=within) | {"after": after, "limit": page}
+        params["wait"] = _PATIENCE if follow else 0
         answer = await session.client.call("GET", "/api/v1/changes", params=params)
         lines = answer.content.splitlines(keepends=True)[:left]
         session.terminal.raw(b"".join(lines) if session.terminal.json else b"".join(map(_told, lines)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,29 +18,6 @@ PANEL = "Records"
 app = typer.Typer(add_completion=False)
 
 
-class OnDuplicate(StrEnum):
-    """What to do with a record that is known already."""
-
-    FAIL = "fail"
-    SKIP = "skip"
-    UPDATE = "update"
-
-
-class Mode(StrEnum):
-    """Whether the good records of a file with faults are taken."""
-
-    BEST_EFFORT = "best-effort"
-    ALL_OR_NOTHING = "all-or-nothing"
-
-
-class Format(StrEnum):
-    """How records stand in a file."""
-
-    NDJSON = "ndjson"
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
 _KNOWN = "  ".join(f"{adapter.name}: {adapter.title}." for adapter in adapters().values())
 
 What = Annotated[
@@ -56,13 +32,13 @@ Duplicates = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]
 HowMuch = Annotated[
-    Mode | None,
+    str | None,
     typer.Option(
         metavar="best-effort|all-or-nothing", help="Whether good lines beside faulty ones are taken; they are."
     ),
 ]
 FormatOption = Annotated[
-    Format | None, typer.Option(metavar="ndjson|csv|parquet", help="Format, where the file's name does not say it.")
+    str | None, typer.Option(metavar="ndjson|csv|parquet", help="Format, where the file's name does not say it.")
 ]
 From = Annotated[str | None, typer.Option("--valid-from", metavar="DAY", help="First Indian day on which it is so.")]
 Source = Annotated[
@@ -114,7 +90,7 @@ async def import_(
     if mode is not None:
         for_files["mode"] = mode.replace("-", "_")
     if STANDARD_INPUT in files and format is None:
-        for_files["format"] = Format.NDJSON
+        for_files["format"] = "ndjson"
     return await import_files(session, Order(what, for_files, problems), files)
 
 
