@@ -123,13 +123,13 @@ def test_a_busy_folder_and_a_busy_port_are_said(served: Served) -> None:
 
 
 def test_a_port_in_use_is_passed_over_unless_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jjm.app import serving
+    from jjm.app import listening
 
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        monkeypatch.setattr(serving, "FIRST_PORT", other.getsockname()[1])
-        with serving.claim("127.0.0.1", None) as found:
+        monkeypatch.setattr(listening, "FIRST_PORT", other.getsockname()[1])
+        with listening.claim("127.0.0.1", None) as found:
             assert found.getsockname()[1] > other.getsockname()[1]
 
 

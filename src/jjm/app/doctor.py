@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from jjm.app.address import ADDRESS_FILE, DEMO_TOKENS_FILE, TOKEN_FILE
-from jjm.app.serving import FIRST_PORT, claim
+from jjm.app.listening import FIRST_PORT, claim
 from jjm.kit import Problem, embedded
 from jjm.standards import check, default_folder
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,15 +20,13 @@ import uvicorn
 
 from jjm.app.address import ADDRESS_FILE
 from jjm.app.asgi import application
+from jjm.app.listening import BACKLOG, claim
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import Problem
 
-FIRST_PORT = 8000
-_PORTS_TRIED = 100
 # What is under way gets this long to end once the node is asked to stop.
 _GRACE = 4
-_WAITING = 2048
 _T = TypeVar("_T")
 
 Told = Callable[[Node, str], Awaitable[None]]
@@ -74,7 +71,7 @@ async def serve(settings: Settings, port: int | None, told: Told, first: First |
 async def _serve(node: Node, listener: socket.socket, stop: asyncio.Event, told: Told) -> None:
     config = uvicorn.Config(
         application(node), loop="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=_GRACE, ws="none", backlog=_WAITING,
+        timeout_graceful_shutdown=_GRACE, ws="none", backlog=BACKLOG,
     )  # fmt: skip
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -125,46 +122,6 @@ def _listen_for_signals(stop: asyncio.Event) -> None:
     hangup = [] if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else [signal.SIGHUP]
     for sign in (signal.SIGINT, signal.SIGTERM, *hangup):
         asyncio.get_running_loop().add_signal_handler(sign, asked)
-
-
-def claim(host: str, port: int | None) -> socket.socket:
-    """A listening socket at that port, or for None at the first free one from 8000 on. Raises Problem `port-busy`."""
-    tried: Iterable[int] = range(FIRST_PORT, FIRST_PORT + _PORTS_TRIED) if port is None else (port,)
-    for number in tried:
-        with contextlib.suppress(_Busy):
-            return _bound(host, number)
-    what = f"Port {port}" if port is not None else f"Every port from {FIRST_PORT} to {FIRST_PORT + _PORTS_TRIED - 1}"
-    detail = f"{what} of {host} is used by another program. Choose another with --port, or 0 for any that is free."
-    raise Problem("port-busy", 503, "The port is in use", detail)
-
-
-class _Busy(Exception):
-    """The port is another program's."""
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        found = socket.socket(family, socket.SOCK_STREAM)
-    except OSError as error:
-        raise _bad_host(host, error) from error
-    try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        # Two programs may bind a port that nobody listens at yet: only listening makes it ours. Callers wait meanwhile.
-        found.listen(_WAITING)
-    except OSError as error:
-        found.close()
-        if error.errno == errno.EADDRINUSE:
-            raise _Busy from error
-        raise _bad_host(f"{host}:{port}", error) from error
-    found.setblocking(False)
-    return found
-
-
-def _bad_host(where: str, error: OSError) -> Problem:
-    detail = f"The node cannot listen at {where}: {error.strerror}. Choose another with --host and --port."
-    return Problem("host-unusable", 400, "The address cannot be used", detail)
 
 
 def _url(host: str, port: int) -> str:

@@ -27,7 +27,7 @@ Files = Annotated[
     list[Path], typer.Argument(metavar="FILE|DIR...", help="NDJSON, CSV or Parquet, also .gz; - for standard input.")
 ]
 Duplicates = Annotated[
-    OnDuplicate | None,
+    str | None,
     typer.Option(metavar="fail|skip|update", help="What to do with known records; fail if left out."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]

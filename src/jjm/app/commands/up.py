@@ -12,8 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from jjm.app.address import DEFAULT_FOLDER, TOKEN_FILE
+from jjm.app.listening import FIRST_PORT
 from jjm.app.node import Node
-from jjm.app.serving import FIRST_PORT, run, serve
+from jjm.app.serving import run, serve
 from jjm.app.session import Data, local
 from jjm.app.settings import Settings, read_node_file
 from jjm.app.terminal import Terminal
