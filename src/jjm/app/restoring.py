@@ -75,7 +75,7 @@ def _check_empty(folder: Path) -> None:
 @contextmanager
 def _archive(file: Path) -> Generator[tarfile.TarFile, None, None]:
     try:
-        with tarfile.open(file) as archive:
+        with tarfile.open(file, "r:") as archive:
             yield archive
     except (tarfile.TarError, EOFError) as error:
         raise _not_a_backup(file, str(error)) from error
