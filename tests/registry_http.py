@@ -14,7 +14,7 @@ from starlette.responses import Response
 from jjm.access import NODE, Gate, create_token
 from jjm.kit import Problem, SetClock
 from jjm.kit.http import problem_answer
-from jjm.registry import Registry, routes
+from jjm.registry import Bulk, Registry, routes
 
 
 class Quiet:
@@ -30,14 +30,17 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 
 @asynccontextmanager
-async def client(registry: Registry, *scopes: str) -> AsyncGenerator[httpx.AsyncClient, None]:
+async def client(
+    registry: Registry, *scopes: str, bulk: Bulk | None = None, name: str = "tester"
+) -> AsyncGenerator[httpx.AsyncClient, None]:
     """A client whose token has these scopes; without any, one that sends no token."""
     app = Starlette(routes=routes(), exception_handlers={Problem: _refuse})
     app.state.registry, app.state.gate, app.state.sequencer = registry, Gate(registry.database, registry.clock), Quiet()
+    app.state.bulk = bulk
     headers = {}
     if scopes:
         async with registry.database.write() as conn:
-            token = await create_token(conn, NODE, registry.clock, name="tester", scopes=scopes)
+            token = await create_token(conn, NODE, registry.clock, name=name, scopes=scopes)
         headers["Authorization"] = f"Bearer {token.secret}"
 
     async def tick(request: httpx.Request) -> None:
