@@ -222,6 +222,7 @@ async def test_a_coming_split_takes_effect_on_its_day(
         assert await settle_due(registry, conn) == 4
     assert await ids(writer, "villages", "district/772") == ["VIL-1001", "VIL-1002"]
     assert await ids(writer, "villages", "district/105") == ["VIL-1003"]
+    assert await ids(writer, "blocks", "district/772") == ["BLK-1"]
     assert await lies_in(writer, "subdistricts/SDT-7146", "district") == "DIS-772"
 
 
