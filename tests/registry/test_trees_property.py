@@ -61,7 +61,9 @@ class World:
                 places = {"subdistrict": f"SDT-{n % 3 + 1}", "local_bodies": [f"LOB-{n % 3 + 1}"]}
                 await self.put(conn, "village", {"code": str(n), "name": f"V{n}", **places})
 
-    async def put(self, conn: WriteConnection, type: str, data: dict[str, Any], change: str = "create", **rest: Any) -> None:
+    async def put(
+        self, conn: WriteConnection, type: str, data: dict[str, Any], change: str = "create", **rest: Any
+    ) -> None:
         """Record one draft; one that breaks a rule is left."""
         draft = Draft(Change(change), data, **{"valid_from": FIRST, **rest})
         table = self.registry.table(type)
@@ -84,7 +86,9 @@ class World:
         if fields := TARGETS.get(type):
             field = fields[b % len(fields)]
             known = self.registry.table(type).standard.field(field)
-            others = await conn.fetch("select id from registry.area where type = $1 order by id", known.ref or known.item.ref)
+            others = await conn.fetch(
+                "select id from registry.area where type = $1 order by id", known.ref or known.item.ref
+            )
             if others:
                 one = others[b % len(others)]["id"]
                 data[field] = one if known.kind == "ref" else sorted({one, *(data.get(field) or [])} if flag else {one})
@@ -139,7 +143,10 @@ class World:
         rows = await conn.fetch("select distinct id, type from registry.area_version order by id")
         type, id = rows[a % len(rows)]["type"], rows[a % len(rows)]["id"]
         table = self.registry.table(type)
-        found = await conn.fetch(f"select * from {table.current} where id = $1 union all select * from {table.history} where id = $1 order by version desc limit 1", id)
+        found = await conn.fetch(
+            f"select * from {table.current} where id = $1 union all select * from {table.history} where id = $1 order by version desc limit 1",
+            id,
+        )
         fields = ("code", "name", "iso", "kind", *(table.standard.level.parents if table.standard.level else ()))
         return type, id, {f: found[0][f] for f in fields if f in table.columns and found[0][f]}
 

@@ -15,6 +15,7 @@ from jjm.registry.table import SYSTEM, Table
 queries = load_queries("jjm.registry")
 trees = load_queries("jjm.registry", "trees")
 lineage = load_queries("jjm.registry", "lineage")
+areas = load_queries("jjm.registry", "areas")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
-from jjm.registry.api import areas, records
+from jjm.registry.api import areas, places, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.api.proof import get_proof
@@ -44,6 +44,14 @@ async def _on_record(request: Request) -> Response:
     return await endpoint(handlers[request.method])(request)
 
 
+_OF_AREA: dict[str, Handler] = {
+    "": places.get_area,
+    "/ancestors": places.get_ancestors,
+    "/children": places.get_children,
+    "/lineage": places.get_lineage,
+}
+
+
 def _action(known: dict[str, Handler], action: str, request: Request) -> Handler:
     if action not in known:
         raise not_found(f"There is no action `{action}` here.", "action-unknown", known=sorted(known))
@@ -76,7 +84,7 @@ _METHODS = {4: {"GET", "HEAD", "POST"}, 5: {"GET", "HEAD", "PUT", "PATCH", "DELE
 def routes() -> list[Route]:
     """The calls on records and the change feed, in the order in which they are tried."""
     base = "/api/v1"
-    operations = f"{base}/areas/operations"
+    operations, place = f"{base}/areas/operations", f"{base}/areas/{{level}}/{{code}}"
     return [
         Route(base, endpoint(list_types), methods=["GET"]),
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
@@ -84,6 +92,7 @@ def routes() -> list[Route]:
         Route(f"{operations}/{{id}}", endpoint(areas.get_operation), methods=["GET"]),
         Route(f"{operations}/{{id}}", endpoint(areas.act_on_operation), methods=["POST"]),
         Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
+        *(Route(f"{place}{end}", endpoint(handler), methods=["GET"]) for end, handler in _OF_AREA.items()),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),
