@@ -268,26 +268,44 @@ async def test_the_preview_says_what_would_be_touched_and_changes_nothing(writer
     assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
 
 
-@pytest.mark.parametrize(
-    ("action", "body", "message"),
-    [
-        ("districts/DIS-999:rename", {"name": "X"}, "there is no area `DIS-999`"),
-        ("districts/DIS-105:rename", {"name": "Jodhpur"}, "nothing about DIS-105 would change"),
-        ("districts/DIS-105:split", {"into": [{"code": "106", "name": "X"}], "keep": True}, "DIS-106 is or was in use, and a code is never used again"),
-        ("districts/DIS-105:split", {"into": [{"name": "X"}], "keep": True}, "the new area has no code"),
-        ("districts/DIS-105:split", {"into": [{"code": "7", "name": "X", "children": ["SDT-640"]}], "keep": True}, "SDT-640 does not lie in DIS-105"),
-        ("districts/DIS-105:split", {"into": [{"code": "7", "name": "X", "children": ["SDT-614"]}, {"code": "8", "name": "Y", "children": ["SDT-614"]}], "keep": True}, "SDT-614 goes to DIS-7 already"),
-        ("districts/DIS-105:split", {"into": [{"code": "7", "name": "X"}], "keep": False}, "5 areas would lie in nothing: BLK-1, BLK-2, SDT-614, SDT-615, SDT-7146"),
-        ("districts/DIS-105:split", {"into": [{"code": "07", "name": "X"}], "keep": True}, None),
-        ("districts/DIS-105:abolish", {}, "5 areas would lie in nothing: BLK-1, BLK-2, SDT-614, SDT-615, SDT-7146"),
-        ("districts/DIS-105:merge", {"with": ["SDT-614"], "into": "DIS-106"}, "SDT-614 is no district"),
-        ("districts/DIS-105:merge", {"with": ["DIS-105"], "into": "DIS-106"}, "an area is named twice"),
-        ("districts/DIS-105:merge", {"with": [], "into": "DIS-105"}, "there is nothing to merge"),
-        ("districts/DIS-105:reparent", {"parents": {"name": "STA-8"}}, "`name` does not say what the area lies in"),
-        ("districts/DIS-105:reparent", {"parents": {"state": "STA-9"}}, "DIS-105: no state `STA-9` holds then"),
-        ("villages/VIL-1001:urbanise", {"into": "LOB-31"}, "LOB-31 is not an urban local body"),
-    ],
-)  # fmt: skip
+def cut(*into: dict[str, Any], keep: bool = True) -> dict[str, Any]:
+    """The body of a split."""
+    return {"into": list(into), "keep": keep}
+
+
+LEFT = "5 areas would lie in nothing: BLK-1, BLK-2, SDT-614, SDT-615, SDT-7146"
+X, Y = {"code": "7", "name": "X"}, {"code": "8", "name": "Y"}
+REFUSED: list[tuple[str, dict[str, Any], str | None]] = [
+    ("districts/DIS-999:rename", {"name": "X"}, "there is no area `DIS-999`"),
+    ("districts/DIS-105:rename", {"name": "Jodhpur"}, "nothing about DIS-105 would change"),
+    ("districts/DIS-105:split", cut(X | {"code": "106"}), "DIS-106 is or was in use, and a code is never used again"),
+    ("districts/DIS-105:split", cut({"name": "X"}), "the new area has no code"),
+    ("districts/DIS-105:split", cut(X | {"children": ["SDT-640"]}), "SDT-640 does not lie in DIS-105"),
+    (
+        "districts/DIS-105:split",
+        cut(X | {"children": ["SDT-614"]}, Y | {"children": ["SDT-614"]}),
+        "SDT-614 goes to DIS-7 already",
+    ),
+    ("districts/DIS-105:split", cut(X, X), "two of the new areas have one code"),
+    ("districts/DIS-105:split", cut(X, keep=False), LEFT),
+    ("districts/DIS-105:split", cut(X | {"code": "07"}), None),
+    ("districts/DIS-105:abolish", {}, LEFT),
+    ("districts/DIS-105:abolish", {"successors": ["DIS-105"]}, "DIS-105 ends or lies in what ends"),
+    ("districts/DIS-105:merge", {"with": ["SDT-614"], "into": "DIS-106"}, "SDT-614 is no district"),
+    ("districts/DIS-105:merge", {"with": ["DIS-105"], "into": "DIS-106"}, "an area is named twice"),
+    ("districts/DIS-105:merge", {"with": [], "into": "DIS-105"}, "there is nothing to merge"),
+    (
+        "subdistricts/SDT-614:merge",
+        {"with": ["SDT-640"], "into": {"code": "7", "name": "X"}},
+        "the areas lie in DIS-105 and in DIS-106",
+    ),
+    ("districts/DIS-105:reparent", {"parents": {"name": "STA-8"}}, "`name` does not say what the area lies in"),
+    ("districts/DIS-105:reparent", {"parents": {"state": "STA-9"}}, "DIS-105: no state `STA-9` holds then"),
+    ("villages/VIL-1001:urbanise", {"into": "LOB-31"}, "LOB-31 is not an urban local body"),
+]
+
+
+@pytest.mark.parametrize(("action", "body", "message"), REFUSED)
 async def test_what_stands_against_it_is_said(
     writer: httpx.AsyncClient, action: str, body: dict[str, Any], message: str | None
 ) -> None:

@@ -143,10 +143,8 @@ class World:
         rows = await conn.fetch("select distinct id, type from registry.area_version order by id")
         type, id = rows[a % len(rows)]["type"], rows[a % len(rows)]["id"]
         table = self.registry.table(type)
-        found = await conn.fetch(
-            f"select * from {table.current} where id = $1 union all select * from {table.history} where id = $1 order by version desc limit 1",
-            id,
-        )
+        both = " union all ".join(f"select * from {source} where id = $1" for source in (table.current, table.history))
+        found = await conn.fetch(f"{both} order by version desc limit 1", id)
         fields = ("code", "name", "iso", "kind", *(table.standard.level.parents if table.standard.level else ()))
         return type, id, {f: found[0][f] for f in fields if f in table.columns and found[0][f]}
 
