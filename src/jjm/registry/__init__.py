@@ -11,6 +11,7 @@ from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.service.context import Registry
+from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
 from jjm.registry.service.prepare import prepare
@@ -46,6 +47,7 @@ __all__ = [
     "openapi_paths",
     "page",
     "prepare",
+    "propose_duplicates",
     "record",
     "routes",
     "search",

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
-from jjm.registry.api import areas, places, records
+from jjm.registry.api import areas, places, proposals, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.api.proof import get_proof
@@ -17,7 +17,7 @@ from jjm.registry.api.types import list_types
 from jjm.registry.service.context import Registry
 
 TYPE_ACTIONS: dict[str, Handler] = {"batchGet": records.batch_get}
-RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS}
+RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS, **proposals.PROPOSAL_ACTIONS}
 
 
 async def _on_type(request: Request) -> Response:
