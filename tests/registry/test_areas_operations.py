@@ -136,6 +136,20 @@ async def test_a_merge_into_a_new_area_and_under_a_new_name(writer: httpx.AsyncC
     assert await ids(writer, "villages", "subdistrict/9001") == ["VIL-1001", "VIL-1002", "VIL-1003"]
 
 
+async def test_several_become_one_of_them(writer: httpx.AsyncClient) -> None:
+    await do(writer, "subdistricts/SDT-7146:merge", **{"with": ["SDT-614", "SDT-615"], "into": "SDT-615"})
+    assert await ids(writer, "villages", "subdistrict/615") == ["VIL-1001", "VIL-1002", "VIL-1003"]
+    assert await ids(writer, "subdistricts", "district/105") == ["SDT-615"]
+
+
+async def test_a_body_below_another_ends_in_its_favour(writer: httpx.AsyncClient) -> None:
+    await do(writer, "local_bodies/LOB-31:reparent", parents={"parent": "LOB-32"})
+    into: dict[str, Any] = {"with": ["LOB-32"], "into": {"name": "Aau and Osian"}}
+    assert await refused(writer, "local_bodies/LOB-31:merge", **into) == ["LOB-31 lies in an area that ends"]
+    await do(writer, "local_bodies/LOB-31:merge", **{"with": ["LOB-32"], "into": "LOB-32"})
+    assert await ids(writer, "villages", "local_body/32") == ["VIL-1001", "VIL-1002", "VIL-1003"]
+
+
 async def test_a_code_is_replaced(writer: httpx.AsyncClient) -> None:
     made = await do(writer, "blocks/BLK-1:merge", into={"code": "701", "name": "Lohawat"})
     assert ("code_replaced", "BLK-1", "BLK-701") in [(e["kind"], e["from"], e["to"]) for e in made["lineage"]]

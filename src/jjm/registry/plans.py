@@ -70,7 +70,7 @@ def _reparent(plan: Plan, scene: Scene, area: Area, asked: Reparent) -> None:
         if name not in fields:
             remedy = f"Choose from: {', '.join(fields)}" if fields else "This level lies in nothing."
             plan.refuse(f"/parents/{name}", f"`{name}` does not say what the area lies in", remedy, name)
-        if inside := sorted(scene.below.intersection(entries(value))):
+        if inside := sorted(scene.inside.intersection(entries(value))):
             plan.refuse(f"/parents/{name}", f"{inside[0]} lies in {area.id}", "Give an area outside it.", inside[0])
     if not plan.problems and _revalue(plan, scene, area, asked.parents):
         plan.edges.append(Edge("reparented", area.id, area.id))
@@ -152,7 +152,7 @@ def _merge(plan: Plan, scene: Scene, area: Area, asked: Merge, new: Mapping[str,
     if not ended:
         plan.refuse("/with", "there is nothing to merge", "Name the areas that become one with it.")
         return
-    if heir in scene.below:
+    if heir in scene.inside:
         plan.refuse("/into", f"{heir} lies in an area that ends", "Move it first.", heir)
         return
     kind = "merged_into" if asked.with_ or isinstance(asked.into, str) else "code_replaced"
@@ -206,7 +206,7 @@ def _abolish(plan: Plan, scene: Scene, area: Area, asked: Abolish) -> None:
     heirs: dict[str, list[str]] = {}
     for n, successor in enumerate(successors):
         pointer = f"/successors/{n}"
-        if successor.id == area.id or successor.id in scene.below:
+        if successor.id in scene.inside:
             plan.refuse(pointer, f"{successor.id} ends or lies in what ends", "Give another area.", successor.id)
         elif in_force(plan, scene, successor.id, pointer):
             children = successor.children if len(successors) > 1 else scene.children.get(area.id, ())
@@ -226,7 +226,7 @@ def _urbanise(plan: Plan, scene: Scene, area: Area, asked: Urbanise) -> None:
         remedy = "Give a municipal body: a local body that is marked as urban."
         plan.refuse("/into", f"{asked.into} is not an urban local body", remedy, asked.into)
         return
-    ended = [area, *(scene.areas[id] for id in sorted(scene.below - {area.id}))]
+    ended = [area, *(scene.areas[id] for id in sorted(scene.below))]
     ids = {a.id for a in ended}
     for a in ended:
         if not a.holds:

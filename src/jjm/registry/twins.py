@@ -9,39 +9,52 @@ def twins(table: Table) -> str | None:
     """Records of today that may be the same as these: $1 identifiers, $2 the type, $3 least likeness of names.
 
     The field `name` is compared by likeness, any other text without case and separators, all else must be equal or,
-    for lists, share an entry. None for a type whose standard tells no duplicates.
+    for lists, share an entry. Names that differ in both their first letters and their sound are passed over.
+    None for a type whose standard tells no duplicates.
     """
     standard = table.standard
     names = [n for n in standard.duplicates if n == "name" and n in standard.search]
-    alike = [_same(table, n) for n in standard.duplicates if n not in names]
+    alike = [n for n in standard.duplicates if n not in names]
     if not alike:
         return None
-    area = quote(standard.area) if standard.area else "id"
-    shown = f"n.id, o.id as other, to_jsonb(n.{area}) as area"
-    both = f"from {table.current} n join {table.current} o on o.id <> n.id and {' and '.join(alike)}"
-    if not names:
-        return (
-            f"select {shown}, null as name, null as other_name, 1::real as alike, true as sounds {both} "
-            "where n.id = any($1::text[]) and $2::text is not null and $3::real is not null"
-        )
+    columns = ", ".join(f"t.{quote(n)}" for n in alike)
+    area = f"to_jsonb(t.{quote(standard.area)})" if standard.area else "to_jsonb(t.id)"
+    shown, join, judged = (_NAME, _NAMES, _LIKENESS) if names else (_NO_NAME, "", _EQUAL)
+    record = f"select t.id, {columns}, {area} as area, {shown} from {table.current} t {join}"
+    same = " and ".join(_same(table, n) for n in alike)
     return (
-        f"select {shown}, a.name, b.name as other_name, similarity(a.key, b.key) as alike, s.sound = r.sound as sounds "
-        f"{both} {_NAMES} where n.id = any($1::text[]) and (s.sound = r.sound or similarity(a.key, b.key) >= $3::real)"
+        f"with own as materialized ({record} where t.id = any($1::text[])), "
+        f"other as materialized ({record} where {_near(table, alike[0])}) "
+        f"select n.id, o.id as other, n.area, n.name, o.name as other_name, similarity(n.key, o.key) as alike "
+        f"from own n join other o on o.id <> n.id and {same} where $2::text is not null and {judged}"
     )
 
 
-_NAMES = (
-    "join registry.name a on a.type = $2 and a.id = n.id and a.place = 0 "
-    "join registry.name b on b.type = $2 and b.id = o.id and b.place = 0 "
-    "join registry.spelling s on s.key = a.key join registry.spelling r on r.key = b.key"
-)
+_NAME = "b.name, b.key, s.sound"
+_NO_NAME = "null::text as name, ''::text as key, ''::text as sound"
+_NAMES = "join registry.name b on b.type = $2 and b.id = t.id and b.place = 0 join registry.spelling s on s.key = b.key"
+_LIKENESS = "(o.sound = n.sound or left(o.key, 2) = left(n.key, 2) and similarity(n.key, o.key) >= $3::real)"
+_EQUAL = "$3::real is not null"
+
+
+def _near(table: Table, name: str) -> str:
+    """The condition that a record is in reach of any of those looked at, by an index where there is one."""
+    at, field = quote(name), table.standard.field(name)
+    if field.kind == "list":
+        return f"t.{at} && array(select distinct unnest(own.{at}) from own)"
+    if field.kind == "text":
+        return f"{_folded('t', at)} in (select {_folded('own', at)} from own)"
+    return f"t.{at} in (select own.{at} from own)"
 
 
 def _same(table: Table, name: str) -> str:
-    column, field = quote(name), table.standard.field(name)
+    at, field = quote(name), table.standard.field(name)
     if field.kind == "list":
-        return f"o.{column} && n.{column}"
+        return f"o.{at} && n.{at}"
     if field.kind == "text":
-        folded = f"registry.folded_identifier({{}}.{column})"
-        return f"{folded.format('o')} = {folded.format('n')} and {folded.format('n')} <> ''"
-    return f"o.{column} = n.{column}"
+        return f"{_folded('o', at)} = {_folded('n', at)} and {_folded('n', at)} <> ''"
+    return f"o.{at} = n.{at}"
+
+
+def _folded(alias: str, at: str) -> str:
+    return f"registry.folded_identifier({alias}.{at})"
