@@ -10,6 +10,7 @@ from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
+from jjm.registry.openapi_areas import area_components, area_paths
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
@@ -34,6 +35,8 @@ __all__ = [
     "Sought",
     "Table",
     "Version",
+    "area_components",
+    "area_paths",
     "batch_get",
     "changes",
     "count",

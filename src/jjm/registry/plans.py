@@ -82,7 +82,7 @@ def _split(plan: Plan, scene: Scene, area: Area, asked: Split, new: Mapping[str,
     for n, values in enumerate(asked.into):
         pointer = f"/into/{n}"
         if (id := new.get(pointer)) is None:
-            plan.refuse(f"{pointer}/code", "the new area has no code", "Give its code.")
+            plan.refuse(f"{pointer}/code", "the new area has no code that can be one", "Give its code.")
             continue
         data = {name: value for name, value in values.items() if name != "children" and value is not None}
         create(plan, scene, area.standard, id, _parents_of(area) | data, f"{pointer}/code")
@@ -178,6 +178,9 @@ def _heir(plan: Plan, scene: Scene, area: Area, asked: Merge, new: Mapping[str, 
         return asked.into if in_force(plan, scene, asked.into, "/into") else None
     ids = [area.id, *asked.with_]
     values = {name: value for name, value in asked.into.items() if value is not None}
+    if "code" in asked.into and "/into" not in new:
+        plan.refuse("/into/code", "this cannot be a code", "Give the code of the area that goes on.")
+        return None
     id = new.get("/into", area.id)
     if id not in ids:
         shared = _shared_parents(plan, [scene.areas[i] for i in ids], values)

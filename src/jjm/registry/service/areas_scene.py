@@ -14,6 +14,7 @@ from jjm.registry.operations import Abolish, Merge, Operation, Reparent, Split, 
 from jjm.registry.reorganise import Area, Data, Scene, Span
 from jjm.registry.rules import stretches, turning_days, winner
 from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import is_identifier
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
 
@@ -29,14 +30,17 @@ def new_ids(registry: Registry, table: Table, subject: str, asked: Operation) ->
     else:
         return {}
     template = table.standard.id
+    if not is_identifier(subject):
+        return {}
     if "{serial}" in template:
         prefix = subject.rsplit("-", 2)[0]
         return dict(zip(wanted, registry.minter.mint(prefix, len(wanted)), strict=True))
-    return {
+    found = {
         pointer: _PLACEHOLDER.sub(lambda m, v=values: str(v[m[1]]), template)
         for pointer, values in wanted.items()
-        if all(values.get(name) is not None for name in _PLACEHOLDER.findall(template))
+        if all(isinstance(values.get(name), str) for name in _PLACEHOLDER.findall(template))
     }
+    return {pointer: id for pointer, id in found.items() if is_identifier(id)}
 
 
 def named(subject: str, asked: Operation) -> list[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from jjm.access import Actor, require_write
 from jjm.kit import Fault, Problem, WriteConnection, conflict, invalid, not_found
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Outcome
-from jjm.registry.operations import Abolish, Merge, Operation, Order, Rename, Reparent
+from jjm.registry.operations import Abolish, Merge, Note, Operation, Order, Rename, Reparent
 from jjm.registry.rules import merge_patch
 from jjm.registry.service import areas, read
 from jjm.registry.service.context import Registry
@@ -32,7 +32,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     With an order an area is renamed, moved or ended as a change in the world; without one its record is corrected.
     """
 
-    note: Annotated[str, Meta(max_length=1000)] | None = None
+    note: Note | None = None
     data: dict[str, Any] = {}
     effective: date | None = None
     order: Order | None = None
