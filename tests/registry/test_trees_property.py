@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import trees_oracle as oracle
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jjm.access import NODE
@@ -219,7 +219,11 @@ async def run(world: World, actions: list[tuple[str, int, int, date, bool]]) -> 
 SETTINGS = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 
 
+UNDONE_BEFORE_ITS_DAY = [("split and back", 0, 0, date(2026, 6, 1), False), ("advance", 0, 13, FIRST, False)]
+
+
 @settings(max_examples=25, **SETTINGS)
+@example(actions=UNDONE_BEFORE_ITS_DAY)
 @given(actions=ACTIONS)
 async def test_the_trees_equal_what_the_records_tell(world: World, actions: list[Any]) -> None:
     await run(world, actions)
