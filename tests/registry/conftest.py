@@ -82,7 +82,7 @@ async def visitor(registry: Registry) -> AsyncGenerator[httpx.AsyncClient, None]
 
 @pytest_asyncio.fixture
 async def marwar(put: Put) -> None:
-    """Rajasthan, from 2011 on: two districts, their sub-districts, a block in both, panchayats, villages, a household."""
+    """Rajasthan from 2011 on: two districts and a block in both, sub-districts, panchayats, villages with figures."""
     since = date(2011, 1, 1)
     areas: list[tuple[str, dict[str, Any]]] = [
         ("state", {"code": "8", "name": "Rajasthan", "iso": "IN-RJ", "kind": "state"}),

@@ -83,6 +83,7 @@ class Frame:
 
         try:
             self._limit(scope)
+            _refuse_nul(scope)
             await (self.direct(scope) or self.app)(scope, receive, framed)
         except Exception as error:
             if started:
@@ -98,6 +99,13 @@ class Frame:
             detail = f"At most {self.limiter.per_minute} calls a minute; try again in {seconds:.1f} s."
             after = {"Retry-After": str(max(1, round(seconds)))}
             raise Problem("too-many-calls", 429, "Too many calls", detail, headers=after)
+
+
+def _refuse_nul(scope: Scope) -> None:
+    """PostgreSQL text cannot hold U+0000: nothing here is named by it."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        detail = "The address holds a NUL character; take it out."
+        raise Problem("bad-text", 400, "The call cannot be understood", detail)
 
 
 def _area(path: str) -> str:

@@ -16,7 +16,7 @@ from jjm.app.settings import UNNAMED, Settings
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
-from jjm.registry import Bulk, Registry, prepare, settle_due
+from jjm.registry import Bulk, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry")
@@ -96,6 +96,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
+        lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
     ]
     if node.cluster is not None:
@@ -126,6 +127,13 @@ async def _settle(node: Node) -> None:
     while settled:
         async with node.database.write() as conn:
             settled = await settle_due(node.registry, conn)
+
+
+async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
+    passed = 1
+    while passed and not stop.is_set():
+        async with node.database.write() as conn:
+            passed = await propose_duplicates(node.registry, conn)
 
 
 async def _tidy(node: Node) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from jjm.registry import openapi_components, openapi_paths
+from jjm.registry import area_components, area_paths, openapi_components, openapi_paths
 from jjm.standards import Catalogue
 
 _ABOUT = (
@@ -21,9 +21,11 @@ def document(app: FastAPI, catalogue: Catalogue, version: str) -> dict[str, Any]
     declared = get_openapi(
         title=app.title, version=version, openapi_version="3.1.0", description=_ABOUT, routes=app.routes
     )
-    declared["paths"] = dict(sorted({**declared.get("paths", {}), **openapi_paths(catalogue)}.items()))
+    declared["paths"] = dict(
+        sorted({**declared.get("paths", {}), **openapi_paths(catalogue), **area_paths(catalogue)}.items())
+    )
     components = declared.setdefault("components", {})
-    components["schemas"] = components.get("schemas", {}) | openapi_components(catalogue)
+    components["schemas"] = components.get("schemas", {}) | openapi_components(catalogue) | area_components(catalogue)
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     declared["security"] = [{}, {"token": []}]
     return declared

@@ -53,7 +53,9 @@ def decode_cursor(text: str) -> list[str]:
         parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as error:
         raise _bad_cursor(text) from error
-    if not isinstance(parts, list) or not all(isinstance(p, str) for p in cast("list[object]", parts)):
+    if not isinstance(parts, list):
+        raise _bad_cursor(text)
+    if not all(isinstance(p, str) and "\0" not in p for p in cast("list[object]", parts)):
         raise _bad_cursor(text)
     return cast("list[str]", parts)
 

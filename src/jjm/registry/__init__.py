@@ -9,11 +9,12 @@ the same checks. `routes` are the calls over HTTP.
 
 from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
-from jjm.registry.openapi import components as openapi_components
-from jjm.registry.openapi import paths as openapi_paths
+from jjm.registry.openapi import components as openapi_components, paths as openapi_paths
+from jjm.registry.openapi_areas import area_components, area_paths
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
+from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
 from jjm.registry.service.prepare import prepare
@@ -40,6 +41,8 @@ __all__ = [
     "Sought",
     "Table",
     "Version",
+    "area_components",
+    "area_paths",
     "batch_get",
     "changes",
     "count",
@@ -53,6 +56,7 @@ __all__ = [
     "openapi_paths",
     "page",
     "prepare",
+    "propose_duplicates",
     "record",
     "routes",
     "search",

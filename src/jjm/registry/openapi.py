@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from jjm.registry.openapi_parts import AS_OF as _AS_OF
+from jjm.registry.openapi_parts import DAY as _DAY
+from jjm.registry.openapi_parts import KEY as _KEY
+from jjm.registry.openapi_parts import PROBLEM, Json
+from jjm.registry.openapi_parts import header as _header
+from jjm.registry.openapi_parts import path as _path
+from jjm.registry.openapi_parts import query as _query
+from jjm.registry.openapi_parts import takes as _takes
 from jjm.registry.table import Table, tables
 from jjm.standards import Catalogue, Standard, record_schema
 
-Json = dict[str, Any]
 ID: Json = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"}
-PROBLEM: Json = {
-    "description": "The call was refused: what is wrong, where, and how to mend it (RFC 9457)",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-_DAY: Json = {"type": "string", "format": "date"}
 
 
 def components(catalogue: Catalogue) -> Json:
@@ -188,30 +188,7 @@ def _gives(name: str) -> Json:
     return {"description": "The record", "headers": tag, "content": {"application/json": {"schema": schema}}}
 
 
-def _takes(content: Json) -> Json:
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def _path(name: str, description: str) -> Json:
-    schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^/]+$"}
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
-
-
-def _query(name: str, schema: Json, description: str) -> Json:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _header(name: str, description: str, required: bool) -> Json:
-    schema = {"type": "string", "minLength": 1, "maxLength": 255}
-    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
-
-
-_AS_OF = [
-    _query("valid_at", _DAY, "As it was on this Indian day"),
-    _query("known_at", {"type": "string", "format": "date-time"}, "As known at this instant"),
-]
 _FIELDS = _query("fields", {"type": "string"}, "Only these fields, separated by commas")
-_KEY = _header("Idempotency-Key", "The same key again gives the same answer and does nothing twice", required=False)
 _CHANGE = _query("change", {"enum": ["change", "correct"]}, "A change in the world, or a correction of the past")
 _WRITE = [
     _query("valid_from", _DAY, "First Indian day on which it is so; today if left out"),

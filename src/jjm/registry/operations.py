@@ -15,9 +15,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from jjm.kit import Fault, bad_request
 
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Id = Annotated[str, Meta(min_length=1, max_length=80)]
-Note = Annotated[str, Meta(max_length=1000)]
+_PLAIN = r"^[^\x00-\x1f]*$"
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PLAIN)]
+Id = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Note = Annotated[str, Meta(max_length=1000, pattern=_PLAIN)]
 Values: TypeAlias = dict[str, Any]
 
 

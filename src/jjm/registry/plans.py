@@ -70,7 +70,7 @@ def _reparent(plan: Plan, scene: Scene, area: Area, asked: Reparent) -> None:
         if name not in fields:
             remedy = f"Choose from: {', '.join(fields)}" if fields else "This level lies in nothing."
             plan.refuse(f"/parents/{name}", f"`{name}` does not say what the area lies in", remedy, name)
-        if inside := sorted(scene.below.intersection(entries(value))):
+        if inside := sorted(scene.inside.intersection(entries(value))):
             plan.refuse(f"/parents/{name}", f"{inside[0]} lies in {area.id}", "Give an area outside it.", inside[0])
     if not plan.problems and _revalue(plan, scene, area, asked.parents):
         plan.edges.append(Edge("reparented", area.id, area.id))
@@ -82,7 +82,7 @@ def _split(plan: Plan, scene: Scene, area: Area, asked: Split, new: Mapping[str,
     for n, values in enumerate(asked.into):
         pointer = f"/into/{n}"
         if (id := new.get(pointer)) is None:
-            plan.refuse(f"{pointer}/code", "the new area has no code", "Give its code.")
+            plan.refuse(f"{pointer}/code", "the new area has no code that can be one", "Give its code.")
             continue
         data = {name: value for name, value in values.items() if name != "children" and value is not None}
         create(plan, scene, area.standard, id, _parents_of(area) | data, f"{pointer}/code")
@@ -152,7 +152,7 @@ def _merge(plan: Plan, scene: Scene, area: Area, asked: Merge, new: Mapping[str,
     if not ended:
         plan.refuse("/with", "there is nothing to merge", "Name the areas that become one with it.")
         return
-    if heir in scene.below:
+    if heir in scene.inside:
         plan.refuse("/into", f"{heir} lies in an area that ends", "Move it first.", heir)
         return
     kind = "merged_into" if asked.with_ or isinstance(asked.into, str) else "code_replaced"
@@ -178,6 +178,9 @@ def _heir(plan: Plan, scene: Scene, area: Area, asked: Merge, new: Mapping[str, 
         return asked.into if in_force(plan, scene, asked.into, "/into") else None
     ids = [area.id, *asked.with_]
     values = {name: value for name, value in asked.into.items() if value is not None}
+    if "code" in asked.into and "/into" not in new:
+        plan.refuse("/into/code", "this cannot be a code", "Give the code of the area that goes on.")
+        return None
     id = new.get("/into", area.id)
     if id not in ids:
         shared = _shared_parents(plan, [scene.areas[i] for i in ids], values)
@@ -206,7 +209,7 @@ def _abolish(plan: Plan, scene: Scene, area: Area, asked: Abolish) -> None:
     heirs: dict[str, list[str]] = {}
     for n, successor in enumerate(successors):
         pointer = f"/successors/{n}"
-        if successor.id == area.id or successor.id in scene.below:
+        if successor.id in scene.inside:
             plan.refuse(pointer, f"{successor.id} ends or lies in what ends", "Give another area.", successor.id)
         elif in_force(plan, scene, successor.id, pointer):
             children = successor.children if len(successors) > 1 else scene.children.get(area.id, ())
@@ -226,7 +229,7 @@ def _urbanise(plan: Plan, scene: Scene, area: Area, asked: Urbanise) -> None:
         remedy = "Give a municipal body: a local body that is marked as urban."
         plan.refuse("/into", f"{asked.into} is not an urban local body", remedy, asked.into)
         return
-    ended = [area, *(scene.areas[id] for id in sorted(scene.below - {area.id}))]
+    ended = [area, *(scene.areas[id] for id in sorted(scene.below))]
     ids = {a.id for a in ended}
     for a in ended:
         if not a.holds:

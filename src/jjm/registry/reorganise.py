@@ -70,11 +70,15 @@ class Area:
 
 @dataclass
 class Scene:
-    """All that a plan looks at: areas by id, the children of those that lose some, and what lies below them."""
+    """All that a plan looks at: areas by id, and the children of those that lose some.
+
+    `inside` holds those of the areas named that lie in the area at hand, `below` all that lie in one to be urbanised.
+    """
 
     effective: date
     areas: Mapping[str, Area]
     children: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    inside: frozenset[str] = frozenset()
     below: frozenset[str] = frozenset()
 
 

@@ -15,6 +15,8 @@ from jjm.registry.table import SYSTEM, Table
 queries = load_queries("jjm.registry")
 trees = load_queries("jjm.registry", "trees")
 lineage = load_queries("jjm.registry", "lineage")
+areas = load_queries("jjm.registry", "areas")
+proposals = load_queries("jjm.registry", "proposals")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 

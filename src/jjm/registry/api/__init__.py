@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jjm.kit import Problem, not_found
-from jjm.registry.api import areas, bulk, jobs, records
+from jjm.registry.api import areas, bulk, jobs, places, proposals, records
 from jjm.registry.api.call import Handler, actor_of, endpoint
 from jjm.registry.api.changes import get_changes
 from jjm.registry.api.proof import get_proof
@@ -21,7 +21,7 @@ TYPE_ACTIONS: dict[str, Handler] = {
     "import": bulk.import_records,
     "export": bulk.export_records,
 }
-RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS}
+RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS, **proposals.PROPOSAL_ACTIONS}
 
 
 async def _on_type(request: Request) -> Response:
@@ -46,6 +46,14 @@ async def _on_record(request: Request) -> Response:
         "DELETE": records.retire_record,
     }
     return await endpoint(handlers[request.method])(request)
+
+
+_OF_AREA: dict[str, Handler] = {
+    "": places.get_area,
+    "/ancestors": places.get_ancestors,
+    "/children": places.get_children,
+    "/lineage": places.get_lineage,
+}
 
 
 def _action(known: dict[str, Handler], action: str, request: Request) -> Handler:
@@ -80,7 +88,7 @@ _METHODS = {4: {"GET", "HEAD", "POST"}, 5: {"GET", "HEAD", "PUT", "PATCH", "DELE
 def routes() -> list[Route]:
     """The calls on records and the change feed, in the order in which they are tried."""
     base = "/api/v1"
-    operations = f"{base}/areas/operations"
+    operations, place = f"{base}/areas/operations", f"{base}/areas/{{level}}/{{code}}"
     return [
         Route(base, endpoint(list_types), methods=["GET"]),
         Route(f"{base}/changes", endpoint(get_changes), methods=["GET"]),
@@ -93,6 +101,7 @@ def routes() -> list[Route]:
         Route(f"{base}/jobs/{{id}}/problems", endpoint(jobs.get_problems), methods=["GET"]),
         Route(f"{base}/jobs/{{id}}/files/{{name}}", endpoint(jobs.get_file), methods=["GET"]),
         Route(f"{base}/search", endpoint(get_search), methods=["GET"]),
+        *(Route(f"{place}{end}", endpoint(handler), methods=["GET"]) for end, handler in _OF_AREA.items()),
         Route(f"{base}/{{plural}}", _on_type, methods=["GET", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}", _on_record, methods=["GET", "PUT", "PATCH", "DELETE", "POST"]),
         Route(f"{base}/{{plural}}/{{id}}/history", endpoint(records.get_history), methods=["GET"]),

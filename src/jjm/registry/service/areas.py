@@ -58,7 +58,7 @@ async def draw_up(
     if table.standard.level is None:
         raise Problem("not-an-area", 404, "Not an area", f"{table.standard.plural} are not areas.")
     new = new_ids(registry, table, subject, asked)
-    seen = await scene(registry, conn, table, subject, asked, new.values(), hold)
+    seen = await scene(registry, conn, table, subject, asked, new, hold)
     made = plan(asked, seen, subject, new)
     made.problems += await _later(conn, made, subject, asked.effective)
     return Planned(table, subject, asked, seen, made)

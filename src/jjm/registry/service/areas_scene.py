@@ -8,11 +8,13 @@ from datetime import date
 
 from jjm.kit import ReadConnection, WriteConnection
 from jjm.registry import store
+from jjm.registry.columns import entries
 from jjm.registry.model import Change, Header
-from jjm.registry.operations import Abolish, Merge, Operation, Split, Urbanise
+from jjm.registry.operations import Abolish, Merge, Operation, Reparent, Split, Urbanise
 from jjm.registry.reorganise import Area, Data, Scene, Span
 from jjm.registry.rules import stretches, turning_days, winner
 from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import is_identifier
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
 
@@ -28,14 +30,17 @@ def new_ids(registry: Registry, table: Table, subject: str, asked: Operation) ->
     else:
         return {}
     template = table.standard.id
+    if not is_identifier(subject):
+        return {}
     if "{serial}" in template:
         prefix = subject.rsplit("-", 2)[0]
         return dict(zip(wanted, registry.minter.mint(prefix, len(wanted)), strict=True))
-    return {
+    found = {
         pointer: _PLACEHOLDER.sub(lambda m, v=values: str(v[m[1]]), template)
         for pointer, values in wanted.items()
-        if all(values.get(name) is not None for name in _PLACEHOLDER.findall(template))
+        if all(isinstance(values.get(name), str) for name in _PLACEHOLDER.findall(template))
     }
+    return {pointer: id for pointer, id in found.items() if is_identifier(id)}
 
 
 def named(subject: str, asked: Operation) -> list[str]:
@@ -51,9 +56,22 @@ def named(subject: str, asked: Operation) -> list[str]:
             return [subject]
 
 
-def losing(subject: str, asked: Operation) -> list[str]:
-    """The areas whose children go over to others, or that may not come to lie in themselves."""
-    return [subject, *asked.with_] if isinstance(asked, Merge) else [subject]
+def targets(subject: str, asked: Operation, new: Mapping[str, str]) -> list[str]:
+    """The areas that take something over, and so must not lie in what they take it from."""
+    match asked:
+        case Merge():
+            return [asked.into if isinstance(asked.into, str) else new.get("/into", subject)]
+        case Abolish():
+            return [s.id for s in asked.heirs()]
+        case Reparent():
+            return [id for value in asked.parents.values() for id in entries(value)]
+        case _:
+            return []
+
+
+def losing(subject: str, asked: Operation, heirs: Sequence[str]) -> list[str]:
+    """The areas whose children go over to others, or that come to lie elsewhere."""
+    return [id for id in (subject, *asked.with_) if id not in heirs] if isinstance(asked, Merge) else [subject]
 
 
 async def scene(
@@ -62,18 +80,23 @@ async def scene(
     table: Table,
     subject: str,
     asked: Operation,
-    new: Iterable[str],
+    new: Mapping[str, str],
     hold: WriteConnection | None,
 ) -> Scene:
     """All that the plan of a re-organisation looks at; with `hold` the areas are held until its transaction ends."""
-    day, roots = asked.effective, losing(subject, asked)
-    rows = [row async for row in lineage.below(conn, roots=roots, day=day)]
-    below = {row["id"] for row in rows if row["id"] != row["root"]}
-    candidates = [row["id"] async for row in lineage.children(conn, ids=roots, day=day)]
-    wanted = [*named(subject, asked), *new, *candidates, *(below if isinstance(asked, Urbanise) else ())]
-    areas = await look(registry, conn, table, wanted, day, hold)
+    day, heirs = asked.effective, targets(subject, asked, new)
+    roots = losing(subject, asked, heirs)
+    inside = {row["id"] async for row in lineage.inside(conn, ids=heirs, roots=roots, day=day)}
+    below = await _below(conn, subject, day) if isinstance(asked, Urbanise) else set[str]()
+    handing_over = isinstance(asked, Split | Merge | Abolish)
+    candidates = [row["id"] async for row in lineage.children(conn, ids=roots, day=day)] if handing_over else []
+    areas = await look(registry, conn, table, [*named(subject, asked), *new.values(), *candidates, *below], day, hold)
     children = {root: [id for id in candidates if areas[id].lies_in(root)] for root in roots}
-    return Scene(day, areas, children, frozenset(below))
+    return Scene(day, areas, children, frozenset(inside), frozenset(below))
+
+
+async def _below(conn: ReadConnection, subject: str, day: date) -> set[str]:
+    return {row["id"] async for row in lineage.below(conn, root=subject, day=day)} - {subject}
 
 
 async def look(

@@ -59,12 +59,17 @@ def identify(
     return [_from_fields(template, draft) for draft in drafts]
 
 
+def is_identifier(text: str) -> bool:
+    """True if a record can have this identifier."""
+    return _ID.match(text) is not None
+
+
 def _from_fields(template: str, draft: Draft) -> list[Fault]:
     values: dict[str, Any] = dict(draft.data)
     if any(name not in values for name in _PLACEHOLDER.findall(template)):
         return []  # the field is required, and its absence is reported as such
     own = _fill(template, values)
-    if not _ID.match(own):
+    if not is_identifier(own):
         return [
             Fault(f"`{own}` cannot be an identifier", "Use letters, digits, `.`, `_` and `-` only", "/id", value=own)
         ]

@@ -68,9 +68,10 @@ async def settle(registry: Registry, conn: WriteConnection, table: Table, ids: S
     newest = {id: _newest(headers[id], h) for id in ids if (h := holders[id])}
     await store.mark_newest(conn, table, newest)
     await _note(conn, table, {id: next_turn(headers[id], day) for id in ids})
-    if moving:
-        now = await store.lock(conn, table, moving)
-        await reflect(registry, conn, table, {id: now.get(id) for id in moving}, fresh=False)
+    # A record that ended before it was ever put in place may still be named by others.
+    if touched := [*moving, *(id for id in ids if holders[id] is None and id not in moving)]:
+        now = await store.lock(conn, table, touched)
+        await reflect(registry, conn, table, {id: now.get(id) for id in touched}, fresh=False)
 
 
 def _holder(headers: Sequence[Header], day: date) -> Header | None:

@@ -192,7 +192,8 @@ async def _keep(
     await store.mark_newest(conn, table, dict(waiting))
     await schedule(conn, table, entered, before={id: b.headers for id, b in before.items()}, today=day)
     await note_area_versions(registry, conn, table, entered)
-    today_now: dict[str, Version | None] = dict.fromkeys(displaced) | {v.id: v for v in holding}
+    ended = [v.id for v in aside if v.covers(day)]
+    today_now: dict[str, Version | None] = dict.fromkeys([*displaced, *ended]) | {v.id: v for v in holding}
     if today_now:
         await reflect(registry, conn, table, today_now, fresh=before.keys().isdisjoint(today_now))
 

@@ -15,8 +15,26 @@ order by l.from_id, l.to_id;
 select distinct id, type from registry.area_version where id = any(:ids);
 
 -- name: below
--- What lies below each of these areas on a day, itself included.
-select root, registry.areas_as_of(root, :day::date, 'infinity') as id from unnest(:roots::text[]) root;
+-- What lies below an area on a day, itself included.
+select registry.areas_as_of(:root, :day::date, 'infinity') as id;
+
+-- name: inside
+-- Those of these areas that lie in one of the roots on a day, or are one.
+with recursive held as not materialized (
+  select v.id, v.parents
+  from registry.area_version v
+  where v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day)
+    and not exists (
+      select from registry.area_version w
+      where w.id = v.id and w.version > v.version
+        and w.valid_from <= :day and (w.valid_to is null or w.valid_to > :day))
+),
+up(id, above) as (
+  select u.id collate "C", u.id collate "C" from unnest(:ids::text[]) u(id)
+  union
+  select up.id, p.id from up join held on held.id = up.above cross join lateral unnest(held.parents) p(id)
+)
+select distinct id from up where above = any(:roots::text[]);
 
 -- name: children
 -- Areas that lay, lie or will lie in one of these on that day or later, by any version.

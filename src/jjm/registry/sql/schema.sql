@@ -48,7 +48,7 @@ create table registry.area (
   name text not null,
   parents text[] collate "C" not null
 );
-create index area_parent on registry.area using gin (parents);
+create index area_parent on registry.area using gin (parents) with (fastupdate = off);
 create index area_code on registry.area (type, code);
 comment on table registry.area is 'The trees of areas as they are today';
 comment on column registry.area.id is 'The area''s record';
@@ -72,8 +72,10 @@ create table registry.area_version (
   recorded_at timestamptz not null,
   primary key (id, version)
 );
-create index area_version_parent on registry.area_version using gin (parents);
+create index area_version_parent on registry.area_version using gin (parents) with (fastupdate = off);
 create index area_version_code on registry.area_version (type, code);
+create index area_version_rank on registry.area_version (rank);
+create index area_version_ended on registry.area_version (id) where change = 'retire';
 comment on table registry.area_version is 'The trees of areas as they were, will be, or were believed to be';
 comment on column registry.area_version.id is 'The area''s record';
 comment on column registry.area_version.version is 'Its version';
@@ -92,7 +94,7 @@ create table registry.area_ended (
   rank smallint not null,
   parents text[] collate "C" not null
 );
-create index area_ended_parent on registry.area_ended using gin (parents);
+create index area_ended_parent on registry.area_ended using gin (parents) with (fastupdate = off);
 comment on table registry.area_ended is 'Areas no longer in force, and where the records that still name them count today';
 comment on column registry.area_ended.id is 'The area that ended';
 comment on column registry.area_ended.rank is 'Its level counted from the top';
@@ -225,7 +227,7 @@ create function registry.areas_as_of(root text, day date, known timestamptz) ret
 language sql stable
 as $$
   with recursive held as not materialized (
-    select a.id, a.parents
+    select a.id, a.rank, a.parents
     from registry.area_version a
     where a.valid_from <= day and (a.valid_to is null or a.valid_to > day) and a.recorded_at <= known
       and not exists (
@@ -233,11 +235,32 @@ as $$
         where b.id = a.id and b.version > a.version
           and b.valid_from <= day and (b.valid_to is null or b.valid_to > day) and b.recorded_at <= known)
   ),
-  below(id) as (
-    select root collate "C"
+  below(id, rank) as (
+    select root collate "C", -1::smallint
     union
-    select held.id from below join held on held.parents @> array[below.id]
+    select held.id, held.rank
+    from below
+    join held on held.parents @> array[below.id]
+    where below.rank < (select max(v.rank) from registry.area_version v)
+       or below.id in (select unnest(v.parents) from registry.area_version v where v.change = 'retire')
   )
   select id from below
 $$;
 comment on function registry.areas_as_of is 'An area and everything below it, as the trees held on a day as known at an instant; areas that ended stand below their successor';
+
+create table registry.reader (
+  name text primary key,
+  position bigint not null
+);
+comment on table registry.reader is 'How far work that follows the ledger has come';
+comment on column registry.reader.name is 'The work, such as duplicates';
+comment on column registry.reader.position is 'Position of the last entry it has dealt with; -1 before the first';
+
+create function registry.folded_identifier(value text) returns text
+language sql immutable parallel safe
+return ltrim(regexp_replace(lower(value), '[^[:alnum:]]', '', 'g'), '0');
+comment on function registry.folded_identifier is 'An identifier without case, separators and leading zeros, so that spellings of one meet';
+
+-- Most identifiers are written in the folded form, and are found by the primary key.
+create index external_id_odd on registry.external_id (type, lower(system), registry.folded_identifier(value))
+where system <> lower(system) or value <> registry.folded_identifier(value);

@@ -7,12 +7,12 @@ where a.id is null or a.parents is distinct from string_to_array(u.parents, ' ')
 
 -- name: below
 -- These areas, everything below them today, and everything that names one of them as what it lies in.
-select c.descendant as id
-from registry.area_closure c
-where c.ancestor = any(:ids::text[])
-   or c.ancestor in (select l.id from registry.area_link l where l.parents && :ids::text[])
+with named as materialized (select l.id from registry.area_link l where l.parents && :ids::text[])
+select c.descendant as id from registry.area_closure c where c.ancestor = any(:ids::text[])
 union
-select l.id from registry.area_link l where l.id = any(:ids::text[]) or l.parents && :ids::text[];
+select c.descendant from named join registry.area_closure c on c.ancestor = named.id
+union
+select named.id from named;
 
 -- name: forget_areas!
 -- Take areas out of today's trees.
@@ -76,14 +76,15 @@ select u.id, u.id, :rank::smallint from unnest(:ids::text[]) u(id)
 order by 1, 2;
 
 -- name: renew_closure!
--- Note what lies above these areas, whatever lay above them before.
+-- Note what lies above these areas, whatever lay above them before. Each step up is one look at one area (`limit 1`).
 with recursive up(descendant, ancestor, rank) as (
   select a.id, a.id, a.rank from registry.area_link a where a.id = any(:ids)
   union
   select up.descendant, p.id, p.rank
   from up
-  join registry.area_link a on a.id = up.ancestor
-  join registry.area_link p on p.id = any(a.parents)
+  cross join lateral (select l.parents from registry.area_link l where l.id = up.ancestor limit 1) a
+  cross join lateral unnest(a.parents) u(id)
+  cross join lateral (select l.id, l.rank from registry.area_link l where l.id = u.id limit 1) p
 ),
 gone as (
   delete from registry.area_closure c

@@ -1,0 +1,51 @@
+"""Deciding proposals over HTTP."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.responses import Response
+
+from jjm.access import view_of
+from jjm.kit import Fault, WriteConnection, bad_request, not_found
+from jjm.kit.http import answer, once, read_body
+from jjm.registry import store
+from jjm.registry.api.call import Call, Handler
+from jjm.registry.service.proposals import TYPE, Decision, decide
+
+BODY_LIMIT = 1_000_000
+
+
+def _deciding(accept: bool) -> Handler:
+    async def act(call: Call) -> Response:
+        return await _decide(call, accept)
+
+    return act
+
+
+PROPOSAL_ACTIONS: dict[str, Handler] = {"accept": _deciding(True), "reject": _deciding(False)}
+
+
+async def _decide(call: Call, accept: bool) -> Response:
+    registry, table, id = call.registry, call.table, call.request.path_params["id"]
+    if table.standard.name != TYPE:
+        raise not_found(f"{table.standard.plural} are not decided.", "action-unknown", known=[])
+    body = await read_body(call.request, BODY_LIMIT)
+    decision = _read(body)
+
+    async def act(conn: WriteConnection) -> Response:
+        made = await decide(registry, conn, call.actor, id, accept=accept, decision=decision)
+        hidden = view_of(call.actor, table.standard).hidden
+        return answer(store.show_version(made.version, hidden), headers={"ETag": made.etag})
+
+    async with registry.database.write() as conn:
+        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
+    call.request.app.state.sequencer.wake()
+    return made
+
+
+def _read(body: bytes) -> Decision:
+    try:
+        return msgspec.json.decode(body or b"{}", type=Decision)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        fault = Fault(str(error), "Send `{note?, data?, effective?, order?}`.", "")
+        raise bad_request("bad-decision", "The decision cannot be understood.", fault) from error
