@@ -30,11 +30,7 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
         "/properties/solar/required",
         "/solar: `solar` is missing",
     ),
-    "a new field is required": (
-        (S, OPTIONAL, OPTIONAL + WIND),
-        "/properties/wind",
-        "/wind: `wind` is missing",
-    ),
+    "a new field is required": ((S, OPTIONAL, OPTIONAL + WIND), "/properties/wind", "/wind: `wind` is missing"),
     "a text gets shorter": ((S, "maxLength: 200", "maxLength: 100"), "/properties/name/maxLength", "101 characters"),
     "a text gets a least length": (
         (S, "type: string, maxLength: 200", "type: string, minLength: 2, maxLength: 200"),
@@ -82,18 +78,14 @@ REFUSED: dict[str, tuple[Edit, str, str]] = {
         "/properties/notes/x-open",
         "/notes/note",
     ),
-    "a code is taken out": ((K, MVS, ""), "/properties/kind", "'MVS' is not a code of the list `scheme-kind`"),
+    "a code is taken out": ((K, MVS, ""), "/MVS", "'MVS' is not a code of the list `scheme-kind`"),
     "a State narrows more": ((OD, "maximum: 50", "maximum: 40"), "/tighten/household/members", "more than 40 person"),
     "a State requires more": (
         (OD, "household: [head_name]", "household: [head_name, phone]"),
         "/require/household",
         "/phone: `phone` is missing",
     ),
-    "a State takes out a code": (
-        (OD, "code: MEGA", "code: GIGA"),
-        "/codes/scheme-kind",
-        "'MEGA' is not a code",
-    ),
+    "a State takes out a code": ((OD, "code: MEGA", "code: GIGA"), "/codes/scheme-kind", "'MEGA' is not a code"),
     "a State's own field gets shorter": (
         (OD, "maxLength: 40", "maxLength: 30"),
         "/extend/scheme/properties/cluster",
@@ -146,10 +138,7 @@ MISREAD: dict[str, tuple[Edit, str, str]] = {
 }
 
 COMPATIBLE: dict[str, tuple[Edit, str]] = {
-    "an optional field is added": (
-        (S, OPTIONAL, OPTIONAL + WIND),
-        "additive",
-    ),
+    "an optional field is added": ((S, OPTIONAL, OPTIONAL + WIND), "additive"),
     "a text gets longer": ((S, "maxLength: 200", "maxLength: 300"), "additive"),
     "a maximum goes up": ((S, "maximum: 1000", "maximum: 2000"), "additive"),
     "a limit is taken out": ((S, "minimum: 0, maximum: 5000, ", ""), "additive"),

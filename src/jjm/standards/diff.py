@@ -129,7 +129,7 @@ def _code_removed(name: str, code: str, message: str, old: Catalogue, new: Catal
             used = True
             change = Change("breaking", path, "x-code", message, remedy, values=(code,))
             stand = Stand(standard, new.types[standard.name], old, new)
-            yield _finding(change, stand, standard.name, file, in_file(path))
+            yield _finding(change, stand, standard.name, file, step("", code))
     if not used:
         yield Finding("breaking", f"codes/{name}", file, step("", code), message, remedy)
 

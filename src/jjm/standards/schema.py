@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -163,21 +163,24 @@ def _open(depth: int) -> JsonSchema:
     }
 
 
-def _geometry(*shapes: tuple[str, JsonSchema]) -> JsonSchema:
-    conditions: Sequence[JsonSchema] = [
+def _shape(names: list[str], coordinates: JsonSchema | bool) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": {"type": {"type": "string", "enum": names}, "coordinates": coordinates},
+        "required": ["type", "coordinates"],
+        "additionalProperties": False,
+    }
+
+
+def _geometry(**shapes: JsonSchema) -> JsonSchema:
+    conditions = [
         {
             "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
             "then": {"properties": {"coordinates": coordinates}},
         }
-        for name, coordinates in shapes
+        for name, coordinates in shapes.items()
     ]
-    return {
-        "type": "object",
-        "properties": {"type": {"type": "string", "enum": [name for name, _ in shapes]}, "coordinates": True},
-        "required": ["type", "coordinates"],
-        "additionalProperties": False,
-        "allOf": conditions,
-    }
+    return _shape(list(shapes), True) | {"allOf": conditions}
 
 
 def _line(least: int) -> JsonSchema:
@@ -203,12 +206,12 @@ _FIXED: Mapping[str, JsonSchema] = {
     "date": {"type": "string", "format": "date", "pattern": f"{_DAY}$"},
     "instant": {"type": "string", "format": "date-time", "pattern": _INSTANT},
     "ref": {"type": "string", "minLength": 1, "maxLength": REF_LENGTH, "pattern": _NO_NUL},
-    "point": _geometry(("Point", _POSITION)),
+    "point": _shape(["Point"], _POSITION),
     "geometry": _geometry(
-        ("LineString", _line(2)),
-        ("Polygon", _list_of(_line(4))),
-        ("MultiLineString", _list_of(_line(2))),
-        ("MultiPolygon", _list_of(_list_of(_line(4)))),
+        LineString=_line(2),
+        Polygon=_list_of(_line(4)),
+        MultiLineString=_list_of(_line(2)),
+        MultiPolygon=_list_of(_list_of(_line(4))),
     ),
 }
 _EXTERNAL_IDS: JsonSchema = {

@@ -52,7 +52,7 @@ class Stand:
         for record in self._records(change):
             if not self.old_rules.is_valid(record, self.state):
                 continue
-            if refusal := self._refusal(record, change.path):
+            if change.path and (refusal := self._refusal(record, change.path)):
                 return Witness(record, refusal)
             passing = passing or record
         return Witness(passing, None) if passing else None
