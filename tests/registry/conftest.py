@@ -6,8 +6,10 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
+import registry_http
 from registry_kit import Put
 
 from jjm.access import NODE
@@ -62,3 +64,46 @@ async def small_world(put: Put) -> None:
     await put("block", {"code": "3339", "name": "Mahanga", "districts": ["DIS-345"]}, valid_from=since)
     for code, name in (("399515", "Rampur"), ("399612", "Sundarpur")):
         await put("village", {"code": code, "name": name, "blocks": ["BLK-3339"]}, valid_from=since)
+
+
+@pytest_asyncio.fixture
+async def writer(registry: Registry) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """Somebody who may read and write, over HTTP."""
+    async with registry_http.client(registry, "read", "write") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def visitor(registry: Registry) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """Anybody, without a token, over HTTP."""
+    async with registry_http.client(registry) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def marwar(put: Put) -> None:
+    """Rajasthan, from 2011 on: two districts, their sub-districts, a block in both, panchayats, villages, a household."""
+    since = date(2011, 1, 1)
+    areas: list[tuple[str, dict[str, Any]]] = [
+        ("state", {"code": "8", "name": "Rajasthan", "iso": "IN-RJ", "kind": "state"}),
+        ("district", {"code": "105", "name": "Jodhpur", "state": "STA-8"}),
+        ("district", {"code": "106", "name": "Barmer", "state": "STA-8"}),
+        ("subdistrict", {"code": "7146", "name": "Aau", "district": "DIS-105"}),
+        ("subdistrict", {"code": "614", "name": "Phalodi", "district": "DIS-105"}),
+        ("subdistrict", {"code": "615", "name": "Osian", "district": "DIS-105"}),
+        ("subdistrict", {"code": "640", "name": "Baytoo", "district": "DIS-106"}),
+        ("block", {"code": "1", "name": "Lohawat", "districts": ["DIS-105"]}),
+        ("block", {"code": "2", "name": "Patodi", "districts": ["DIS-105", "DIS-106"]}),
+        ("local_body", {"code": "31", "name": "Aau", "state": "STA-8", "blocks": ["BLK-1"]}),
+        ("local_body", {"code": "32", "name": "Osian", "state": "STA-8", "blocks": ["BLK-2"]}),
+        ("local_body", {"code": "90", "name": "Phalodi", "state": "STA-8", "urban": True}),
+        ("village", {"code": "1001", "name": "Aau", "subdistrict": "SDT-7146", "local_bodies": ["LOB-31"]}),
+        ("village", {"code": "1002", "name": "Chadi", "subdistrict": "SDT-7146", "local_bodies": ["LOB-31"]}),
+        ("village", {"code": "1003", "name": "Osian", "subdistrict": "SDT-615", "local_bodies": ["LOB-32"]}),
+        ("habitation", {"name": "Aau Dhani", "village": "VIL-1001"}),
+    ]
+    for type, data in areas:
+        await put(type, data, valid_from=since)
+    figure = {"figure_source": "antyodaya", "year": 2020, "households": 120}
+    for code in ("1001", "1002", "1003"):
+        await put("village_figure", {"village": f"VIL-{code}", **figure})

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from jjm.standards.language import shortest, with_length
 from jjm.standards.model import Catalogue, Field, FieldKind, Standard
 from jjm.standards.pattern import parse, sample
-from jjm.standards.schema import TEXT_LENGTH, codes_of, extension_of
+from jjm.standards.schema import REF_LENGTH, TEXT_LENGTH, codes_of, extension_of
 
 Record: TypeAlias = dict[str, Any]
 Position: TypeAlias = list[float]
@@ -64,13 +64,14 @@ def plain_name(field: Field, standard: Standard) -> str:
 
 
 def sample_id(catalogue: Catalogue, name: str) -> str:
-    """An id as records of that type have it, of no record that exists."""
+    """An id as records of that type have it; where the standard gives an example of a code, with that code."""
     standard = catalogue.types.get(name)
     template = standard.id if standard else "ID-{serial}"
+    fields = {f.name: str(f.example) for f in standard.fields if f.example is not None} if standard else {}
     known = {"state": "21", "serial": "0123456789ABCDEF", "check": "7"}
     for part in [piece.partition("}")[0] for piece in template.split("{")[1:]]:
-        template = template.replace(f"{{{part}}}", known.get(part, "1"))
-    return template[:64]
+        template = template.replace(f"{{{part}}}", known.get(part) or fields.get(part, "1"))
+    return template[:REF_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,14 @@ def _square(corner: Position) -> Record:
     return {"type": "Polygon", "coordinates": [[[round(a, 5), round(b, 5)] for a, b in ring]]}
 
 
+def _or(limit: float | None, otherwise: float) -> float:
+    return otherwise if limit is None else limit
+
+
 def _number(field: Field, rng: random.Random) -> float:
-    low = field.minimum if field.minimum is not None else min(0, field.maximum or 0)
-    high = field.maximum if field.maximum is not None else low + 1000
+    most = _or(field.maximum, 1000)
+    low = _or(field.minimum, 0 if most > 0 else most - 1000)
+    high = _or(field.maximum, low + 1000)
     # Small numbers are the more likely ones where the limit is only there to stop nonsense.
     share = rng.random() if high - low <= 1000 else rng.random() ** 4
     drawn = low + (high - low) * share

@@ -159,9 +159,15 @@ async def assert_steps(
     numbers: dict[int, int] = {}
     for _, same_kind in groupby(enumerate(steps), key=lambda pair: pair[1].kind):
         for lot in rounds(list(same_kind)):
-            for type, run in groupby(sorted(lot, key=lambda pair: pair[1].type), key=lambda pair: pair[1].type):
+            top_down = sorted(lot, key=lambda pair: (_rank(registry, pair[1]), pair[1].type))
+            for type, run in groupby(top_down, key=lambda pair: pair[1].type):
                 numbers |= await _assert(registry, conn, actor, registry.table(type), dict(run), reason)
     return [numbers[n] for n in range(len(steps))]
+
+
+def _rank(registry: Registry, step: Step) -> int:
+    level = registry.table(step.type).standard.level
+    return level.rank if level else 0
 
 
 async def _assert(

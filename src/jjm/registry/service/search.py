@@ -17,10 +17,10 @@ from jjm.registry.store import queries
 from jjm.standards import Standard
 
 _LAST = "\U0010ffff"
-_A_TYPE, _KEYS, _SMALL = 100, 40, 3_000
+_A_TYPE, _A_KEY, _KEYS, _SMALL = 100, 8, 24, 3_000
 _OPEN_FROM = 3  # consonants from which the beginning of a sound says something
 _AREA_BELOW = 5  # villages are not taken for the place that another name is looked for in
-_PLACES = 3
+_PLACES, _TAILS = 3, 2
 
 
 class Match(IntEnum):
@@ -91,19 +91,24 @@ class _Found:
 
 @dataclass
 class _Search:
+    """A name sought in some types and, where `within` names areas, only there."""
+
     conn: ReadConnection
-    sought: Sought
-    types: list[str]
+    name: str
+    types: Sequence[str]
+    spread: Sequence[str]
+    limit: int
+    within: Sequence[str] = ()
     found: dict[tuple[str, str], _Found] = field(default_factory=dict[tuple[str, str], _Found])
-    small: bool = False
+    _is_small: bool | None = None
 
     @property
     def key(self) -> str:
-        return fold(self.sought.name)
+        return fold(self.name)
 
     @property
     def missing(self) -> int:
-        return self.sought.limit - len(self.found)
+        return self.limit - len(self.found)
 
     def keep(self, rows: Iterable[Any], match: Match | None = None, is_near: bool = False) -> None:
         """Keep each record once, by its best match."""
@@ -115,20 +120,17 @@ class _Search:
 
     async def by_letters(self) -> None:
         """Names that are what is sought, or begin with it, or have a word that does."""
-        key, within = self.key, self.sought.within
-        rows = await self._from(key, within)
+        rows = await self._beginning()
         self.keep(rows)
-        if self.sought.near:
-            self.keep(await self._from(key, self.sought.near), is_near=True)
         full = [t for t in self.types if sum(r["type"] == t for r in rows) >= _A_TYPE]
-        if full and not self.small:
+        if full:
             # Among too many, the shortest are the closest to what is sought.
-            asked = queries.spellings_from(self.conn, key=key, beyond=key + _LAST, most=_KEYS)
+            asked = queries.spellings_from(self.conn, key=self.key, beyond=self.key + _LAST, most=_KEYS)
             self.keep(await self._with([r["key"] async for r in asked], full))
 
     async def by_sound(self) -> None:
         """Names that sound like what is sought."""
-        heard = sound(self.sought.name)
+        heard = sound(self.name)
         asked = queries.spellings_of_sound(
             self.conn, sound=heard, beyond=heard + _LAST, open=len(heard) >= _OPEN_FROM, key=self.key, most=_KEYS
         )
@@ -139,32 +141,32 @@ class _Search:
         asked = queries.spellings_near(self.conn, near=near(self.key), key=self.key, most=_KEYS)
         self.keep(await self._with([r["key"] async for r in asked], self.types), Match.TYPING)
 
-    async def _from(self, key: str, within: str | None) -> list[Any]:
-        if within is None:
-            asked = queries.names_from(self.conn, types=self.types, key=key, beyond=key + _LAST, most=_A_TYPE)
-        elif self.small and within == self.sought.within:
-            return [r for r in await self._inside() if r["key"].startswith(key)]
-        else:
-            asked = queries.names_from_within(
-                self.conn, types=self.types, key=key, beyond=key + _LAST, most=_A_TYPE, within=within
-            )
-        return [row async for row in asked]
+    async def _beginning(self) -> list[Any]:
+        here = {"types": self.types, "key": self.key, "beyond": self.key + _LAST}
+        if not self.within:
+            return [r async for r in queries.names_from(self.conn, **here, most=_A_TYPE)]
+        place = {"within": self.within, "spread": self.spread}
+        if await self._small():
+            return [r async for r in queries.names_inside(self.conn, **here, **place, start=self.key, keys=[])]
+        return [r async for r in queries.names_from_within(self.conn, **here, **place, most=_A_TYPE // 2)]
 
     async def _with(self, keys: Sequence[str], types: Sequence[str]) -> list[Any]:
-        within, most = self.sought.within, self.sought.limit
         if not keys:
             return []
-        if within is None:
-            asked = queries.names_with(self.conn, types=types, keys=keys, key=self.key, most=most)
-        elif self.small:
-            return [r for r in await self._inside() if r["key"] in keys]
-        else:
-            asked = queries.names_with_within(self.conn, types=types, keys=keys, key=self.key, most=most, within=within)
-        return [row async for row in asked]
+        here = {"types": types, "keys": keys, "key": self.key}
+        if not self.within:
+            return [r async for r in queries.names_with(self.conn, **here, most=_A_KEY)]
+        place = {"within": self.within, "spread": self.spread}
+        if await self._small():
+            return [r async for r in queries.names_inside(self.conn, **here, **place, start="", beyond="")]
+        return [r async for r in queries.names_with_within(self.conn, **here, **place, most=_A_KEY)]
 
-    async def _inside(self) -> list[Any]:
-        asked = queries.names_inside(self.conn, within=self.sought.within, types=self.types, key=self.key)
-        return [row async for row in asked]
+    async def _small(self) -> bool:
+        """True if so few areas lie within that their names are best looked through one by one."""
+        if self._is_small is None:
+            count: int = await queries.areas_inside(self.conn, within=self.within, most=_SMALL)
+            self._is_small = count < _SMALL
+        return self._is_small
 
 
 def _match(key: str, row: Any) -> Match:
@@ -179,58 +181,54 @@ async def search(registry: Registry, conn: ReadConnection, actor: Actor, sought:
     A place may follow the name, after a comma or simply behind it: `Rampur, Angul`. Raises Problem 401 or 403 for a
     type asked for by name that is not open to the actor, 404 for one that is not known.
     """
-    types = _types(registry, actor, sought.types)
     name, _, place = sought.name.partition(",")
-    sought = replace(sought, name=name)
-    if not fold(name) or not types:
+    types = _types(registry, actor, sought.types)
+    spread = [t for t in types if _is_spread(registry.table(t).standard)]
+    within = [sought.within] if sought.within else []
+    this = _Search(conn, name, types, spread, sought.limit, within)
+    if not this.key or not types:
         return []
-    if place.strip():
-        found = await _at_places(registry, conn, types, sought, place)
-        if found:
-            return await _hits(registry, conn, actor, found, sought.limit)
-    return await _hits(registry, conn, actor, await _seek(registry, conn, types, sought), sought.limit)
+    found = await _at_places(registry, this, place) if place.strip() else []
+    return await _hits(registry, conn, actor, found or await _seek(registry, this, sought.near), sought.limit)
 
 
-async def _seek(registry: Registry, conn: ReadConnection, types: list[str], sought: Sought) -> list[_Found]:
-    this = await _prepared(conn, types, sought)
+async def _seek(registry: Registry, this: _Search, beside: str | None) -> list[_Found]:
     await this.by_letters()
+    if beside:
+        there = replace(this, within=[beside], found={})
+        await there.by_letters()
+        this.keep((f.row for f in there.found.values()), is_near=True)
     if this.missing > 0:
         await this.by_sound()
     if not this.found:
-        words = sought.name.split()
-        for n in range(len(words) - 1, 0, -1):
-            head, tail = replace(sought, name=" ".join(words[:n])), " ".join(words[n:])
-            if found := await _at_places(registry, conn, types, head, tail):
+        words = this.name.split()
+        for n in range(len(words) - 1, max(0, len(words) - 1 - _TAILS), -1):
+            head = replace(this, name=" ".join(words[:n]), found={})
+            if found := await _at_places(registry, head, " ".join(words[n:])):
                 return found
     if this.missing > 0:
         await this.by_typing()
     return list(this.found.values())
 
 
-async def _prepared(conn: ReadConnection, types: list[str], sought: Sought) -> _Search:
-    this = _Search(conn, sought, types)
-    if sought.within is not None:
-        this.small = await queries.areas_inside(conn, within=sought.within, most=_SMALL) < _SMALL
-    return this
-
-
-async def _at_places(
-    registry: Registry, conn: ReadConnection, types: list[str], sought: Sought, place: str
-) -> list[_Found]:
+async def _at_places(registry: Registry, this: _Search, place: str) -> list[_Found]:
     """What is sought in the places of that name; nothing where there is none."""
     levels = [s.name for s in registry.levels() if s.level and s.level.rank < _AREA_BELOW]
-    where = _Search(conn, Sought(place, limit=_PLACES, within=sought.within), levels)
+    where = replace(this, name=place, types=levels, spread=(), limit=_PLACES, found={})
     await where.by_letters()
     if not where.found:
         await where.by_sound()
-    found: dict[tuple[str, str], _Found] = {}
-    for area in sorted(where.found.values(), key=lambda f: f.order)[:_PLACES]:
-        inside = await _prepared(conn, types, replace(sought, within=area.row["id"]))
+    areas = sorted(where.found.values(), key=lambda f: f.order)[:_PLACES]
+    inside = replace(this, within=[a.row["id"] for a in areas], found={}, _is_small=None)
+    if areas:
         await inside.by_letters()
         if not inside.found:
             await inside.by_sound()
-        found |= {at: f for at, f in inside.found.items() if at not in found}
-    return list(found.values())
+    return list(inside.found.values())
+
+
+def _is_spread(standard: Standard) -> bool:
+    return bool(standard.area) and standard.field(str(standard.area)).is_list_of_refs
 
 
 def _types(registry: Registry, actor: Actor, asked: Sequence[str]) -> list[str]:

@@ -90,52 +90,60 @@ cross join lateral (
 ) n;
 
 -- name: names_from_within
--- Names in one area whose key begins with this.
-select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+-- Names in these areas whose key begins with this. Names are read from the index alone until they are known to lie there.
+select n.type, n.id, w.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
 from unnest(:types::text[]) t(type)
 cross join lateral (
   select * from (
-    select * from registry.name n
+    select type, id, key, rank, area, place from registry.name n
     where n.type = t.type and n.key >= :key and n.key < :beyond
     order by n.key, n.place
     limit 20000
   ) n
-  where (select true from registry.area_closure c where c.ancestor = :within and c.descendant = n.area)
-     or (select true from registry.place p join registry.area_closure c on c.descendant = p.area
-         where p.type = n.type and p.id = n.id and c.ancestor = :within limit 1)
+  where (select true from registry.area_closure c
+         where c.ancestor = any(:within::text[]) and c.descendant = n.area limit 1)
+     or (n.type = any(:spread::text[])
+         and (select true from registry.place p join registry.area_closure c on c.descendant = p.area
+              where p.type = n.type and p.id = n.id and c.ancestor = any(:within::text[]) limit 1))
   limit :most
-) n;
+) n
+join registry.name w on w.type = n.type and w.id = n.id and w.place = n.place and w.key = n.key;
 
 -- name: names_with_within
--- Names in one area with one of these keys.
-select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
+-- Names in these areas with one of these keys.
+select n.type, n.id, w.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
 from unnest(:types::text[]) t(type)
 cross join unnest(:keys::text[]) k(key)
 cross join lateral (
   select * from (
-    select * from registry.name n where n.type = t.type and n.key = k.key order by n.place limit 20000
+    select type, id, key, rank, area, place from registry.name n
+    where n.type = t.type and n.key = k.key order by n.place limit 20000
   ) n
-  where (select true from registry.area_closure c where c.ancestor = :within and c.descendant = n.area)
-     or (select true from registry.place p join registry.area_closure c on c.descendant = p.area
-         where p.type = n.type and p.id = n.id and c.ancestor = :within limit 1)
+  where (select true from registry.area_closure c
+         where c.ancestor = any(:within::text[]) and c.descendant = n.area limit 1)
+     or (n.type = any(:spread::text[])
+         and (select true from registry.place p join registry.area_closure c on c.descendant = p.area
+              where p.type = n.type and p.id = n.id and c.ancestor = any(:within::text[]) limit 1))
   limit :most
-) n;
+) n
+join registry.name w on w.type = n.type and w.id = n.id and w.place = n.place and w.key = n.key;
 
 -- name: names_inside
--- All names in one small area.
-with inside as (select c.descendant as area from registry.area_closure c where c.ancestor = :within)
+-- Names in small areas whose key begins with this, or is one of these.
+with inside as (select distinct c.descendant as area from registry.area_closure c where c.ancestor = any(:within::text[]))
 select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key) as closeness
 from inside i join registry.name n on n.area = i.area
-where n.type = any(:types)
+where n.type = any(:types) and ((n.key >= :start and n.key < :beyond) or n.key = any(:keys::text[]))
 union
 select n.type, n.id, n.name, n.key, n.rank, n.area, n.place, similarity(n.key, :key)
 from inside i
-join registry.place p on p.area = i.area and p.type = any(:types)
-join registry.name n on n.type = p.type and n.id = p.id;
+join registry.place p on p.area = i.area and p.type = any(:spread::text[])
+join registry.name n on n.type = p.type and n.id = p.id
+where n.type = any(:types) and ((n.key >= :start and n.key < :beyond) or n.key = any(:keys::text[]));
 
 -- name: areas_inside$
--- How many areas lie in one, itself included, counted up to a limit.
-select count(*) from (select from registry.area_closure where ancestor = :within limit :most) c;
+-- How many areas lie in these, counted up to a limit.
+select count(*) from (select from registry.area_closure where ancestor = any(:within::text[]) limit :most) c;
 
 -- name: spellings_from
 -- Keys that begin with this, the shortest first.

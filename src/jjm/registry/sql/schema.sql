@@ -190,7 +190,7 @@ create table registry.name (
   place smallint not null,
   primary key (type, id, name, place)
 );
-create index name_key on registry.name (type, key, place);
+create index name_key on registry.name (type, key, place) include (id, rank, area);
 create index name_area on registry.name (area);
 comment on table registry.name is 'Names by which today''s records are found';
 comment on column registry.name.type is 'Registry type of the record';

@@ -7,7 +7,7 @@ alter table registry.name drop constraint name_pkey;
 alter table registry.name drop column sound;
 alter table registry.name add column place smallint not null;
 alter table registry.name add primary key (type, id, name, place);
-create index name_key on registry.name (type, key, place);
+create index name_key on registry.name (type, key, place) include (id, rank, area);
 create index name_area on registry.name (area);
 comment on column registry.name.key is 'The name from this word on, in Latin letters, folded';
 comment on column registry.name.area is 'The area it is, or the first it lies in';

@@ -1,0 +1,150 @@
+"""Search by name: what is found for what somebody types, in which order, and for whose eyes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import pytest_asyncio
+from registry_kit import Put
+
+from jjm.access import ANONYMOUS, NODE, Actor, Scope
+from jjm.kit import Problem, SetClock
+from jjm.registry import Hit, Registry, Sought, prepare, search
+from jjm.standards import load
+
+SINCE = date(2020, 1, 26)
+
+
+@pytest_asyncio.fixture
+async def world(put: Put, registry: Registry) -> None:
+    """Two States with a district each, and villages that share names."""
+    await put("state", {"code": "21", "name": "Odisha", "name_local": "ଓଡ଼ିଶା", "iso": "IN-OD", "kind": "state"})
+    await put("state", {"code": "10", "name": "Bihar", "name_local": "बिहार", "iso": "IN-BR", "kind": "state"})
+    await put("district", {"code": "345", "name": "Angul", "state": "STA-21"})
+    await put("district", {"code": "212", "name": "Muzaffarpur", "name_local": "मुज़फ़्फ़रपुर", "state": "STA-10"})
+    await put("block", {"code": "1", "name": "Rampur", "districts": ["DIS-345"]})
+    for code, name, block in (
+        ("11", "Rampur", "BLK-1"),
+        ("12", "Rampur Khurd", "BLK-1"),
+        ("13", "Sundargarh", "BLK-1"),
+    ):
+        await put("village", {"code": code, "name": name, "blocks": [block]})
+    await put("block", {"code": "2", "name": "Kanti", "districts": ["DIS-212"]})
+    await put("village", {"code": "21", "name": "Rampur", "name_local": "रामपुर", "blocks": ["BLK-2"]})
+    await put("village", {"code": "22", "name": "New Chandanpur", "blocks": ["BLK-2"]})
+    await put("organisation", {"name": "Angul Water Works", "kind": "contractor"})
+
+
+@pytest.fixture
+def seek(registry: Registry, world: None):
+    """`await seek("rampur", types=[…])`: the hits for an anonymous caller."""
+
+    async def act(name: str, actor: Actor = ANONYMOUS, **rest: object) -> list[Hit]:
+        async with registry.database.read() as conn:
+            return await search(registry, conn, actor, Sought(name, **rest))  # pyright: ignore
+
+    return act
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.id for hit in hits]
+
+
+async def test_the_whole_name_comes_first_and_higher_levels_before_lower(seek) -> None:
+    hits = await seek("rampur")
+    assert ids(hits)[0] == "BLK-1"
+    assert set(ids(hits)[1:3]) == {"VIL-11", "VIL-21"}
+    assert hits[3].id == "VIL-12" and hits[3].match == "beginning"
+    assert hits[0].match == "exact" and hits[0].score == 1
+
+
+async def test_a_hit_says_what_it_is_and_where_it_lies(seek) -> None:
+    hit = (await seek("new chandanpur"))[0]
+    assert (hit.type, hit.name, hit.level, hit.code) == ("village", "New Chandanpur", "village", "22")
+    assert [(a.level, a.name) for a in hit.path] == [
+        ("state", "Bihar"),
+        ("district", "Muzaffarpur"),
+        ("block", "Kanti"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "match"),
+    [
+        ("sund", "VIL-13", "beginning"),
+        ("chandanpur", "VIL-22", "word"),
+        ("ସୁନ୍ଦରଗଡ଼", "VIL-13", "beginning"),
+        ("Orissa", "STA-21", "sound"),
+        ("मुज़फ़्फ़रपुर", "DIS-212", "exact"),
+        ("mujaffarpur", "DIS-212", "exact"),
+        ("muzafarpur", "DIS-212", "exact"),
+        ("ramapur khurd", "VIL-12", "sound"),
+        ("sunadrgarh", "VIL-13", "sound"),
+        ("kumdargarh", None, None),
+        ("tundargarh", "VIL-13", "typing"),
+        ("chandnapur", "VIL-22", "sound"),
+    ],
+)
+async def test_spellings_scripts_and_slips(seek, typed: str, found: str | None, match: str | None) -> None:
+    hits = await seek(typed)
+    assert (hits[0].id, hits[0].match) == (found, match) if found else hits == []
+
+
+async def test_a_name_in_a_place(seek) -> None:
+    assert ids(await seek("Rampur, Bihar")) == ["VIL-21"]
+    assert ids(await seek("Rampur muzaffarpur")) == ["VIL-21"]
+    assert ids(await seek("rampur मुज़फ़्फ़रपुर")) == ["VIL-21"]
+    assert "BLK-1" in ids(await seek("Rampur, Nowhere"))
+
+
+async def test_within_an_area_and_near_one(seek) -> None:
+    assert ids(await seek("rampur", within="STA-10")) == ["VIL-21"]
+    assert ids(await seek("rampur", near="STA-10"))[:3] == ["BLK-1", "VIL-21", "VIL-11"]
+    assert ids(await seek("rampur", near="STA-21"))[:3] == ["BLK-1", "VIL-11", "VIL-21"]
+
+
+async def test_only_the_types_asked_for(seek) -> None:
+    assert {h.type for h in await seek("rampur", types=["villages"])} == {"village"}
+    hit = (await seek("angul", types=["organisations"]))[0]
+    assert (hit.name, hit.level, hit.match) == ("Angul Water Works", None, "beginning")
+    with pytest.raises(Problem, match="no registry"):
+        await seek("rampur", types=["nothings"])
+
+
+async def test_people_are_found_only_by_those_who_may_see_them(seek, put: Put) -> None:
+    await put("functionary", {"name": "Sita Devi", "kind": "nal_jal_mitra", "state": "STA-21"})
+    assert await seek("sita devi") == []
+    assert await seek("sita devi", Actor("reader", frozenset({Scope.READ}))) == []
+    assert [h.name for h in await seek("sita devi", NODE)] == ["Sita Devi"]
+    with pytest.raises(Problem) as refused:
+        await seek("sita devi", types=["functionaries"])
+    assert refused.value.status == 401
+
+
+async def test_a_new_name_is_found_and_the_old_one_is_not(seek, put: Put) -> None:
+    await put("village", {"code": "13", "name": "Navagaon", "blocks": ["BLK-1"]}, id="VIL-13", change="change")
+    assert await seek("sundargarh") == []
+    assert ids(await seek("navagaon")) == ["VIL-13"]
+
+
+async def test_nothing_is_found_for_nothing(seek) -> None:
+    assert await seek("") == [] and await seek(" , ") == [] and await seek("?!") == []
+
+
+async def test_other_search_fields_are_noted_at_the_next_start(
+    seek, registry: Registry, clock: SetClock, tmp_path
+) -> None:
+    from shutil import copytree
+
+    from jjm.standards import default_folder, validators
+
+    folder = copytree(default_folder(), tmp_path / "standards")
+    file = folder / "registries/administration/block.yaml"
+    file.write_text(file.read_text("utf-8").replace("search: [name, name_local]", "search: [code]"), "utf-8")
+    catalogue = load(folder)
+    again = Registry(registry.database, catalogue, validators(catalogue), "IN-TEST", clock)
+    assert "block: names of 2 records noted anew" in await prepare(again)
+    async with registry.database.read() as conn:
+        assert ids(await search(again, conn, ANONYMOUS, Sought("kanti"))) == []
+        assert ids(await search(again, conn, ANONYMOUS, Sought("2", types=["blocks"]))) == ["BLK-2"]
