@@ -47,6 +47,7 @@ async def test_counts_by_area_are_the_truth(client: httpx.AsyncClient) -> None:
     areas = truth(**SMALL)["areas"]
     asked = [a for a in areas if a.split("/")[0] in ("state", "district", "subdistrict", "block")]
     asked += [a for a in areas if a.startswith(("local_body", "village"))][::9]
+    asked += ["local_body/99100001", "local_body/99199999"]
     assert len(asked) > 20
     for address in asked:
         true = areas[address]
@@ -98,6 +99,15 @@ async def test_a_renamed_village_answers_by_its_names_of_then(client: httpx.Asyn
     on = {day: (await client.get("/api/v1/villages/VIL-99000002", params={"valid_at": day})).json()["name"] for day in
           ("2021-06-30", "2021-07-01", "2026-03-31")}  # fmt: skip
     assert on["2021-06-30"] == history[1]["name"] != on["2021-07-01"] == on["2026-03-31"]
+
+
+async def test_a_split_panchayat_leaves_its_lineage(client: httpx.AsyncClient) -> None:
+    village = "/api/v1/villages/VIL-99000006"
+    before = (await client.get(village, params={"valid_at": "2022-09-30"})).json()["local_bodies"]
+    after = (await client.get(village)).json()["local_bodies"]
+    assert (before[0], after[0]) == ("LOB-99100001", "LOB-99199999")
+    operations = (await client.get("/api/v1/areas/operations")).json()["items"]
+    assert [(o["kind"], o["subject"], o["effective"]) for o in operations] == [("split", "LOB-99100001", "2022-10-01")]
 
 
 async def test_every_type_has_records_of_the_invented_state(node: Node, client: httpx.AsyncClient) -> None:

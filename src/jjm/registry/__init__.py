@@ -3,13 +3,16 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-policy of `access`; `search` finds records by name. `routes` are the calls over HTTP.
+policy of `access`; `search` finds records by name, `reorganise`
+changes the trees of areas. `routes` are the calls over HTTP.
 """
 
 from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
+from jjm.registry.operations import Order, Split
+from jjm.registry.service.areas import perform as reorganise
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
@@ -27,10 +30,12 @@ __all__ = [
     "Change",
     "Draft",
     "Hit",
+    "Order",
     "Outcome",
     "Page",
     "Registry",
     "Sought",
+    "Split",
     "Table",
     "Version",
     "batch_get",
@@ -47,6 +52,7 @@ __all__ = [
     "page",
     "prepare",
     "record",
+    "reorganise",
     "routes",
     "search",
     "settle_due",
