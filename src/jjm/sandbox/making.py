@@ -122,10 +122,11 @@ class World:
 
     def any_id(self, type: str, village: int, maker: _Maker) -> str:
         """Some record of a type, from this village where there is one."""
-        found = self.here(type, village) or [record["id"] for record in self.made.get(type, ())]
-        if not found:
+        if near_by := self.here(type, village):
+            return maker.rng.choice(near_by)
+        if type not in self.made:
             raise _Unreferable(type)
-        return maker.rng.choice(found)
+        return maker.rng.choice(self.made[type])["id"]
 
 
 class _Maker:
