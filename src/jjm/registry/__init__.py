@@ -3,7 +3,7 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-policy of `access`; `search` finds records by name, `reorganise`
+policy of `access`; `search` finds records by name, `reorganise_areas`
 changes the trees of areas. `routes` are the calls over HTTP.
 """
 
@@ -12,7 +12,7 @@ from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
-from jjm.registry.service.areas import perform as reorganise
+from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
@@ -52,7 +52,7 @@ __all__ = [
     "page",
     "prepare",
     "record",
-    "reorganise",
+    "reorganise_areas",
     "routes",
     "search",
     "settle_due",

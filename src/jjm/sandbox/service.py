@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 
 from jjm.access import Actor, Scope
 from jjm.kit import Fault, Problem, WriteConnection, conflict, recall, remember
-from jjm.registry import Change, Draft, Order, Registry, Split, examine, record, reorganise
+from jjm.registry import Change, Draft, Order, Registry, Split, examine, record, reorganise_areas
 from jjm.sandbox.identity import Identities
 from jjm.sandbox.making import source_of
 from jjm.sandbox.model import Ground, Record, Summary
@@ -94,7 +94,7 @@ class _Filling:
         asked = Split(into=[new], keep=True, effective=gone.effective, order=Order(gone.order, gone.ordered))
         subject = panchayat.next({"code": state.panchayats[gone.panchayat].code})
         source = source_of(state.seed)
-        await reorganise(self._registry, self._conn, _ACTOR, tables["local_body"], subject, asked, source=source)
+        await reorganise_areas(self._registry, self._conn, _ACTOR, tables["local_body"], subject, asked, source=source)
         self.created["local_body"] += 1
         self.changed += len(gone.villages)
 
