@@ -3,8 +3,8 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-policy of `access`; `search` finds records by name, `reorganise_areas`
-changes the trees of areas. `routes` are the calls over HTTP.
+policy of `access`; `search` finds records by name, `reorganise_areas` changes the trees of areas. `routes` are the
+calls over HTTP.
 """
 
 from jjm.registry.api import direct, routes
