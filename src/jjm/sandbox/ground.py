@@ -47,7 +47,7 @@ def lay_out(seed: int, villages: int, households: int) -> Ground:
 
 def _advance(rng: random.Random, blocks: int) -> list[float]:
     """How far each block has come: spread out evenly, so that no two blocks look alike."""
-    steps = [0.4 + 0.58 * (n + 0.5) / blocks for n in range(blocks)]
+    steps = [0.46 + 0.54 * (n + 0.5) / blocks for n in range(blocks)]
     rng.shuffle(steps)
     return steps
 
