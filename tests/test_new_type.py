@@ -15,6 +15,7 @@ from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import DatabaseUrl, Problem
 from jjm.sandbox import fill
+from tools import generate
 
 DEPTH = """\
   depth: {title: {en: Depth, hi: गहराई}, type: number, minimum: 0, maximum: 500, x-unit: m}
@@ -100,6 +101,14 @@ async def _keeps_the_caretaker_private(node: Node, address: str) -> None:
         assert (await reader.get(address)).json()["strokes"] == 12
         assert "Nupikar" not in (await reader.get(address)).text
         assert (await anybody.get(address)).status_code == 401
+
+
+def test_its_page_of_the_reference_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    standards = copy_of_standards(tmp_path / "standards")
+    add_handpump(standards)
+    monkeypatch.setenv("JJM_STANDARDS", str(standards))
+    page = generate.wanted()["docs/reference/types/handpump.md"]
+    assert "`strokes`" in page and "हैंडपंप" in page and "/api/v1/handpumps" in page
 
 
 async def test_the_synthetic_state_has_handpumps_too(place: Place) -> None:
