@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +15,10 @@ from new_type import HANDPUMP, add_handpump, copy_of_standards
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import DatabaseUrl, Problem
+from jjm.registry.api import TYPE_ACTIONS
 from jjm.sandbox import fill
-from tools import generate
+from jjm.standards import load
+from tools.type_page import type_page
 
 DEPTH = """\
   depth: {title: {en: Depth, hi: गहराई}, type: number, minimum: 0, maximum: 500, x-unit: m}
@@ -103,11 +106,22 @@ async def _keeps_the_caretaker_private(node: Node, address: str) -> None:
         assert (await anybody.get(address)).status_code == 401
 
 
-def test_its_page_of_the_reference_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif("export" not in TYPE_ACTIONS, reason="this node has no bulk calls")
+async def test_its_records_are_put_out(place: Place) -> None:
+    add_handpump(place.standards)
+    async with place.started() as (_, client):
+        made = await client.post("/api/v1/handpumps", json=pump("H-1", strokes=12))
+        asked = {"wait": "30", "format": "csv", "filter": "number = 'H-1'"}
+        job = (await client.post("/api/v1/handpumps:export", params=asked)).json()
+        lines = (await client.get(job["result"]["files"][0]["url"])).text.splitlines()
+        assert [(row["id"], row["strokes"]) for row in csv.DictReader(lines)] == [(made.json()["id"], "12")]
+
+
+def test_its_page_of_the_reference_is_written(tmp_path: Path) -> None:
     standards = copy_of_standards(tmp_path / "standards")
     add_handpump(standards)
-    monkeypatch.setenv("JJM_STANDARDS", str(standards))
-    page = generate.wanted()["docs/reference/types/handpump.md"]
+    catalogue = load(standards)
+    page = type_page(catalogue.types["handpump"], catalogue)
     assert "`strokes`" in page and "हैंडपंप" in page and "/api/v1/handpumps" in page
 
 
