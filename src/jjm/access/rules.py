@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jjm.access.model import ANONYMOUS, Actor, Scope, View
 from jjm.kit import Problem, forbidden
-from jjm.standards import Personal, Standard
+from jjm.standards import Standard
 
 
 def unauthenticated(detail: str) -> Problem:
@@ -21,7 +21,7 @@ def view_of(actor: Actor, standard: Standard) -> View:
         raise _denied(actor, f"{standard.plural} are not public.", "read")
     if actor.has(Scope.PERSONAL):
         return View()
-    return View(frozenset(f.name for f in standard.fields if f.personal is not Personal.NONE))
+    return View(frozenset(f.name for f in standard.fields if f.is_personal))
 
 
 def require_write(actor: Actor, standard: Standard) -> None:

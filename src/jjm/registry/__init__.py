@@ -3,14 +3,21 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
+<<<<<<< HEAD
 policy of `access`; `search` finds records by name. `Bulk` takes files of records in and puts them out, as jobs, through
 the same checks. `routes` are the calls over HTTP.
+=======
+policy of `access`; `search` finds records by name, `reorganise_areas` changes the trees of areas. `routes` are the
+calls over HTTP.
+>>>>>>> sandbox
 """
 
 from jjm.registry.api import direct, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components, paths as openapi_paths
 from jjm.registry.openapi_areas import area_components, area_paths
+from jjm.registry.operations import Order, Split
+from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
@@ -35,10 +42,12 @@ __all__ = [
     "Load",
     "Mode",
     "OnDuplicate",
+    "Order",
     "Outcome",
     "Page",
     "Registry",
     "Sought",
+    "Split",
     "Table",
     "Version",
     "area_components",
@@ -58,6 +67,7 @@ __all__ = [
     "prepare",
     "propose_duplicates",
     "record",
+    "reorganise_areas",
     "routes",
     "search",
     "settle_due",

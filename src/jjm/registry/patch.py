@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, cast
 
 import jsonpatch
@@ -13,14 +13,16 @@ from jjm.registry.rules import merge_patch
 JSON_PATCH, MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 
 
-def apply_patch(data: dict[str, Any], patch: Any, content_type: str) -> dict[str, Any]:
+def apply_patch(data: dict[str, Any], patch: Any, content_type: str, hidden: Set[str] = frozenset()) -> dict[str, Any]:
     """The values after a patch of that content type; plain JSON is taken as a merge patch.
 
+    Fields that are hidden from the caller can be set, but not tested, copied or moved: that would tell what they hold.
     Raises Problem 400 for a patch that is malformed, 409 when its `test` fails or its place does not exist, 415.
     """
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON_PATCH:
-        return _json_patch(data, patch)
+        kept = {name: value for name, value in data.items() if name in hidden}
+        return kept | _json_patch({name: value for name, value in data.items() if name not in hidden}, patch)
     if kind not in (MERGE_PATCH, "application/json", ""):
         detail = f"Send `{MERGE_PATCH}` or `{JSON_PATCH}`."
         raise Problem("patch-kind-unknown", 415, "This kind of patch is not understood", detail)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from jjm.sandbox.chance import near, shares, stream, weighted
 from jjm.sandbox.course import connection_day, draw_course, draw_stage, reached_share
-from jjm.sandbox.model import Area, Box, Course, Ground, House, Institution, Name, Scheme, Village
+from jjm.sandbox.model import Area, Box, Course, Division, Ground, House, Institution, Name, Scheme, Village
 from jjm.sandbox.names import Names
 
 KALPIT = Name("Kalpit Pradesh", "कल्पित प्रदेश")  # "imagined State"
@@ -41,12 +41,13 @@ def lay_out(seed: int, villages: int, households: int) -> Ground:
         tuple(_panchayat(names, b, p) for b in range(blocks) for p in range(_panchayats_in(b, villages))),
         tuple(_Villager(seed, names, schemes, n, sizes[n], n in (1, villages // 2)).village() for n in range(villages)),
         tuple(schemes.all),
+        _division(stream(seed, "division")) if villages >= IN_BLOCK else None,
     )
 
 
 def _advance(rng: random.Random, blocks: int) -> list[float]:
     """How far each block has come: spread out evenly, so that no two blocks look alike."""
-    steps = [0.4 + 0.58 * (n + 0.5) / blocks for n in range(blocks)]
+    steps = [0.46 + 0.54 * (n + 0.5) / blocks for n in range(blocks)]
     rng.shuffle(steps)
     return steps
 
@@ -84,6 +85,13 @@ def _panchayats_in(block: int, villages: int) -> int:
 
 def _panchayat(names: Names, block: int, number: int) -> Area:
     return Area(f"99{100_000 + block * 10 + number}", names.village(), block, _cell(block * IN_BLOCK + number * 3))
+
+
+def _division(rng: random.Random) -> Division:
+    """The second Gram Panchayat of the first block loses its last village to one of its own."""
+    village = 2 * IN_PANCHAYAT - 1
+    new = Area("99199999", Names(rng).village(), 0, _cell(village))
+    return Division(1, new, (village,), "KP/PR/2022/031", date(2022, 8, 12), date(2022, 10, 1))
 
 
 class _Schemes:

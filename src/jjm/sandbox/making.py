@@ -28,6 +28,11 @@ def absent(*names: str) -> Values:
     return dict.fromkeys(names)
 
 
+def source_of(seed: int) -> str:
+    """What stands as source in every version: that it is invented, and from which seed."""
+    return f"synthetic: seed {seed}"
+
+
 @dataclass
 class World:
     """What has been made so far. Plans add to it with `make` and say what became of a record with `change`."""
@@ -40,11 +45,6 @@ class World:
     _here: dict[tuple[str, int], list[str]] = field(default_factory=dict[tuple[str, int], list[str]])
     _latest: dict[str, Record] = field(default_factory=dict[str, Record])
     _makers: dict[str, _Maker] = field(default_factory=dict[str, "_Maker"])
-
-    @property
-    def source(self) -> str:
-        """What stands as source in every record: that it is invented, and from which seed."""
-        return f"synthetic: seed {self.ground.seed}"
 
     def id(self, type: str, key: Hashable) -> str | None:
         """The id of the record that was made with this key; None where there is none."""
@@ -88,7 +88,11 @@ class World:
         record = maker.record(values, maker.rng.randrange(len(self.ground.villages)) if at is None else at)
         if record is None:
             return None
-        record["_meta"] = {"change": "create", "valid_from": max(since, SINCE).isoformat(), "source": self.source}
+        record["_meta"] = {
+            "change": "create",
+            "valid_from": max(since, SINCE).isoformat(),
+            "source": source_of(self.ground.seed),
+        }
         self.made.setdefault(type, []).append(record)
         self._latest[record["id"]] = record
         if key is not None:
@@ -103,7 +107,12 @@ class World:
         """A record is otherwise from a day on; with `until`, what was held for that period is put right."""
         known = self.catalogue.types[type]
         told = self._latest[id] | {f.name: _whole(values[f.name]) for f in known.fields if f.name in values}
-        meta = {"change": "change", "valid_from": day.isoformat(), "source": self.source, "reason": reason}
+        meta = {
+            "change": "change",
+            "valid_from": day.isoformat(),
+            "source": source_of(self.ground.seed),
+            "reason": reason,
+        }
         if until is not None:
             meta |= {"change": "correct", "valid_to": until.isoformat()}
         after = {name: value for name, value in told.items() if value is not None} | {"_meta": meta}
@@ -113,10 +122,11 @@ class World:
 
     def any_id(self, type: str, village: int, maker: _Maker) -> str:
         """Some record of a type, from this village where there is one."""
-        found = self.here(type, village) or [record["id"] for record in self.made.get(type, ())]
-        if not found:
+        if near_by := self.here(type, village):
+            return maker.rng.choice(near_by)
+        if type not in self.made:
             raise _Unreferable(type)
-        return maker.rng.choice(found)
+        return maker.rng.choice(self.made[type])["id"]
 
 
 class _Maker:

@@ -111,7 +111,7 @@ class Village:
     place: Position
     block: int
     subdistrict: int
-    panchayats: tuple[int, ...]
+    panchayats: tuple[int, ...]  # as the State began, before any was split
     habitations: tuple[Name, ...]
     houses: tuple[House, ...]
     institutions: tuple[Institution, ...]
@@ -143,6 +143,18 @@ class Village:
 
 
 @dataclass(frozen=True, slots=True)
+class Division:
+    """A Gram Panchayat that was split: its number, the new one, the numbers of the villages that went, and when."""
+
+    panchayat: int
+    new: Area
+    villages: tuple[int, ...]
+    order: str
+    ordered: date
+    effective: date
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """The truth of the synthetic State, from which every record is made."""
 
@@ -154,6 +166,7 @@ class Ground:
     panchayats: tuple[Area, ...]
     villages: tuple[Village, ...]
     schemes: tuple[Scheme, ...]
+    division: Division | None
 
 
 @dataclass(frozen=True, slots=True)

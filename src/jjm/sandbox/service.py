@@ -8,9 +8,11 @@ from typing import Any, TypeAlias, cast
 
 from jjm.access import Actor, Scope
 from jjm.kit import Fault, Problem, WriteConnection, conflict, recall, remember
-from jjm.registry import Change, Draft, Registry, examine, record
-from jjm.sandbox.model import Record, Summary
-from jjm.sandbox.world import SEED, VILLAGES, world
+from jjm.registry import Change, Draft, Order, Registry, Split, examine, record, reorganise_areas
+from jjm.sandbox.identity import Identities
+from jjm.sandbox.making import source_of
+from jjm.sandbox.model import Ground, Record, Summary
+from jjm.sandbox.world import SEED, VILLAGES, ground, world
 
 MARK = "synthetic"  # remembered as true by a node whose content is invented; pages and answers say so
 _WHICH = "synthetic_world"
@@ -42,6 +44,8 @@ async def fill(
         filling = _Filling(registry, conn, again=bool(known))
         for type, records in world(registry.catalogue, seed=seed, villages=villages, households=households):
             told(type, await filling.put(type, records))
+        if not known:
+            await filling.divide(ground(seed, villages, households))
         await remember(conn, MARK, True)
         await remember(conn, _WHICH, {**which, "types": sorted(registry.catalogue.types)})
     return Summary(seed, filling.created, filling.changed)
@@ -77,6 +81,22 @@ class _Filling:
         for part in _parts(news):
             done += await self._record(type, [_draft(r) for r in part])
         return done
+
+    async def divide(self, state: Ground) -> None:
+        """Split the Gram Panchayat that was split, as the operation that it is."""
+        gone, tables = state.division, self._registry.tables
+        if gone is None or not {"local_body", "village"} <= tables.keys():
+            return
+        panchayat, village = (Identities(tables[type].standard, state.seed) for type in ("local_body", "village"))
+        new: Record = {"code": gone.new.code, "name": gone.new.name.latin, "name_local": gone.new.name.local}
+        new |= {"local_body_type": "3", "urban": False}
+        new["children"] = [village.next({"code": state.villages[n].code}) for n in gone.villages]
+        asked = Split(into=[new], keep=True, effective=gone.effective, order=Order(gone.order, gone.ordered))
+        subject = panchayat.next({"code": state.panchayats[gone.panchayat].code})
+        source = source_of(state.seed)
+        await reorganise_areas(self._registry, self._conn, _ACTOR, tables["local_body"], subject, asked, source=source)
+        self.created["local_body"] += 1
+        self.changed += len(gone.villages)
 
     async def _record(self, type: str, drafts: Sequence[Draft]) -> int:
         table = self._registry.table(type)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypedDict
 
-from jjm.sandbox.model import LAST_DAY, STATE, Ground, Village
+from jjm.sandbox.model import LAST_DAY, STATE, Area, Ground, Village
 from jjm.sandbox.world import SEED, VILLAGES, ground
 
 
@@ -55,11 +55,21 @@ def _areas(known: Ground) -> Iterable[tuple[str, AreaTruth]]:
         yield f"subdistrict/{area.code}", _count(area.name.latin, within)
     for number, area in enumerate(known.blocks):
         yield f"block/{area.code}", _count(area.name.latin, [v for v in known.villages if v.block == number])
-    for number, area in enumerate(known.panchayats):
-        within = [v for v in known.villages if number in v.panchayats]
+    for area, within in _panchayats(known):
         yield f"local_body/{area.code}", _count(area.name.latin, within)
     for village in known.villages:
         yield f"village/{village.code}", _count(village.name.latin, [village])
+
+
+def _panchayats(known: Ground) -> Iterable[tuple[Area, list[Village]]]:
+    """The Gram Panchayats with their villages, after one of them was split."""
+    gone = known.division
+    went = [known.villages[n] for n in gone.villages] if gone else []
+    for number, area in enumerate(known.panchayats):
+        was_split = gone is not None and gone.panchayat == number
+        yield area, [v for v in known.villages if number in v.panchayats and not (was_split and v in went)]
+    if gone:
+        yield gone.new, went
 
 
 def _count(name: str, villages: Iterable[Village]) -> AreaTruth:

@@ -97,7 +97,8 @@ async def patch_record(call: Call) -> Response:
     async def act(conn: WriteConnection) -> Response:
         at = await read.resolve(conn, call.table, id)
         before = await read.newest_version(call.registry, conn, call.actor, call.table, at)
-        data = apply_patch(dict(before.data), patch, kind)
+        hidden = view_of(call.actor, call.table.standard).hidden
+        data = apply_patch(dict(before.data), patch, kind, hidden)
         return await _record(call, conn, _draft(call, _kind(call), data, at, _expected(call)))
 
     return await _write(call, body, act)

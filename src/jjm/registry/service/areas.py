@@ -99,14 +99,21 @@ def _about(step: Step, fault: Fault) -> Fault:
     return Fault(f"{step.id}: {fault.message}", fault.remedy, fault.pointer, value=fault.value)
 
 
-def _draft(step: Step, reason: str) -> Draft:
-    return Draft(step.change, dict(step.data), step.id, step.valid_from, step.valid_to, reason=reason)
+def _draft(step: Step, reason: str, source: str | None = None) -> Draft:
+    return Draft(step.change, dict(step.data), step.id, step.valid_from, step.valid_to, source, reason)
 
 
 async def perform(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, subject: str, asked: Operation
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    table: Table,
+    subject: str,
+    asked: Operation,
+    *,
+    source: str | None = None,
 ) -> str:
-    """Record a re-organisation and give its identifier.
+    """Record a re-organisation and give its identifier; `source` stands in every version it makes.
 
     Raises Problem 409 `operation-refused` with everything that stands against it; nothing is changed then.
     """
@@ -117,7 +124,7 @@ async def perform(
     id = registry.minter.mint("OPR", 1)[0]
     now = registry.clock.now()
     await _keep_edges(conn, id, planned, now)
-    after = await assert_steps(registry, conn, actor, planned.plan.steps, asked.order.reference)
+    after = await assert_steps(registry, conn, actor, planned.plan.steps, asked.order.reference, source)
     await lineage.keep_operation(
         conn,
         id=id,
@@ -153,7 +160,12 @@ async def _keep_edges(conn: WriteConnection, id: str, planned: Planned, now: dat
 
 
 async def assert_steps(
-    registry: Registry, conn: WriteConnection, actor: Actor, steps: Sequence[Step], reason: str
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    steps: Sequence[Step],
+    reason: str,
+    source: str | None = None,
 ) -> list[int]:
     """Record the steps in their order, set-wise, and give the version each of them made."""
     numbers: dict[int, int] = {}
@@ -161,7 +173,7 @@ async def assert_steps(
         for lot in rounds(list(same_kind)):
             top_down = sorted(lot, key=lambda pair: (_rank(registry, pair[1]), pair[1].type))
             for type, run in groupby(top_down, key=lambda pair: pair[1].type):
-                numbers |= await _assert(registry, conn, actor, registry.table(type), dict(run), reason)
+                numbers |= await _assert(registry, conn, actor, registry.table(type), dict(run), reason, source)
     return [numbers[n] for n in range(len(steps))]
 
 
@@ -171,9 +183,15 @@ def _rank(registry: Registry, step: Step) -> int:
 
 
 async def _assert(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, steps: Mapping[int, Step], reason: str
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    table: Table,
+    steps: Mapping[int, Step],
+    reason: str,
+    source: str | None,
 ) -> dict[int, int]:
-    drafts = [_draft(step, reason) for step in steps.values()]
+    drafts = [_draft(step, reason, source) for step in steps.values()]
     against = await examine(registry, conn, table, drafts)
     if found := [_about(s, f) for s, more in zip(steps.values(), against, strict=True) for f in more]:
         raise conflict("operation-refused", "An area would break a rule of its standard.", *found)

@@ -102,7 +102,7 @@ def _village_values(village: Village) -> Values:
         "census_2001": None,
         "census_2011": None,
         "lgd_version": 1,
-        "pincodes": [f"99{100 + village.block:04}"],
+        "pincodes": [f"99{100 + village.block:04}"],  # 99 is the army post, which serves no village
         "area": float(_HECTARES_A_CELL - len(village.houses)),
         "location": {"type": "Point", "coordinates": list(village.place)},
     }
