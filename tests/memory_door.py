@@ -93,11 +93,14 @@ class MemoryDoor:
         self._patch("correct", type, id, patch, None)
 
     async def rename(self, level: str, id: str, name: str, *, effective: date, reason: str) -> None:
+        assert catalogue().types[level].level, f"{level} is no area"
         self._patch("rename", level, id, {"name": name}, effective)
 
     async def reparent(
         self, level: str, id: str, parents: Mapping[str, str | list[str]], *, effective: date, reason: str
     ) -> None:
+        standard = catalogue().types[level].level
+        assert standard and set(parents) <= set(standard.parents), f"{level} does not lie in {set(parents)}"
         self._patch("reparent", level, id, dict(parents), effective)
 
     async def propose(self, proposals: Iterable[Record], *, source: str) -> LoadResult:

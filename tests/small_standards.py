@@ -48,7 +48,7 @@ SCHEME = """\
 $id: jjm:registry/assets/scheme/1.2.0
 title: {en: Water supply scheme, hi: जल प्रदाय योजना}
 type: object
-required: [name, kind]
+required: [villages, name, kind]
 properties:
   name: {title: {en: Name, hi: नाम}, type: string, maxLength: 200}
   kind: {title: {en: Kind, hi: प्रकार}, x-code: scheme-kind}

@@ -161,6 +161,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "`{state}`",
         "area: village",
     ),
+    "a place that may be absent": (
+        (S, "required: [villages, ", "required: ["),
+        "`{state}` comes from `villages`",
+        "add `villages` to `required`",
+    ),
     "a check of nothing": (
         (S, "{serial}-", ""),
         "`{check}`",
@@ -202,7 +207,7 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "a text",
     ),
     "a required field that is not there": (
-        (S, "[name, kind]", "[name, kinds]"),
+        (S, "name, kind]", "name, kinds]"),
         "`kinds`",
         "`kind`?",
     ),
@@ -348,6 +353,7 @@ ELSEWHERE = {
     "no unit": "design_population:",
     "no words of the node": "x-jjm:",
     "an id without a place": "  id:",
+    "a place that may be absent": "  id:",
 }
 
 

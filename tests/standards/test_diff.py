@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from small_standards import Edit, MakeFolder
 
-from jjm.standards import Catalogue, RecordValidator, diff, load
+from jjm.standards import Catalogue, RecordValidator, diff, load, make_record, sample_id
 
 S, H, V, K, OD = (
     "registries/assets/scheme.yaml",
@@ -25,7 +26,7 @@ MVS = "MVS,Multi village scheme,बहु ग्राम योजना,Operat
 REFUSED: dict[str, tuple[Edit, str, str]] = {
     "an optional field is taken out": ((S, OPTIONAL, ""), "/properties/solar", "/solar: `solar` is not a field"),
     "an optional field becomes required": (
-        (S, "required: [name, kind]", "required: [name, kind, solar]"),
+        (S, "required: [villages, name, kind]", "required: [villages, name, kind, solar]"),
         "/properties/solar/required",
         "/solar: `solar` is missing",
     ),
@@ -158,7 +159,10 @@ COMPATIBLE: dict[str, tuple[Edit, str]] = {
         (S, "'^[A-Z]{2}[0-9]{4}$'", "'^[A-Z]{2}[0-9]{4}$', maxLength: 6"),
         "additive",
     ),
-    "a required field becomes optional": ((S, "required: [name, kind]", "required: [name]"), "additive"),
+    "a required field becomes optional": (
+        (S, "required: [villages, name, kind]", "required: [villages, name]"),
+        "additive",
+    ),
     "a web address becomes any text": ((S, "type: string, format: uri", "type: string"), "additive"),
     "a code is added": ((K, MVS, MVS + "RWS,Regional,क्षेत्रीय,Guidelines,2026-11-01\n"), "additive"),
     "a list gets longer": ((S, "maxItems: 50, ", ""), "additive"),
@@ -171,7 +175,7 @@ COMPATIBLE: dict[str, tuple[Edit, str]] = {
 
 def _required_new(edit: Edit) -> tuple[Edit, ...]:
     if "wind" in edit[2]:
-        return edit, (S, "required: [name, kind]", "required: [name, kind, wind]")
+        return edit, (S, "required: [villages, name, kind]", "required: [villages, name, kind, wind]")
     return (edit,)
 
 
@@ -221,6 +225,17 @@ def test_what_breaks_nothing_is_compatible(case: str, make_folder: MakeFolder) -
     verdict = diff(load(make_folder(name="old")), load(make_folder(edit, name="new")))
     assert verdict.compatible
     assert {f.effect for f in verdict.findings} <= {effect}
+
+
+@pytest.mark.parametrize("case", COMPATIBLE)
+def test_compatible_editions_take_300_old_records_of_each_type(case: str, make_folder: MakeFolder) -> None:
+    old, new = load(make_folder(name="old")), load(make_folder(COMPATIBLE[case][0], name="new"))
+    rng = Random(case)
+    for name, standard in old.types.items():
+        rules = RecordValidator(new.types[name], new)
+        for state in (None, "21"):
+            records = (make_record(standard, old, rng, lambda t: sample_id(old, t), state=state) for _ in range(150))
+            assert [fault for record in records for fault in rules.validate(record, state)] == []
 
 
 def test_the_same_standards_differ_in_nothing(make_folder: MakeFolder) -> None:

@@ -152,10 +152,10 @@ def test_a_second_opinion_agrees(pair: tuple[Standard, Standard]) -> None:
 
 
 def _flat(field: Field) -> Field:
-    """The field without what jsoncompat does not decide: patterns, days, and what is inside of lists and objects."""
-    inside = replace(field.item, item=None, fields=()) if field.item else None
+    """The field without what jsoncompat does not decide: patterns and days."""
     kind = "boolean" if field.kind == "date" else field.kind
-    return replace(field, kind=kind, pattern=None, item=_flat(inside) if inside else None)
+    item = _flat(field.item) if field.item else None
+    return replace(field, kind=kind, pattern=None, item=item, fields=tuple(_flat(part) for part in field.fields))
 
 
 def test_personal_grades_have_an_order() -> None:

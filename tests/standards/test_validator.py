@@ -9,7 +9,7 @@ from small_standards import MakeFolder
 
 from jjm.standards import Catalogue, RecordValidator, load, record_schema, validators
 
-SCHEME: dict[str, Any] = {"name": "Barkote piped water", "kind": "SVS"}
+SCHEME: dict[str, Any] = {"name": "Barkote piped water", "kind": "SVS", "villages": ["VIL-399515"]}
 HOUSEHOLD: dict[str, Any] = {"village": "VIL-399515"}
 
 # Values added to a valid scheme, where the fault is, what is said, and what to write.
@@ -109,7 +109,7 @@ def test_a_slip_is_told_once_with_its_place_and_remedy(case: str, scheme: Record
 
 
 def test_all_slips_are_told_at_once(scheme: RecordValidator) -> None:
-    record = {"kind": "x", "solar": 3, "design_population": -1, "what": 1}
+    record = {"kind": "x", "solar": 3, "design_population": -1, "what": 1, "villages": []}
     pointers = {fault.pointer for fault in scheme.validate(record)}
     assert pointers == {"/kind", "/solar", "/design_population", "/what", "/name"}
 

@@ -36,12 +36,16 @@ class _Antyodaya:
         report = RefreshReport(self.name, folder.name, date(year, 1, 1), known_by)
         rows: list[Surveyed] = []
         for path in paths:
-            table = open_table(path, report.notes)
-            before = len(rows)
-            rows += [surveyed(path.name, row, report.notes) for row in read_rows(table, COLUMNS, report.notes)]
-            report.files.append(FileRead(path.name, "village survey", table.written, len(rows) - before))
+            rows += _rows(path, report)
         await _Intake(door, report, year).take(list(villages(rows, report.notes)))
         return report
+
+
+def _rows(path: Path, report: RefreshReport) -> Sequence[Surveyed]:
+    table = open_table(path, report.notes)
+    rows = list(read_rows(table, COLUMNS, report.notes, refused=True))
+    report.files.append(FileRead(path.name, "village survey", table.written, len(rows)))
+    return [surveyed(path.name, row, report.notes) for row in rows if row.values.get("code") is not None]
 
 
 class _Intake:
@@ -88,10 +92,11 @@ class _Intake:
     async def _load(self, type: str, records: Sequence[Record], origins: Sequence[Origin], label: str) -> set[str]:
         """Load new records; the ids of those the node refused."""
         day = date(self.year, 1, 1)
-        _, refused = await self.sending.load(type, records, origins, valid_from=day, label=label)
-        for index, record in enumerate(records):
-            if index not in refused:
-                self.report.add(Section.CREATED, Item(type, record["id"], now=record.get("name")))
+        result, refused = await self.sending.load(type, records, origins, valid_from=day, label=label)
+        taken = [record for index, record in enumerate(records) if index not in refused]
+        for record in taken[: result.created]:
+            self.report.add(Section.CREATED, Item(type, record["id"], now=record.get("name")))
+        self.report.unchanged[type] += result.unchanged
         return {records[index]["id"] for index in refused}
 
     async def _fill(self, found: Sequence[Village], records: Sequence[Record], standing: Mapping[str, Record]) -> None:
@@ -116,10 +121,8 @@ class _Intake:
             new, known = record.get(name), old.get(name)
             if new and known and not _within(new, known):
                 what = f"The survey places it in {new}, the node in {known}; the node's stays"
-                origin = village.first.origin
-                fault = Fault(
-                    what, "Change the village by hand if the survey is right.", file=origin.file, line=origin.line
-                )
+                remedy, at = "Change the village by hand if the survey is right.", village.first.origin
+                fault = Fault(what, remedy, file=at.file, line=at.line, column=name)
                 self.report.notes.info("placed-otherwise", fault)
 
     async def _figures(self, found: Sequence[Village]) -> None:
@@ -148,9 +151,8 @@ def _year_of(paths: Sequence[Path], options: Mapping[str, str]) -> tuple[int, st
     named = {match[1] for path in paths if (match := _YEAR.search(path.name))}
     if said is None and len(named) != 1:
         remedy = "Say it with the option year=2020."
-        raise bad_request(
-            "unknown-year", f"Of which year is the survey? {remedy}", Fault("No one year is known", remedy)
-        )
+        fault = Fault("No one year is known", remedy)
+        raise bad_request("unknown-year", f"Of which year is the survey? {remedy}", fault)
     if said is not None and not _YEAR.fullmatch(said):
         fault = Fault(f"{said!r} is not a year", "Write it as 2020.", pointer="/year", value=said)
         raise bad_request("bad-option", "The option year cannot be understood. Write it as 2020.", fault)

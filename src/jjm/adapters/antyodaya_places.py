@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TypeAlias, cast
 
 from jjm.adapters.antyodaya_rows import Surveyed, Village
 from jjm.adapters.model import Door, Record
@@ -12,6 +11,9 @@ from jjm.adapters.names import squeezed, whole
 from jjm.adapters.report import ImportReport
 from jjm.adapters.sending import Origin
 from jjm.kit import Fault
+
+# A circle by name, and where it lies: State, district by directory code, district by Census code.
+_Circle: TypeAlias = tuple[str, str | None, str | None, str | None]
 
 
 @dataclass
@@ -23,10 +25,8 @@ class Places:
     blocks: dict[str, Record]
     bodies: dict[str, Record]
     notes: ImportReport
-    circles: dict[tuple[str, str, str], str | None] = field(default_factory=dict[tuple[str, str, str], str | None])
-    unmatched: dict[tuple[str, str, str], list[Origin]] = field(
-        default_factory=dict[tuple[str, str, str], list[Origin]]
-    )
+    circles: dict[_Circle, str | None] = field(default_factory=dict[_Circle, str | None])
+    unmatched: dict[_Circle, list[Origin]] = field(default_factory=dict[_Circle, list[Origin]])
 
     @classmethod
     async def on(cls, door: Door, notes: ImportReport) -> Places:
@@ -50,7 +50,7 @@ class Places:
         parts = {"name": name, "subdistrict": subdistrict, "local_bodies": panchayats, "blocks": blocks}
         if not (subdistrict or panchayats or blocks):
             remedy = "Import the directory's lists of its State first, and this file again."
-            self._note(
+            self._warn(
                 "not-placed", village.first, "village_code", village.first.code, "It lies in no area known here", remedy
             )
         found = {"id": f"VIL-{village.first.code}", "code": village.first.code}
@@ -69,19 +69,16 @@ class Places:
         """The block of a row: by its block code, else by its object id where that block lies in the State."""
         said = f"BLK-{row['block']}" if row["block"] else None
         meant = self._block_of_object_id(row)
-        if said is not None and said not in self.blocks:
-            what = f"Block {row['block']} {row['block_name'] or ''} is not known to this node".replace("  ", " ")
+        at, states = row.origin, self._states_of(said or "")
+        if said is not None and (said not in self.blocks or (row.object_id and self.state(row) not in states)):
+            what = f"Block {row['block']} {row['block_name'] or '(no name)'} is not one this node knows in the State"
             remedy = "Import the directory's list of blocks, and this file again; placed without it till then."
-            self._note("unknown-block", row, "block_code", row["block"], what, remedy)
+            self._warn("unknown-block", row, "block_code", row["block"], what, remedy)
             return meant
         if said is not None and meant is not None and said != meant:
-            what = (
-                f"Village {row.code} is in {said} by its block code and in {meant} by its object id; the code is taken"
-            )
-            remedy = "Nothing to do, unless the block code is wrong."
-            fault = Fault(
-                what, remedy, file=row.origin.file, line=row.origin.line, column="object_id", value=row["object_id"]
-            )
+            what = f"Village {row.code} is in {said} by its block code, in {meant} by its object id; the code is taken"
+            remedy, value = "Nothing to do, unless the block code is wrong.", row["object_id"]
+            fault = Fault(what, remedy, file=at.file, line=at.line, column="object_id", value=value)
             self.notes.info("two-blocks", fault)
         return said or meant
 
@@ -89,43 +86,44 @@ class Places:
         """The sub-district of a row: by code, else by name among those of the district (never by name alone)."""
         if row["subdistrict"] and f"SDT-{row['subdistrict']}" in self.subdistricts:
             return f"SDT-{row['subdistrict']}"
-        circle, state = row["circle"], self.state(row) or state
-        if circle is None or state is None:
+        if (circle := row["circle"]) is None:
             return None
-        asked = (state, row.object_id.census_district if row.object_id else "", circle)
+        census = row.object_id.census_district if row.object_id else None
+        asked = (circle, self.state(row) or state, row["district"], census)
         if asked not in self.circles:
-            self.circles[asked] = self._circle(*asked)
+            self.circles[asked] = self._circle(asked)
         if self.circles[asked] is None:
             self.unmatched.setdefault(asked, []).append(row.origin)
         return self.circles[asked]
 
     def report_unmatched(self) -> None:
-        """One warning for each revenue circle that no sub-district of the node could be matched with."""
-        for (state, census, circle), origins in self.unmatched.items():
-            what = f"No one sub-district {circle} in district {census or 'unknown'} (Census 2011) of {state}"
+        """One warning for each circle or tehsil that no sub-district of the node could be matched with."""
+        for asked, origins in self.unmatched.items():
+            where = ", ".join(sorted(self._districts_of(asked))) or "a district that is known"
+            what, at = f"No one sub-district {asked[0]} in {where}", origins[0]
             remedy = f"Its {len(origins)} villages stand under panchayat or block; the directory's list will tell more."
-            at = origins[0]
-            fault = Fault(what, remedy, file=at.file, line=at.line, column="circle", value=circle)
+            fault = Fault(what, remedy, file=at.file, line=at.line, column="circle", value=asked[0])
             self.notes.warning("unknown-circle", fault)
 
-    def _circle(self, state: str, census: str, circle: str) -> str | None:
-        alike = [s for s in self._named(circle, state) if self._fits(s, state, census)]
+    def _circle(self, asked: _Circle) -> str | None:
+        circle, districts = asked[0], self._districts_of(asked)
+        inside = [s for s in self.subdistricts.values() if s.get("district") in districts and s.get("name")]
+        alike = [s for s in inside if squeezed(whole(s["name"])) == squeezed(whole(circle))]
         exact = [s for s in alike if squeezed(s["name"]) == squeezed(circle)]
         found = exact if len(exact) == 1 else alike
         return found[0]["id"] if len(found) == 1 else None
 
-    def _named(self, circle: str, state: str) -> Iterable[Record]:
-        wanted = squeezed(whole(circle))
-        for subdistrict in self.subdistricts.values():
-            district = self.districts.get(subdistrict.get("district", ""))
-            if district and district.get("state") == state and squeezed(whole(subdistrict.get("name", ""))) == wanted:
-                yield subdistrict
-
-    def _fits(self, subdistrict: Record, state: str, census: str) -> bool:
-        """In the district of that Census code; or in one formed since, where the code is of no district known."""
-        of = self.districts[subdistrict["district"]].get("census_2011")
-        known = any(d.get("census_2011") == census for d in self.districts.values() if d.get("state") == state)
-        return of == census if known else of is None
+    def _districts_of(self, asked: _Circle) -> set[str]:
+        """The districts it may lie in: by code, by Census code, or all formed since where nobody has that code."""
+        _, state, district, census = asked
+        if district is not None:
+            return {f"DIS-{district}"}
+        of_state = {id: d.get("census_2011") for id, d in self.districts.items() if d.get("state") == state}
+        if census is None:
+            return set()
+        return {id for id, code in of_state.items() if code == census} or {
+            id for id, code in of_state.items() if not code
+        }
 
     def _block_of_object_id(self, row: Surveyed) -> str | None:
         if row.object_id is None:
@@ -137,7 +135,7 @@ class Places:
         districts = cast("list[str]", self.blocks.get(block, {}).get("districts") or [])
         return {self.districts[d]["state"] for d in districts if d in self.districts}
 
-    def _note(self, kind: str, row: Surveyed, column: str, value: object, message: str, remedy: str) -> None:
+    def _warn(self, kind: str, row: Surveyed, column: str, value: object, message: str, remedy: str) -> None:
         origin = row.origin
         fault = Fault(message, remedy, file=origin.file, line=origin.line, column=column, value=value)
         self.notes.warning(kind, fault)

@@ -41,7 +41,8 @@ class Refresh:
         older = any(_day_of_list(record) > self.as_on.isoformat() for record in standing.values())
         changes = list(self._changes(listing, gathered, standing, older=older))
         sending = Sending(self.door, self.report.notes, f"{SOURCE}{self.as_on.isoformat()}")
-        await Writing(sending, self.report, self.as_on).write(listing.type, changes, propose=not older)
+        writing = Writing(sending, self.report, self.as_on, areas=listing.external is None)
+        await writing.write(listing.type, changes, propose=not older)
         for change in changes:
             for moved in (d for d in change.found if d.section is Section.MOVED):
                 self.known[listing.type].get(change.id, {}).update(moved.patch)
@@ -64,11 +65,14 @@ class Refresh:
             new = {k: e for k, e in new.items() if k not in wave}
             ready = [entry for entry in wave.values() if self._placed(listing, entry)]
             records, origins = [e.record for e in ready], [e.origin for e in ready]
-            _, refused = await sending.load(listing.type, records, origins, valid_from=self.as_on, label=listing.title)
-            for index, entry in enumerate(ready):
-                if index not in refused:
-                    self.known[listing.type][entry.key] = entry.record
-                    self.report.add(Section.CREATED, Item(listing.type, entry.key, now=entry.record.get("name")))
+            result, refused = await sending.load(
+                listing.type, records, origins, valid_from=self.as_on, label=listing.title
+            )
+            taken = [entry for index, entry in enumerate(ready) if index not in refused]
+            self.known[listing.type] |= {entry.key: entry.record for entry in taken}
+            for entry in taken[: result.created]:
+                self.report.add(Section.CREATED, Item(listing.type, entry.key, now=entry.record.get("name")))
+            self.report.unchanged[listing.type] += result.unchanged
             if listing.external and ready:
                 await self._look(listing, again=True)
 

@@ -25,11 +25,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Writes differences through the door and tells them in the report once the node has taken them."""
+    """Writes differences through the door and tells them in the report once the node has taken them.
+
+    `areas`: the records are areas, which are renamed and moved by re-organisations; others change as records do.
+    """
 
     sending: Sending
     report: RefreshReport
     as_on: date
+    areas: bool = True
 
     async def write(self, type: str, changes: Sequence[Change], *, propose: bool) -> None:
         """Write all changes of a type; what a person decides is proposed, unless the list is an old one."""
@@ -47,28 +51,21 @@ class Writing:
             if found.section is not Section.UPDATED:
                 self.report.add(found.section, Item(type, change.id, found.was, found.now, found.remark))
         if updated := [found for found in change.found if found.section is Section.UPDATED]:
-            was, now = ("; ".join(part for d in updated if (part := side(d))) for side in (_was, _now))
+            was, now = "; ".join(d.was for d in updated if d.was), "; ".join(d.now for d in updated if d.now)
             self.report.add(Section.UPDATED, Item(type, change.id, was or None, now))
 
     async def _write(self, type: str, change: Change) -> None:
         door, reason, since = self.sending.door, f"Local Government Directory, list as on {self.as_on}", self.as_on
         if patch := _patch(change.found, (Section.RESPELLED, Section.UPDATED), in_the_world=False):
             await door.correct(type, change.id, patch, reason=reason)
-        for found in change.found:
+        changed = [Section.UPDATED] if self.areas else [Section.RENAMED, Section.MOVED, Section.UPDATED]
+        for found in change.found if self.areas else ():
             if found.section is Section.RENAMED and found.now is not None:
                 await door.rename(type, change.id, found.now, effective=since, reason=reason)
-        if patch := _patch(change.found, (Section.MOVED,), in_the_world=True):
+        if self.areas and (patch := _patch(change.found, (Section.MOVED,), in_the_world=True)):
             await door.reparent(type, change.id, patch, effective=since, reason=reason)
-        if patch := _patch(change.found, (Section.UPDATED,), in_the_world=True):
+        if patch := _patch(change.found, changed, in_the_world=True):
             await door.change(type, change.id, patch, valid_from=since, reason=reason)
-
-
-def _was(difference: Difference) -> str | None:
-    return difference.was
-
-
-def _now(difference: Difference) -> str | None:
-    return difference.now
 
 
 def _patch(found: Iterable[Difference], sections: Sequence[Section], *, in_the_world: bool) -> Record:

@@ -34,7 +34,7 @@ class Door(Protocol):
     """
 
     def existing(self, type: str, fields: Sequence[str]) -> AsyncIterator[Record]:
-        """All records of the type that hold today: `id`, these fields, and `_meta` with at least `valid_from`."""
+        """All records of the type that hold today: `id`, these fields of it, `_meta` with `valid_from` and `source`."""
         ...
 
     async def load(

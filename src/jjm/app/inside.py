@@ -14,24 +14,31 @@ from jjm.standards import default_folder, load
 
 
 @asynccontextmanager
-async def database_of(folder: Path, url: str | None = None) -> AsyncGenerator[Database, None]:
-    """The node's database: at `url`, else the embedded one in `folder`. Raises Problem where it cannot be reached."""
-    with database_problems():
-        if url is not None:
-            async with _opened(url) as database:
-                yield database
-            return
-        async with reach(folder) as found, _opened(found) as database:
-            yield database
+async def url_of(folder: Path, url: str | None = None) -> AsyncGenerator[str, None]:
+    """The address of the node's database: the one given, else of the embedded one in `folder`."""
+    if url is not None:
+        yield url
+        return
+    async with reach(folder) as found:
+        yield found
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncGenerator[Database, None]:
-    database = await Database.connect(url, size=2)
-    try:
+async def opened(url: str) -> AsyncGenerator[Database, None]:
+    """The database at that address. Raises Problem where it cannot be reached, and for all that it refuses."""
+    with database_problems():
+        database = await Database.connect(url, size=2)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def database_of(folder: Path, url: str | None = None) -> AsyncGenerator[Database, None]:
+    """The node's database, whether the node runs or not. Raises Problem where it cannot be reached."""
+    async with url_of(folder, url) as found, opened(found) as database:
         yield database
-    finally:
-        await database.close()
 
 
 def registry_of(database: Database, standards: Path | None) -> Registry:

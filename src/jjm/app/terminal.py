@@ -66,7 +66,10 @@ class Terminal:
     def progress(self, label: str) -> Generator[Advance, None, None]:
         """A progress bar on standard error for long work; nothing where that is no screen."""
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=self._err, transient=True) as bar:
+        bar = Progress(
+            *columns, TimeElapsedColumn(), console=self._err, transient=True, disable=not self._err.is_terminal
+        )
+        with bar:
             task = bar.add_task(label, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 

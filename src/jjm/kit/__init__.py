@@ -1,5 +1,6 @@
 """The toolbox without domain words: errors, clocks, canonical bytes, ids, database, jobs, HTTP conventions."""
 
+from jjm.kit.beside import beside
 from jjm.kit.canonical import canonical, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
@@ -8,7 +9,10 @@ from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
-from jjm.kit.migrations import migrate
+from jjm.kit.job_model import Job, JobStopped, Run
+from jjm.kit.jobs import Jobs
+from jjm.kit.migrations import migrate, schema_state
+from jjm.kit.remembering import recall, remember
 
 __all__ = [
     "IST",
@@ -17,13 +21,18 @@ __all__ = [
     "Database",
     "DatabaseUrl",
     "Fault",
+    "Job",
+    "JobStopped",
+    "Jobs",
     "Minter",
     "Problem",
     "ReadConnection",
+    "Run",
     "SetClock",
     "SystemClock",
     "WriteConnection",
     "bad_request",
+    "beside",
     "canonical",
     "check_character",
     "conflict",
@@ -37,4 +46,7 @@ __all__ = [
     "migrate",
     "not_found",
     "reach",
+    "recall",
+    "remember",
+    "schema_state",
 ]

@@ -8,14 +8,17 @@ from hashlib import sha256
 import orjson
 import rfc8785
 
-# orjson sorts keys and escapes text as RFC 8785 does as long as keys are ASCII; only its way of writing floats differs.
-_FLOAT_TO_CHECK = re.compile(rb"\d(?:\.0(?!\d)|[eE])")
+# orjson sorts keys and escapes text as RFC 8785 does as long as keys are ASCII; only its way of writing floats differs:
+# 1.0 and 1e16. Three searches that begin with a rare character take a third of the time of one that says it all.
+_WHOLE = re.compile(rb"\.0(?!\d)")
+_MAYBE_EXPONENT = re.compile(rb"e[-+\d]")
+_EXPONENT = re.compile(rb"\de[-+\d]")
 
 
 def canonical(value: object) -> bytes:
     """The canonical bytes of a JSON value whose keys are ASCII and whose integers fit 53 bits (RFC 8785)."""
     fast = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if _FLOAT_TO_CHECK.search(fast):
+    if _WHOLE.search(fast) or (_MAYBE_EXPONENT.search(fast) and _EXPONENT.search(fast)):
         return rfc8785.dumps(orjson.loads(fast))
     return fast
 

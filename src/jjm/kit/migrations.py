@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from jjm.kit.database import Database, WriteConnection
+from jjm.kit.database import Database, ReadConnection, WriteConnection
 from jjm.kit.errors import Problem
 
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
@@ -51,6 +51,14 @@ async def migrate(database: Database, blocks: Iterable[str]) -> list[str]:
             detail = f"Migration {max(unknown)} is in the database but not in this release; use the newer release."
             raise Problem("database-newer", 503, "The database belongs to a newer release", detail)
         return [await _apply(conn, m) for m in wanted if m.number not in applied]
+
+
+async def schema_state(conn: ReadConnection, blocks: Iterable[str]) -> tuple[set[int], set[int]]:
+    """The numbers of the migrations that this release has and the database lacks, and the other way round."""
+    wanted = {migration.number for migration in find(blocks)}
+    made = await conn.fetchval("select to_regclass('kit.migration') is not null")
+    applied = {row["number"] for row in await conn.fetch("select number from kit.migration")} if made else set[int]()
+    return wanted - applied, applied - wanted
 
 
 async def _apply(conn: WriteConnection, migration: Migration) -> str:

@@ -30,7 +30,18 @@ from jjm.ledger.model import (
 from jjm.ledger.note import Signer, Verifier
 from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
-from jjm.ledger.service import append, counts, entered, entries, entry_at, kept, leaf_at, position_of, positions
+from jjm.ledger.service import (
+    append,
+    backlog,
+    counts,
+    entered,
+    entries,
+    entry_at,
+    kept,
+    leaf_at,
+    position_of,
+    positions,
+)
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
@@ -47,6 +58,7 @@ __all__ = [
     "Signer",
     "Verifier",
     "append",
+    "backlog",
     "batch_and_slot",
     "checkpoints",
     "consistency",

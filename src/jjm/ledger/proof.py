@@ -30,7 +30,6 @@ _PROOF = re.compile(rf"{re.escape(_FIRST_LINE)}\nextra (\S+)\nindex (0|[1-9]\d{{
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 _LEAF_KEYS = ("actor", "at", "change", "digest", "node", "subject", "type", "version")
 _SAME = {"type": "type", "id": "subject", "version": "version", "change": "change"}
-_EXTRA = ({"leaf"}, {"leaf", "record"}, {"leaf", "record", "salt"})
 _ASK_AGAIN = "Ask the node for the proof again; if that one fails too, the record or the ledger was altered."
 
 
@@ -81,14 +80,6 @@ def verify_proof(document: str, vkey: str) -> Proven:
         raise not_proven(f"The leaf is not entry {position} of the tree that {head.origin} signed.", _ASK_AGAIN)
     entry = _leaf(leaf)
     return Proven(position, entry, head, _record(content, entry))
-
-
-def _extra(line: bytes) -> dict[str, object]:
-    # The log does not sign this line, so nothing is let in that is not checked against what it does sign.
-    content = _object(line, "The extra line")
-    if set(content) not in _EXTRA or _canonical(content) != line:
-        raise not_proven("The extra line holds something else than a leaf, a record and its salt.", _ASK_AGAIN)
-    return content
 
 
 def _opened(note: str, verifier: Verifier) -> TreeHead:

@@ -50,6 +50,11 @@ async def counts(conn: ReadConnection) -> dict[str, int]:
     return await store.counts(conn)
 
 
+async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
+    """How many changes wait for a position, and since when the first does."""
+    return await store.backlog(conn)
+
+
 async def entered(conn: ReadConnection, type: str) -> AsyncIterator[tuple[int, Sequence[str], Sequence[int]]]:
     """Every batch of a type: its id, and the subject and version of each slot."""
     after = 0

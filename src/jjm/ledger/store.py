@@ -126,6 +126,12 @@ async def counts(conn: ReadConnection) -> dict[str, int]:
     return {row["type"]: row["count"] async for row in _sql.counts(conn)}
 
 
+async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
+    """How many changes wait for a position, and since when the first does."""
+    row = await _sql.backlog(conn)
+    return row["count"], row["since"]
+
+
 async def entered(conn: ReadConnection, type: str, after: int) -> list[tuple[int, Sequence[str], Sequence[int]]]:
     """The next batches of a type behind that id: id, subjects and versions of each."""
     rows = _sql.entered(conn, type=type, after=after, most=_BATCHES_AT_ONCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -110,11 +110,8 @@ def entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def normalise(data: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
-    """The record's values as they will be read back: instants in UTC, nulls left out."""
-    out = {name: value for name, value in data.items() if value is not None}
-    for name, value in out.items():
-        known = columns.get(name)
-        if known is not None and known.type == "timestamptz":
-            out[name] = instant(_from_text(value))
-    return out
+def normalise(data: Mapping[str, Any], instants: Sequence[str]) -> Mapping[str, Any]:
+    """The record's values as they will be read back: fields that are instants in UTC, nulls left out."""
+    out = {name: value for name, value in data.items() if value is not None} if None in data.values() else data
+    changed = {name: instant(_from_text(out[name])) for name in instants if name in out}
+    return {**out, **changed} if changed else out

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from jjm.kit import ReadConnection, WriteConnection, load_queries
+from jjm.kit import ReadConnection, WriteConnection, beside, load_queries
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
@@ -23,20 +22,20 @@ _COPY_FROM = 40
 def row_of(table: Table, v: Version) -> tuple[Any, ...]:
     """A version as a row, in the order of the table's columns."""
     data = v.data
-    values: list[Any] = []
-    for name, column in table.columns.items():
-        value = data.get(name)
-        values.append(value if value is None or column.write is None else column.write(value))
+    values = list(map(data.get, table.columns))
+    for place, write in table.written:
+        if (value := values[place]) is not None:
+            values[place] = write(value)
     if table.by_state:
         values.append(state_in_id(v.id))
     ext, external = data.get("ext"), data.get("external_ids")
-    values += (
+    return (
+        *values,
         None if ext is None else orjson.dumps(ext).decode(),
         None if external is None else orjson.dumps(external).decode(),
+        *(v.id, v.version, v.newest, v.change, v.valid_from, v.valid_to, v.recorded_at, v.actor, v.node),
+        *(v.source, v.reason, v.digest, v.salt, v.entry),
     )
-    values += (v.id, v.version, v.newest, v.change, v.valid_from, v.valid_to, v.recorded_at, v.actor, v.node)
-    values += (v.source, v.reason, v.digest, v.salt, v.entry)
-    return tuple(values)
 
 
 def data_of(table: Table, row: Any) -> dict[str, Any]:
@@ -159,7 +158,7 @@ async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> lis
 
 async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version], *, history: bool = False) -> None:
     """Write versions; many at once by COPY."""
-    rows = [row_of(table, v) for v in versions]
+    rows = await beside(len(versions), lambda: [row_of(table, v) for v in versions])
     if len(rows) < _COPY_FROM:
         statement = table.insert(history)
         for row in rows:
@@ -185,8 +184,3 @@ async def mark_newest(conn: WriteConnection, table: Table, newest: Mapping[str, 
     """Note beside the versions of today which is the newest, where it is another."""
     if newest:
         await conn.execute(table.mark_newest(), list(newest), list(newest.values()))
-
-
-def with_entries(versions: Iterable[Version], batch: int) -> list[Version]:
-    """The versions with their place in the ledger."""
-    return [replace(v, entry=batch * 65536 + slot) for slot, v in enumerate(versions)]

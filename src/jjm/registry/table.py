@@ -61,6 +61,16 @@ class Table:
         return {name: c.show for name, c in self.columns.items() if c.show is not None}
 
     @cached_property
+    def written(self) -> tuple[tuple[int, Convert], ...]:
+        """How values are turned on their way into a row, by the place of their column, where they need turning."""
+        return tuple((n, c.write) for n, c in enumerate(self.columns.values()) if c.write is not None)
+
+    @cached_property
+    def instants(self) -> tuple[str, ...]:
+        """Names of the fields that are instants."""
+        return tuple(name for name, c in self.columns.items() if c.type == "timestamptz")
+
+    @cached_property
     def current(self) -> str:
         """Qualified name of the table of today."""
         return f"registry.{quote(self.standard.name)}"

@@ -58,13 +58,12 @@ def field_changes(old: Field, new: Field, path: Path) -> Iterator[Change]:
     """Every difference between two fields of one name."""
     if old.kind != new.kind:
         message = f"`{new.name}` was {describe(old)} and is now {describe(new)}"
-        yield Change("breaking", path, "type", message, _KEEP)
-        return
-    for rule in _RULES:
+        yield Change("breaking", path, "type", message, _KEEP, values=_ends(old))
+    for rule in _RULES if old.kind == new.kind else (_required, _personal):
         yield from rule(old, new, path)
     if old.item is not None and new.item is not None:
         yield from field_changes(old.item, new.item, (*path, 0))
-    if old.kind == "object" and not old.open and not new.open:
+    if old.kind == new.kind == "object" and not old.open and not new.open:
         yield from fields_changes(old.fields, new.fields, path)
 
 
@@ -73,6 +72,13 @@ def _removed(field: Field, added: Sequence[Field], path: Path) -> Change:
     renamed = f"; `{twin.name}` looks like its new name, and readers and records know only the old one" if twin else ""
     remedy = "keep it optional and say in its description that it is no longer used, or raise the major version"
     return Change("breaking", path, "", f"`{field.name}` was taken out{renamed}", remedy)
+
+
+def _ends(field: Field) -> tuple[object, ...]:
+    """The outermost values of a field of numbers: they are the first that another kind does not hold."""
+    if field.kind not in ("integer", "number"):
+        return ()
+    return _or(field.minimum, -NUMBER_LIMIT), _or(field.maximum, NUMBER_LIMIT), _or(field.minimum, 0) + 0.5
 
 
 def _required(old: Field, new: Field, path: Path) -> Iterator[Change]:

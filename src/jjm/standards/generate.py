@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 from jjm.standards.language import shortest, with_length
 from jjm.standards.model import Catalogue, Field, FieldKind, Standard
 from jjm.standards.pattern import parse, sample
-from jjm.standards.schema import TEXT_LENGTH, codes_of, extension_of
+from jjm.standards.schema import REF_LENGTH, TEXT_LENGTH, codes_of, extension_of
 
 Record: TypeAlias = dict[str, Any]
 Position: TypeAlias = list[float]
 Refs: TypeAlias = Callable[[str], str]
 Names: TypeAlias = Callable[[Field, Standard], str]
+Places: TypeAlias = Callable[[], Position]
 
 _FIRST_DAY = date(2019, 8, 15)  # the day on which the Jal Jeevan Mission was announced
 _DAYS = 2600
@@ -31,15 +32,17 @@ def make_record(
     refs: Refs,
     names: Names | None = None,
     *,
+    places: Places | None = None,
     state: str | None = None,
     share: float = 0.8,
 ) -> Record:
     """A valid record of the type with about that share of the fields that may be absent.
 
-    `refs` gives an id for the name of a type, `names` a text for a field without a form of its own. With `state`
-    (LGD or ISO code) the record also carries that State's own fields and keeps within its narrower limits.
+    `refs` gives an id for the name of a type, `names` a text for a field without a form of its own, `places` longitude
+    and latitude. With `state` (LGD or ISO code) the record also carries that State's own fields and keeps within its
+    narrower limits.
     """
-    return _Maker(standard, catalogue, rng, refs, names or plain_name, state, share).record()
+    return _Maker(standard, catalogue, rng, refs, names or plain_name, state, share, places).record()
 
 
 def example(standard: Standard, catalogue: Catalogue, seed: int = 0, state: str | None = None) -> Record:
@@ -61,13 +64,14 @@ def plain_name(field: Field, standard: Standard) -> str:
 
 
 def sample_id(catalogue: Catalogue, name: str) -> str:
-    """An id as records of that type have it, of no record that exists."""
+    """An id as records of that type have it; where the standard gives an example of a code, with that code."""
     standard = catalogue.types.get(name)
     template = standard.id if standard else "ID-{serial}"
+    fields = {f.name: str(f.example) for f in standard.fields if f.example is not None} if standard else {}
     known = {"state": "21", "serial": "0123456789ABCDEF", "check": "7"}
     for part in [piece.partition("}")[0] for piece in template.split("{")[1:]]:
-        template = template.replace(f"{{{part}}}", known.get(part, "1"))
-    return template[:64]
+        template = template.replace(f"{{{part}}}", known.get(part) or fields.get(part, "1"))
+    return template[:REF_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class _Maker:
     names: Names
     state: str | None
     share: float
+    places: Places | None = None
 
     def record(self) -> Record:
         own = extension_of(self.catalogue, self.state) if self.state else None
@@ -137,6 +142,8 @@ class _Maker:
         return _FIRST_DAY + timedelta(days=self.rng.randrange(_DAYS))
 
     def position(self) -> Position:
+        if self.places is not None:
+            return self.places()
         return [round(self.rng.uniform(*span), 5) for span in (_LONGITUDES, _LATITUDES)]
 
 
@@ -147,9 +154,14 @@ def _square(corner: Position) -> Record:
     return {"type": "Polygon", "coordinates": [[[round(a, 5), round(b, 5)] for a, b in ring]]}
 
 
+def _or(limit: float | None, otherwise: float) -> float:
+    return otherwise if limit is None else limit
+
+
 def _number(field: Field, rng: random.Random) -> float:
-    low = field.minimum if field.minimum is not None else min(0, field.maximum or 0)
-    high = field.maximum if field.maximum is not None else low + 1000
+    most = _or(field.maximum, 1000)
+    low = _or(field.minimum, 0 if most > 0 else most - 1000)
+    high = _or(field.maximum, low + 1000)
     # Small numbers are the more likely ones where the limit is only there to stop nonsense.
     share = rng.random() if high - low <= 1000 else rng.random() ** 4
     drawn = low + (high - low) * share
@@ -176,8 +188,10 @@ _VALUES: dict[FieldKind, Callable[[_Maker, Field], object]] = {
     "object": _Maker.object,
     "list": _Maker.list,
 }
+# Nobody can be reached by these: an Indian subscriber's number never begins with 0, the digit that trunk calls are
+# dialled with, and names that end in .example are never given out (RFC 2606).
 _FORMATS: dict[str, Callable[[random.Random], str]] = {
-    "phone": lambda rng: f"+91 9{rng.randrange(10**9):09}",
-    "email": lambda rng: f"person{rng.randrange(10**6)}@example.in",
-    "uri": lambda rng: f"https://example.in/{rng.randrange(10**6)}",
+    "phone": lambda rng: f"+91 00000 {rng.randrange(10**5):05}",
+    "email": lambda rng: f"person{rng.randrange(10**6)}@mail.example",
+    "uri": lambda rng: f"https://www.example/{rng.randrange(10**6)}",
 }

@@ -112,6 +112,9 @@ def _template_faults(declared: Declared, template: str) -> Iterator[tuple[str, s
     placed = declared.standard.area or (declared.standard.level and declared.standard.level.parents)
     if "state" in names and not placed:
         yield "`{state}` needs to know where a record lies", "name the field that places it: `area: village`"
+    area = declared.field(declared.standard.area or "")
+    if "state" in names and area is not None and not area.required:
+        yield f"`{{state}}` comes from `{area.name}`, which may be absent", f"add `{area.name}` to `required`"
     if "check" in names and "serial" not in names:
         yield "`{check}` is there to guard `{serial}`", "add `{serial}` before `{check}`, or leave `{check}` out"
     fields = [name for name in names if name not in ("state", "serial", "check")]

@@ -29,10 +29,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it starts on and its values by field, None where blank."""
+    """One row: the line it starts on and its values by field, None where blank.
+
+    `taken` is False for a row that was reported as not taken; what could not be read of it is None.
+    """
 
     line: int
     values: dict[str, object]
+    taken: bool = True
 
 
 def open_table(path: Path, report: ImportReport) -> Table:
@@ -52,13 +56,15 @@ def open_table(path: Path, report: ImportReport) -> Table:
     raise unreadable(path, "It has no header row", "Give a table whose first row names its columns.")
 
 
-def read_rows(table: Table, columns: Columns, report: ImportReport) -> Iterator[Row]:
+def read_rows(table: Table, columns: Columns, report: ImportReport, *, refused: bool = False) -> Iterator[Row]:
     """The rows as values by field; a row that cannot be taken is reported with line, column, value and remedy.
 
-    Raises Problem `missing-column` before the first row where a required column is missing.
+    `refused`: give those rows too, for a reader that puts several rows together. Raises Problem `missing-column`
+    before the first row where a required column is missing.
     """
     places = columns.match(table.file, table.header_line, table.headers, report)
-    return _read(table, places, report)
+    rows = _read(table, places, report)
+    return rows if refused else (row for row in rows if row.taken)
 
 
 def _read(table: Table, places: Sequence[Place], report: ImportReport) -> Iterator[Row]:
@@ -76,8 +82,7 @@ def _read(table: Table, places: Sequence[Place], report: ImportReport) -> Iterat
                 if value is None and column.needed:
                     taken = _report_blank(table.file, line, place, cell, report)
             values[column.field] = value
-        if taken:
-            yield Row(line, values)
+        yield Row(line, values, taken)
 
 
 def _report_bad(file: str, line: int, place: Place, cell: str, error: ValueError, report: ImportReport) -> bool:

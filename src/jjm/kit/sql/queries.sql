@@ -25,3 +25,59 @@ select value from kit.setting where name = :name;
 -- Remember something.
 insert into kit.setting (name, value) values (:name, :value::jsonb)
 on conflict (name) do update set value = excluded.value;
+
+-- name: add_job^
+-- Ask for long work.
+insert into kit.job (id, kind, actor, scopes, request, state, created_at)
+values (:id, :kind, :actor, :scopes, :request::jsonb, 'waiting', :now)
+returning *;
+
+-- name: job^
+-- One job.
+select * from kit.job where id = :id;
+
+-- name: recent_jobs
+-- The newest jobs, of one actor or of all.
+select * from kit.job
+where (:actor::text is null or actor = :actor)
+order by created_at desc, id desc
+limit :limit;
+
+-- name: open_jobs
+-- Jobs that are not at their end, oldest first.
+select id, kind from kit.job where state in ('waiting', 'running') order by created_at, id;
+
+-- name: start_job^
+-- Begin work on a job, or go on with it; whoever worked on it before can save nothing any more.
+update kit.job set state = 'running', turn = turn + 1, started_at = :now
+where id = :id and state in ('waiting', 'running')
+returning *;
+
+-- name: save_job^
+-- Note how far a job is.
+update kit.job set progress = :progress::jsonb
+where id = :id and turn = :turn and state = 'running'
+returning cancel;
+
+-- name: finish_job^
+-- Note what came of a job.
+update kit.job set state = :state, result = :result::jsonb, problem = :problem::jsonb, finished_at = :now
+where id = :id and turn = :turn and state = 'running'
+returning *;
+
+-- name: cancel_job^
+-- Ask for a job to be stopped; one that was not begun is at its end.
+update kit.job
+set cancel = true,
+  state = case state when 'waiting' then 'cancelled' else state end,
+  finished_at = case state when 'waiting' then :now::timestamptz end
+where id = :id and state in ('waiting', 'running')
+returning *;
+
+-- name: become_the_only_worker$
+-- Whether this connection is now the one that works on jobs.
+select pg_try_advisory_lock(:key);
+
+-- name: let_others_work$
+-- Leave the work on jobs to another process.
+select pg_advisory_unlock(:key);

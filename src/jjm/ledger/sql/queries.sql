@@ -105,3 +105,7 @@ select type, sum(count)::bigint as count from ledger.batch group by type;
 -- name: entered(type, after, most)
 -- The next batches of a type in order of id, whole.
 select id, count, subjects, versions from ledger.batch where type = :type and id > :after order by id limit :most;
+
+-- name: backlog()^
+-- How many changes have no position yet, and when the first of them was recorded.
+select coalesce(sum(count), 0)::bigint as count, min(at) as since from ledger.batch where first is null;

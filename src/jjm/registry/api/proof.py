@@ -54,7 +54,7 @@ async def _row(call: Call) -> Any:
     async with call.registry.database.read() as conn:
         id = await read.resolve(conn, table, call.request.path_params["id"])
         if number:
-            rows = await conn.fetch(table.at_versions(store.NOTHING_HIDDEN), [id], [number])
+            rows = await store.at_versions(conn, table, [(id, number)], store.NOTHING_HIDDEN)
         else:
             today = await conn.fetchrow(table.get(store.NOTHING_HIDDEN), id)
             rows = [today] if today else await conn.fetch(table.versions(store.NOTHING_HIDDEN), id, 2**31 - 1, 1)

@@ -17,7 +17,7 @@ from jjm.registry.reorganise import Step
 from jjm.registry.service.areas import assert_steps
 from jjm.registry.service.areas_scene import look
 from jjm.registry.service.context import Registry
-from jjm.registry.service.examine import reference_fields
+from jjm.registry.service.references import reference_fields
 from jjm.registry.store import lineage
 
 _NAMED = 20

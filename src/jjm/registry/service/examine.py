@@ -2,56 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from jjm.kit import Fault, ReadConnection
-from jjm.registry import store
-from jjm.registry.columns import entries, normalise
+from jjm.kit import Fault, ReadConnection, beside
+from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
-from jjm.registry.rules import holds_on
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
-from jjm.registry.store import lineage
+from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
-from jjm.standards import Field, Standard
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
     """The faults of each draft, none for a good one; gives identifiers and brings values into their stored form."""
-    retiring = [d for d in drafts if d.change == Change.RETIRE]
-    if len(retiring) == len(drafts):
-        return [[] for _ in drafts]
-    for draft in drafts:
-        draft.data = {k: v for k, v in draft.data.items() if v is not None}
-    states = await states_of_drafts(registry, conn, table, drafts)
-    faults = [_shape(registry, table, d, s) for d, s in zip(drafts, states, strict=True)]
-    good = [n for n, found in enumerate(faults) if not found]
-    await _identify(registry, table, drafts, states, good, faults)
-    for n in good:
-        drafts[n].data = normalise(drafts[n].data, table.columns)
-    await _references(registry, conn, table, drafts, good, faults)
+    faults: list[list[Fault]] = [[] for _ in drafts]
+    raw = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not d.shaped]
+    chosen = [drafts[n] for n in raw]
+    states = await states_of_drafts(registry, conn, table, chosen)
+    found = await beside(len(chosen), shape, registry, table, chosen, states)
+    for n, more in zip(raw, found, strict=True):
+        faults[n] = more
+    good = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not faults[n]]
+    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good]):
+        faults[good[n]].append(fault)
     return faults
 
 
-def _shape(registry: Registry, table: Table, draft: Draft, state: str | None) -> list[Fault]:
+def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
+    """The part of the checks that needs nothing but the draft and the State it lies in."""
+    faults = [_validate(registry, table, d, s) for d, s in zip(drafts, states, strict=True)]
+    good = [n for n, found in enumerate(faults) if not found]
+    found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
+    for n, more in zip(good, found, strict=True):
+        draft = drafts[n]
+        draft.data = normalise(draft.data, table.instants)
+        draft.shaped = not more
+        faults[n] = more
+    return faults
+
+
+def _validate(registry: Registry, table: Table, draft: Draft, state: str | None) -> list[Fault]:
+    if None in draft.data.values():
+        draft.data = {k: v for k, v in draft.data.items() if v is not None}
     validator = registry.validators[table.standard.name]
     if validator.is_valid(draft.data, state):
         return []
     return validator.validate(draft.data, state)
-
-
-async def _identify(
-    registry: Registry,
-    table: Table,
-    drafts: Sequence[Draft],
-    states: Sequence[str | None],
-    good: Sequence[int],
-    faults: list[list[Fault]],
-) -> None:
-    found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
-    for n, more in zip(good, found, strict=True):
-        faults[n].extend(more)
 
 
 async def _references(
@@ -62,21 +59,20 @@ async def _references(
     good: Sequence[int],
     faults: list[list[Fault]],
 ) -> None:
-    fields = reference_fields(table.standard)
-    if not fields:
-        return
-    for type, places in _by_target(fields, drafts, good).items():
-        own = {d.id for d in drafts} if type == table.standard.name else set[str | None]()
-        asked = [id for id in places if id not in own]
+    today = registry.clock.today()
+    for type, names in _by_target(table.standard).items():
+        named = {id for n in good for name in names for id in entries(drafts[n].data.get(name))}
+        own = {drafts[n].id for n in good} if type == table.standard.name else set[str | None]()
         target = registry.table(type)
-        absent = await store.missing(conn, target, asked)
-        headers = await store.headers(conn, target, absent) if absent else {}
-        today = registry.clock.today()
+        absent = await store.missing(conn, target, list(named - own))
+        if not absent:
+            continue
+        headers = await store.headers(conn, target, absent)
         wrong = [
             (n, pointer, id)
-            for id in absent
-            for n, pointer in places[id]
-            if not holds_on(headers[id], drafts[n].valid_from or today)
+            for n in good
+            for pointer, id in _pointers(names, drafts[n].data)
+            if id in headers and not holds_on(headers[id], drafts[n].valid_from or today)
         ]
         came_of = await successors(conn, sorted({id for *_, id in wrong})) if wrong else {}
         for n, pointer, id in wrong:
@@ -91,26 +87,21 @@ async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list
     return found
 
 
-def _by_target(
-    fields: Sequence[tuple[str, Field]], drafts: Sequence[Draft], good: Sequence[int]
-) -> dict[str, dict[str, list[tuple[int, str]]]]:
-    wanted: dict[str, dict[str, list[tuple[int, str]]]] = {}
-    for name, field in fields:
-        target = wanted.setdefault(field.ref or "", {})
-        for n in good:
-            value = drafts[n].data.get(name)
-            if value is None:
-                continue
-            for pointer, id in _pointers(f"/{name}", value):
-                target.setdefault(id, []).append((n, pointer))
-    return wanted
+def _by_target(standard: Standard) -> dict[str, list[str]]:
+    """The names of the fields that point to other records, by what they point to."""
+    targets: dict[str, list[str]] = {}
+    for name, field in reference_fields(standard):
+        targets.setdefault(field.ref or "", []).append(name)
+    return targets
 
 
-def _pointers(at: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, list):
-        yield from ((f"{at}/{n}", item) for n, item in enumerate(entries(cast("object", value))))
-    else:
-        yield at, value
+def _pointers(names: Sequence[str], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, list):
+            yield from ((f"/{name}/{n}", item) for n, item in enumerate(cast("list[str]", value)))
+        elif value is not None:
+            yield f"/{name}", value
 
 
 def reference_fields(standard: Standard) -> list[tuple[str, Field]]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
 
 from jjm.kit import Fault, ReadConnection, is_well_formed
+from jjm.registry.columns import entries
 from jjm.registry.model import Draft
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reflect import areas_of
 from jjm.registry.store import queries
 from jjm.registry.table import Table
+from jjm.standards import Standard
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _MINTED = {"state", "serial", "check"}
 
 
-async def states_of(registry: Registry, conn: ReadConnection, areas: Sequence[str]) -> dict[str, str]:
+async def states_of(registry: Registry, conn: ReadConnection, areas: Collection[str]) -> dict[str, str]:
     """The LGD code of the State each of these areas lies in; areas in no tree are left out."""
-    unknown = [a for a in dict.fromkeys(areas) if a not in registry.states]
+    unknown = [a for a in areas if a not in registry.states]
     if unknown:
         async for row in queries.states_of(conn, ids=unknown):
             registry.states[row["id"]] = row["state"]
@@ -34,9 +36,17 @@ async def states_of_drafts(
     standard = table.standard
     if standard.level is not None and standard.level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
-    firsts = [next(iter(areas_of(standard, d.data)), None) for d in drafts]
-    known = await states_of(registry, conn, [a for a in firsts if a])
+    firsts = [first_area(standard, d.data) for d in drafts]
+    known = await states_of(registry, conn, {a for a in firsts if a})
     return [known.get(a) if a else None for a in firsts]
+
+
+def first_area(standard: Standard, data: Mapping[str, Any]) -> str | None:
+    """The area that says in which State a record lies: the first it names."""
+    value = data.get(standard.area) if standard.area else None
+    if isinstance(value, list):
+        value = next(iter(entries(cast("object", value))), None)
+    return value if isinstance(value, str) else None
 
 
 def identify(

@@ -25,10 +25,10 @@ async def schedule(
     today: date,
 ) -> None:
     """Note the next day on which another version of these records takes effect."""
-    bent = [v for v in fresh if v.valid_to is not None or v.valid_from > today or before[v.id]]
+    bent = [v for v in fresh if v.valid_to is not None or v.valid_from > today or before.get(v.id)]
     if not bent:
         return
-    dues = {v.id: next_turn([*before[v.id], v.header], today) for v in bent}
+    dues = {v.id: next_turn([*before.get(v.id, ()), v.header], today) for v in bent}
     await _note(conn, table, dues)
 
 

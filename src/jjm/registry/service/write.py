@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from jjm.access import Actor, require_write
-from jjm.kit import Fault, Problem, WriteConnection, conflict
+from jjm.kit import Fault, Problem, WriteConnection, beside, conflict
 from jjm.ledger import Change as Entered
-from jjm.ledger import append
+from jjm.ledger import append, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id
@@ -38,6 +38,9 @@ class Before:
         return self.today or self.gone
 
 
+_NOTHING = Before(None, None, ())
+
+
 async def record(
     registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: Sequence[Draft]
 ) -> list[Outcome]:
@@ -47,12 +50,10 @@ async def record(
     """
     require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
-    kept = [d for d in drafts if not _is_unchanged(registry, d, before[_id(d)])]
-    written: dict[str, Version] = {}
-    if kept:
-        versions = _versions(registry, actor, table, kept, before)
-        written = {v.id: v for v in await _write(registry, conn, actor, table, versions, before)}
-    return [_outcome(registry, before[_id(d)], _id(d), written) for d in drafts]
+    day = registry.clock.today()
+    kept = [d for d in drafts if d.change != Change.CHANGE or not _is_unchanged(d, before[_id(d)], day)]
+    written = await _write(registry, conn, actor, table, kept, before) if kept else {}
+    return [_outcome(before.get(_id(d), _NOTHING), _id(d), written, day) for d in drafts]
 
 
 def _id(draft: Draft) -> str:
@@ -61,16 +62,19 @@ def _id(draft: Draft) -> str:
 
 
 async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) -> dict[str, Before]:
-    asked = [_id(d) for d in drafts if not d.minted]
+    """What stood before those drafts that are not of a new record."""
+    known = [d for d in drafts if not d.minted]
+    asked = [_id(d) for d in known]
     today = await store.lock(conn, table, asked) if asked else {}
     absent = [id for id in asked if id not in today]
     gone = await store.retired(conn, table, absent) if absent else {}
-    bent = [_id(d) for d in drafts if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
+    bent = [_id(d) for d in known if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
     headers = await store.headers(conn, table, bent) if bent else {}
-    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in map(_id, drafts)}
-    for draft in drafts:
-        _refuse(table, draft, found[_id(draft)])
-    return found
+    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
+    for draft in known:
+        id = _id(draft)
+        _refuse(table, draft, Before(today.get(id), gone.get(id), headers.get(id, [])))
+    return {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
 
 
 def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
@@ -82,7 +86,7 @@ def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
 
 
 def _refuse(table: Table, draft: Draft, before: Before) -> None:
-    name = table.standard.name
+    name, today, gone = table.standard.name, before.today, before.gone
     if draft.change == Change.CREATE:
         if before.today is not None:
             raise conflict("exists", f"There is already a {name} {draft.id}.", id=draft.id)
@@ -93,7 +97,7 @@ def _refuse(table: Table, draft: Draft, before: Before) -> None:
     if holder is None:
         raise Problem("not-found", 404, "Not found", f"There is no {name} {draft.id}.")
     to_come = draft.valid_from is not None and holds_on(before.headers, draft.valid_from)
-    if before.today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
+    if today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
         raise Problem("gone", 410, "No longer in force", f"The {name} {draft.id} was retired.")
     if draft.expected is not None and draft.expected != etag(holder.version, holder.newest):
         detail = f"The {name} {draft.id} is now at {etag(holder.version, holder.newest)}, not {draft.expected}."
@@ -101,58 +105,50 @@ def _refuse(table: Table, draft: Draft, before: Before) -> None:
         raise Problem("stale-version", 412, "Somebody else changed the record", detail, [remedy])
 
 
-def _is_unchanged(registry: Registry, draft: Draft, before: Before) -> bool:
+def _is_unchanged(draft: Draft, before: Before, day: date) -> bool:
     today = before.today
-    if draft.change != Change.CHANGE or today is None or draft.data != today.data:
-        return False
-    return today.header.covers(draft.valid_from or registry.clock.today())
+    return today is not None and draft.data == today.data and today.covers(draft.valid_from or day)
 
 
 def _versions(
     registry: Registry, actor: Actor, table: Table, drafts: Sequence[Draft], before: Mapping[str, Before]
-) -> list[Version]:
-    latest = [b.holder.recorded_at + _TICK for b in (before[_id(d)] for d in drafts) if b.holder]
-    latest += [h.recorded_at + _TICK for d in drafts for h in before[_id(d)].headers]
+) -> tuple[list[Version], list[Entered]]:
+    """The versions that drafts make, and what of each enters the ledger."""
+    latest = [b.holder.recorded_at + _TICK for b in before.values() if b.holder]
+    latest += [h.recorded_at + _TICK for b in before.values() for h in b.headers]
     at = max([registry.clock.now(), *latest])
+    day = registry.clock.today()
     salts = os.urandom(16 * len(drafts)) if table.standard.is_personal else b""
     made = [
-        _version(registry, actor, d, before[_id(d)], at, salts[16 * n : 16 * n + 16] or None)
+        _version(registry, actor, d, before.get(_id(d), _NOTHING), at, day, salts[16 * n : 16 * n + 16] or None)
         for n, d in enumerate(drafts)
     ]
-    return [replace(v, digest=found) for v, found in zip(made, digests(table.standard.name, made), strict=True)]
+    found = digests(table.standard.name, made)
+    return made, [Entered(v.id, v.version, v.change, digest) for v, digest in zip(made, found, strict=True)]
 
 
 def _version(
-    registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, salt: bytes | None
+    registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, day: date, salt: bytes | None
 ) -> Version:
-    first, last = _period(registry, draft, before)
-    holder = before.holder
-    numbers = [h.version for h in before.headers] + ([holder.newest or holder.version] if holder else [0])
-    data = holder.data if holder and draft.change == Change.RETIRE else draft.data
+    first, last = _period(draft, before, day)
+    holder, number, data = before.holder, 1, draft.data
+    if holder is not None:
+        number = max([h.version for h in before.headers] + [holder.newest or holder.version]) + 1
+        data = holder.data if draft.change == Change.RETIRE else data
+    change, source, reason = draft.change.value, draft.source, draft.reason
     return Version(
-        id=_id(draft),
-        version=max(numbers) + 1,
-        change=draft.change.value,
-        valid_from=first,
-        valid_to=last,
-        recorded_at=at,
-        actor=actor.name,
-        node=registry.node,
-        source=draft.source,
-        reason=draft.reason,
-        data=data,
-        salt=salt,
+        _id(draft), number, change, first, last, at, actor.name, registry.node, source, reason, data, salt=salt
     )
 
 
-def _period(registry: Registry, draft: Draft, before: Before) -> tuple[date, date | None]:
+def _period(draft: Draft, before: Before, day: date) -> tuple[date, date | None]:
     holder = before.holder
     if draft.change == Change.CORRECT and holder is not None:
         first = draft.valid_from or holder.valid_from
         last = draft.valid_to if draft.valid_from or draft.valid_to else holder.valid_to
     else:
-        first = draft.valid_from or registry.clock.today()
-        last = draft.valid_to or next_turn(before.headers, first)
+        first = draft.valid_from or day
+        last = draft.valid_to or (next_turn(before.headers, first) if before.headers else None)
     if last is not None and last <= first:
         fault = Fault(
             "the period is empty", "Give a `valid_to` after `valid_from`", "/valid_to", value=last.isoformat()
@@ -166,43 +162,47 @@ async def _write(
     conn: WriteConnection,
     actor: Actor,
     table: Table,
-    versions: Sequence[Version],
+    drafts: Sequence[Draft],
     before: Mapping[str, Before],
-) -> list[Version]:
-    await ensure_partitions(registry, table, {state_in_id(v.id) for v in versions})
+) -> dict[str, Version]:
+    made, changes = await beside(len(drafts), _versions, registry, actor, table, drafts, before)
+    await ensure_partitions(registry, table, {state_in_id(d.id or "") for d in drafts} if table.by_state else ())
+    first = made[0]
     batch = await append(
-        conn,
-        actor=actor.name,
-        node=registry.node,
-        type=table.standard.name,
-        at=versions[0].recorded_at,
-        changes=[Entered(v.id, v.version, v.change, v.digest) for v in versions],
+        conn, actor=actor.name, node=registry.node, type=table.standard.name, at=first.recorded_at, changes=changes
     )
-    entered = store.with_entries(versions, batch)
+    start = entry_id(batch, 0)
+    entered = [v.entered(c.digest, entry) for entry, (v, c) in enumerate(zip(made, changes, strict=True), start)]
+    await _keep(registry, conn, table, entered, before)
+    return {v.id: v for v in entered}
+
+
+async def _keep(
+    registry: Registry, conn: WriteConnection, table: Table, entered: Sequence[Version], before: Mapping[str, Before]
+) -> None:
+    """Put versions where they belong: into the table of today, or beside it, with all that follows from them."""
     day = registry.clock.today()
-    holding = [v for v in entered if v.header.covers(day) and v.change != Change.RETIRE]
-    aside = [v for v in entered if not (v.header.covers(day) and v.change != Change.RETIRE)]
-    displaced = [v.id for v in entered if v.header.covers(day) and before[v.id].today]
+    displaced = [v.id for v in entered if v.id in before and v.covers(day) and before[v.id].today]
+    holding = [v for v in entered if v.change != Change.RETIRE and v.covers(day)]
+    aside = [v for v in entered if v.change == Change.RETIRE or not v.covers(day)]
     await store.archive(conn, table, displaced)
     await store.insert(conn, table, holding)
     await store.insert(conn, table, aside, history=True)
     moved = set(displaced)
-    waiting = {v.id: v.version for v in aside if before[v.id].today and v.id not in moved}
+    waiting = {v.id: v.version for v in aside if v.id in before and before[v.id].today and v.id not in moved}
     await store.mark_newest(conn, table, dict(waiting))
     await schedule(conn, table, entered, before={id: b.headers for id, b in before.items()}, today=day)
     await note_area_versions(registry, conn, table, entered)
     today_now: dict[str, Version | None] = dict.fromkeys(displaced) | {v.id: v for v in holding}
-    fresh = not displaced and all(before[v.id].holder is None for v in holding)
     if today_now:
-        await reflect(registry, conn, table, today_now, fresh)
-    return entered
+        await reflect(registry, conn, table, today_now, fresh=before.keys().isdisjoint(today_now))
 
 
-def _outcome(registry: Registry, before: Before, id: str, written: Mapping[str, Version]) -> Outcome:
+def _outcome(before: Before, id: str, written: Mapping[str, Version], day: date) -> Outcome:
     made, today = written.get(id), before.today
     if made is None:
         assert today is not None, "only the version of today can be found unchanged"
         return Outcome("unchanged", id, today, etag(today.version, today.newest))
-    aside = today is not None and not made.header.covers(registry.clock.today())
+    aside = today is not None and not made.covers(day)
     tag = etag(today.version, made.version) if aside and today else etag(made.version, None)
     return Outcome("updated" if before.holder else "created", id, made, tag)

@@ -1,0 +1,71 @@
+"""The examination of a node's database: its release, its schema, the lag of the ledger, its clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jjm.app.doctor import Finding, fail, ok, warn
+from jjm.app.inside import database_of
+from jjm.app.node import BLOCKS
+from jjm.kit import Problem, ReadConnection, has_cluster, schema_state
+from jjm.ledger import backlog, head
+
+_SUPPORTED = range(15, 19)
+_LAG = timedelta(seconds=10)
+_DRIFT = timedelta(seconds=2)
+
+
+async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Finding]:
+    """What the database tells; where there is none yet, that."""
+    if url is None and not has_cluster(folder):
+        yield ok("database", f"{folder} has none yet; the first start makes it")
+        return
+    try:
+        async with database_of(folder, url) as database, database.snapshot() as conn:
+            yield await _release(conn)
+            yield await _schema(conn)
+            yield await _ledger(conn)
+            yield await _clock(conn)
+    except Problem as problem:
+        yield fail("database", problem.title, problem.detail)
+
+
+async def _release(conn: ReadConnection) -> Finding:
+    said = str(await conn.fetchval("show server_version"))
+    if int(said.split(".")[0]) not in _SUPPORTED:
+        return fail("database", f"PostgreSQL {said}", "Use PostgreSQL 15, 16, 17 or 18.")
+    return ok("database", f"PostgreSQL {said} answers")
+
+
+async def _schema(conn: ReadConnection) -> Finding:
+    waiting, unknown = await schema_state(conn, BLOCKS)
+    if unknown:
+        return fail("schema", f"migration {max(unknown)} is of a newer release", "Start the newer release.")
+    if waiting:
+        return warn("schema", f"{len(waiting)} migrations wait", "The next start of the node applies them.")
+    return ok("schema", "up to date")
+
+
+async def _ledger(conn: ReadConnection) -> Finding:
+    count, since = await backlog(conn)
+    if not count:
+        return ok("ledger", "every change has its position")
+    age = datetime.now(UTC) - since if since else timedelta(0)
+    said = f"{count:,} changes wait for their position, the first for {age.total_seconds():.0f} s"
+    if age > _LAG:
+        return fail("ledger", said, "Start the node, and see its log; jjm ledger verify names what was altered.")
+    return warn("ledger", said, "Nothing to do while the node runs: it numbers them in a moment.")
+
+
+async def _clock(conn: ReadConnection) -> Finding:
+    there: datetime = await conn.fetchval("select clock_timestamp()")
+    drift = abs(datetime.now(UTC) - there)
+    remedy = "Have the clock set by NTP: every version carries its time."
+    signed = (await head(conn)).at
+    if signed - datetime.now(UTC) > _DRIFT:
+        return fail("clock", f"it is behind the last checkpoint, signed at {signed:%Y-%m-%d %H:%M:%S} UTC", remedy)
+    if drift > _DRIFT:
+        return warn("clock", f"{drift.total_seconds():.0f} s from the database's", remedy)
+    return ok("clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, and so the database")

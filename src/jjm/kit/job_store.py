@@ -1,0 +1,82 @@
+"""Rows of `kit.job`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from jjm.kit.database import ReadConnection, WriteConnection
+from jjm.kit.job_model import Job, Run, queries
+
+_JSON = ("request", "progress", "result", "problem")
+
+
+async def add(
+    conn: WriteConnection,
+    id: str,
+    kind: str,
+    actor: str,
+    scopes: Sequence[str],
+    request: Mapping[str, object],
+    now: datetime,
+) -> Job:
+    """Keep a new job."""
+    text = orjson.dumps(request).decode()
+    row = await queries.add_job(conn, id=id, kind=kind, actor=actor, scopes=list(scopes), request=text, now=now)
+    return _job(row)
+
+
+async def get(conn: ReadConnection, id: str) -> Job | None:
+    """One job."""
+    row = await queries.job(conn, id=id)
+    return _job(row) if row else None
+
+
+async def recent(conn: ReadConnection, actor: str | None, limit: int) -> list[Job]:
+    """The newest jobs, of one actor or of all."""
+    return [_job(row) async for row in queries.recent_jobs(conn, actor=actor, limit=limit)]
+
+
+async def open_jobs(conn: ReadConnection) -> list[tuple[str, str]]:
+    """Jobs that are not at their end, oldest first, each with its kind."""
+    return [(row["id"], row["kind"]) async for row in queries.open_jobs(conn)]
+
+
+async def start(conn: WriteConnection, id: str, now: datetime) -> Job | None:
+    """Begin a turn; None for a job at its end. Waits for the last step of a turn before, if one is still under way."""
+    row = await queries.start_job(conn, id=id, now=now)
+    return _job(row) if row else None
+
+
+async def finish(
+    conn: WriteConnection,
+    run: Run,
+    state: str,
+    result: Mapping[str, object] | None,
+    problem: Mapping[str, object] | None,
+    now: datetime,
+) -> Job | None:
+    """Note what came of a job; None if it was taken up elsewhere meanwhile."""
+    texts = [None if part is None else orjson.dumps(part, default=str).decode() for part in (result, problem)]
+    row = await queries.finish_job(
+        conn, id=run.job.id, turn=run.job.turn, state=state, result=texts[0], problem=texts[1], now=now
+    )
+    return _job(row) if row else None
+
+
+async def cancel(conn: WriteConnection, id: str, now: datetime) -> Job | None:
+    """Ask for a job to be stopped; None for one at its end, or unknown."""
+    row = await queries.cancel_job(conn, id=id, now=now)
+    return _job(row) if row else None
+
+
+def _job(row: Any) -> Job:
+    values: dict[str, Any] = {f.name: row[f.name] for f in fields(Job)}
+    for name in _JSON:
+        values[name] = orjson.loads(values[name]) if values[name] is not None else None
+    values["scopes"] = tuple(values["scopes"])
+    return Job(**values)

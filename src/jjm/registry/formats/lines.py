@@ -1,0 +1,68 @@
+"""The bytes of a file, unpacked where it is compressed, as lines of bounded length."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from jjm.kit import Fault, Problem
+from jjm.registry.formats.model import LONGEST_LINE
+
+_BLOCK = 1 << 18
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+
+@contextmanager
+def opened(path: Path) -> Generator[BinaryIO]:
+    """The content of a file, unpacked if it is gzip. Raises Problem 422 where the packing is broken."""
+    with path.open("rb") as plain:
+        packed = plain.read(2) == _GZIP
+        plain.seek(0)
+        try:
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if packed else plain
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            fault = Fault(f"the gzip packing is broken: {error}", "Pack the file again and send it whole.")
+            raise Problem("bad-gzip", 422, "The file cannot be read", str(fault), [fault]) from error
+
+
+def blocks(stream: BinaryIO) -> Iterator[list[bytes | None]]:
+    """The lines of a file, many at a time, without their ends; None for one that is too long to be held."""
+    rest = _begin(stream)
+    too_long = False
+    while block := stream.read(_BLOCK):
+        lines: list[bytes | None] = list((rest + block).split(b"\n"))
+        rest = cast("bytes", lines.pop())
+        if lines and too_long:
+            lines[0], too_long = None, False
+        if len(rest) > LONGEST_LINE:
+            rest, too_long = b"", True
+        yield [line if line is None or len(line) <= LONGEST_LINE else None for line in lines]
+    if rest or too_long:
+        yield [None if too_long else rest]
+
+
+def numbered(stream: BinaryIO, after: int, most: int) -> Iterator[tuple[int, list[bytes | None]]]:
+    """The lines behind a line, at most so many at a time, with the number of the first."""
+    begin = 1
+    for lines in blocks(stream):
+        for skip in range(max(0, after + 1 - begin), len(lines), most):
+            yield begin + skip, lines[skip : skip + most]
+        begin += len(lines)
+
+
+def _begin(stream: BinaryIO) -> bytes:
+    first = stream.read(len(_BOM))
+    return b"" if first == _BOM else first
+
+
+def too_long(line: int) -> Fault:
+    """What is said of a line that is too long to be held."""
+    message = f"the line is longer than {LONGEST_LINE:,} bytes"
+    return Fault(
+        message, "Send one record a line; if it really is that large, leave out what is not needed.", line=line
+    )

@@ -1,0 +1,16 @@
+"""The part of pyarrow.parquet that the node uses, typed."""
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from pyarrow import RecordBatch, Schema, Table
+
+class ParquetFile:
+    schema_arrow: Schema
+    def __init__(self, source: BinaryIO, *, pre_buffer: bool = False) -> None: ...
+    def iter_batches(self, batch_size: int, *, columns: Sequence[str] | None = None) -> Iterator[RecordBatch]: ...
+
+class ParquetWriter:
+    def __init__(self, where: BinaryIO, schema: Schema, *, compression: str = "snappy") -> None: ...
+    def write_table(self, table: Table) -> None: ...
+    def close(self) -> None: ...
