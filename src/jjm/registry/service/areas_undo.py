@@ -21,7 +21,6 @@ from jjm.registry.service.references import reference_fields
 from jjm.registry.store import lineage
 
 _NAMED = 20
-_AGAIN = {"created": "retired", "retired": "restored"}
 
 
 async def undo(registry: Registry, conn: WriteConnection, actor: Actor, id: str) -> None:
@@ -108,6 +107,6 @@ async def _back(registry: Registry, conn: ReadConnection, steps: Sequence[dict[s
         first, last = date.fromisoformat(step["valid_from"]), step["valid_to"] and date.fromisoformat(step["valid_to"])
         change = Change.RETIRE if step["kind"] == "created" else Change.CORRECT
         data = {} if change == Change.RETIRE else values[step["type"], step["id"], step["before"]]
-        kind = _AGAIN.get(step["kind"], "changed")
+        kind = "retired" if change == Change.RETIRE else "changed"
         back.append(Step(kind, step["type"], step["id"], change, data, first, last or None, step["after"]))
     return back

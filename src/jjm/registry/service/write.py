@@ -72,9 +72,8 @@ async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) 
     headers = await store.headers(conn, table, bent) if bent else {}
     found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
     for draft in known:
-        id = _id(draft)
-        _refuse(table, draft, Before(today.get(id), gone.get(id), headers.get(id, [])))
-    return {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
+        _refuse(table, draft, found.get(_id(draft), _NOTHING))
+    return found
 
 
 def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
@@ -86,7 +85,7 @@ def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
 
 
 def _refuse(table: Table, draft: Draft, before: Before) -> None:
-    name, today, gone = table.standard.name, before.today, before.gone
+    name = table.standard.name
     if draft.change == Change.CREATE:
         if before.today is not None:
             raise conflict("exists", f"There is already a {name} {draft.id}.", id=draft.id)
@@ -97,7 +96,7 @@ def _refuse(table: Table, draft: Draft, before: Before) -> None:
     if holder is None:
         raise Problem("not-found", 404, "Not found", f"There is no {name} {draft.id}.")
     to_come = draft.valid_from is not None and holds_on(before.headers, draft.valid_from)
-    if today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
+    if before.today is None and draft.change not in (Change.RESTORE, Change.CORRECT) and not to_come:
         raise Problem("gone", 410, "No longer in force", f"The {name} {draft.id} was retired.")
     if draft.expected is not None and draft.expected != etag(holder.version, holder.newest):
         detail = f"The {name} {draft.id} is now at {etag(holder.version, holder.newest)}, not {draft.expected}."
