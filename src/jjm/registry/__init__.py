@@ -6,7 +6,7 @@ both take a connection inside the caller's one transaction and an actor. Reading
 policy of `access`; `search` finds records by name. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import direct, routes
+from jjm.registry.api import day, direct, moment, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
@@ -36,11 +36,13 @@ __all__ = [
     "batch_get",
     "changes",
     "count",
+    "day",
     "direct",
     "estimate",
     "examine",
     "get",
     "history",
+    "moment",
     "next_due",
     "openapi_components",
     "openapi_paths",

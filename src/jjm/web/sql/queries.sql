@@ -130,3 +130,124 @@ where a.rank = 0
 group by n.type
 union all
 select type, count(*) from registry.area where rank = 0 group by type;
+
+-- name: area_by_code$
+-- The area that has this code, or had it.
+select id from registry.area_version where type = :type and code = :code order by version desc limit 1;
+
+-- name: areas
+-- These areas as they are today.
+select id, type, code, name from registry.area where id = any(:ids);
+
+-- name: above
+-- An area and all above it today.
+select a.id, a.type, a.rank, a.code, a.name, a.parents
+from registry.area_closure c join registry.area a on a.id = c.ancestor
+where c.descendant = :id;
+
+-- name: above_as_of
+-- An area and all above it, as the trees held on a day as then known.
+with recursive up(id, type, rank, code, name, parents) as (
+  (select v.id, v.type, v.rank, v.code, v.name, v.parents
+   from registry.area_version v
+   where v.id = :id and v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day) and v.recorded_at <= :known
+   order by v.version desc limit 1)
+  union
+  select held.*
+  from up
+  cross join lateral unnest(up.parents) p(id)
+  cross join lateral (
+    select v.id, v.type, v.rank, v.code, v.name, v.parents
+    from registry.area_version v
+    where v.id = p.id and v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day) and v.recorded_at <= :known
+    order by v.version desc limit 1) held
+)
+select id, type, rank, code, name, parents from up;
+
+-- name: states
+-- The States and UTs of today.
+select id, code, name from registry.area where rank = 0 order by name, id;
+
+-- name: children
+-- The areas of one level in an area today, in the order of their names.
+select a.id, a.code, a.name
+from registry.area_closure c join registry.area a on a.id = c.descendant
+where c.ancestor = :id and c.descendant <> :id and a.type = :type and (a.name, a.id) > (:name, :after)
+order by a.name, a.id
+limit :limit;
+
+-- name: children_by_id
+-- The areas of one level in an area today, in the order of their identifiers, all of which begin alike.
+select a.id, a.code, a.name
+from registry.area_closure c join registry.area a on a.id = c.descendant
+where c.ancestor = :id and c.descendant > :after and c.descendant < :beyond and a.type = :type
+order by c.descendant
+limit :limit;
+
+-- name: children_as_of
+-- The areas that lay in an area on a day as then known: those that name it as what they lie in.
+select v.id, v.type, v.code, v.name
+from registry.area_version v
+where v.parents @> array[:id]::text[] and v.change <> 'retire'
+  and v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day) and v.recorded_at <= :known
+  and not exists (
+    select from registry.area_version w
+    where w.id = v.id and w.version > v.version
+      and w.valid_from <= :day and (w.valid_to is null or w.valid_to > :day) and w.recorded_at <= :known)
+order by v.rank, v.name, v.id;
+
+-- name: states_as_of
+-- The States and UTs of a day as then known.
+select v.id, v.type, v.code, v.name
+from registry.area_version v
+where v.rank = 0 and v.change <> 'retire'
+  and v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day) and v.recorded_at <= :known
+  and not exists (
+    select from registry.area_version w
+    where w.id = v.id and w.version > v.version
+      and w.valid_from <= :day and (w.valid_to is null or w.valid_to > :day) and w.recorded_at <= :known)
+order by v.name, v.id;
+
+-- name: coverage_as_of
+-- Sums over the newest figures of the villages that lay in these areas, all as of a day as then known.
+with held as materialized (
+  select a.id, below.id as village
+  from unnest(:ids::text[]) a(id) cross join lateral registry.areas_as_of(a.id, :day, :known) below(id)
+),
+figure as (
+  select f.* from (
+    select village, figure_source, year, as_on, households, households_with_tap, id, version, change, source, recorded_at
+    from registry.village_figure
+    where village in (select village from held)
+      and valid_from <= :day and (valid_to is null or valid_to > :day) and recorded_at <= :known
+    union all
+    select village, figure_source, year, as_on, households, households_with_tap, id, version, change, source, recorded_at
+    from (select distinct village as of from held) v
+    join registry.village_figure_history h on h.id > 'FIG-' || v.of || '-' and h.id < 'FIG-' || v.of || '.'
+    where valid_from <= :day and (valid_to is null or valid_to > :day) and recorded_at <= :known
+  ) f
+),
+latest as (
+  select distinct on (village) village, figure_source, year, households, households_with_tap,
+    figure_source = 'synthetic' or coalesce(source, '') like 'synthetic%' as synthetic
+  from (select distinct on (id) * from figure order by id, version desc) f
+  where change <> 'retire' and households is not null and households_with_tap is not null
+  order by village, year desc, as_on desc nulls last, recorded_at desc, id
+)
+select h.id as area, l.figure_source, l.year, count(*) as villages, sum(l.households)::bigint as households,
+  sum(l.households_with_tap)::bigint as households_with_tap,
+  count(*) filter (where l.households_with_tap > l.households) as exceeding,
+  count(*) filter (where l.synthetic) as synthetic
+from held h join latest l on l.village = h.village
+group by h.id, l.figure_source, l.year;
+
+-- name: lineage
+-- What became of an area, and where it came from.
+select operation, kind, from_id, to_id, effective
+from registry.lineage
+where (from_id = :id or to_id = :id) and not undone
+order by effective, operation, kind, from_id, to_id;
+
+-- name: orders
+-- The orders behind these re-organisations.
+select id, kind, order_ref from registry.area_operation where id = any(:ids);
