@@ -77,12 +77,14 @@ async def leaf_at(conn: ReadConnection, position: int) -> bytes:
     return leaf_of(await entry_at(conn, position))
 
 
-async def entries(conn: ReadConnection, after: int, limit: int) -> list[BatchSlice]:
+async def entries(conn: ReadConnection, after: int, limit: int, types: Sequence[str] | None = None) -> list[BatchSlice]:
     """The next `limit` changes behind position `after` (-1 to begin), in order, as slices of their batches.
 
     A reader goes on from the last position it has seen. Fewer than `limit` changes mean that the end is reached.
+    With `types`, changes of other types are passed over: a reader then goes on from `after + limit`, or from the end
+    of the ledger as its `head` told it before.
     """
-    return await store.slices(conn, after + 1, after + 1 + limit)
+    return await store.slices(conn, after + 1, after + 1 + limit, types)
 
 
 def _batch(actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]) -> Batch:

@@ -103,14 +103,15 @@ async def positions(conn: ReadConnection, places: Sequence[tuple[int, int]]) -> 
     return [row["position"] async for row in rows]
 
 
-async def slices(conn: ReadConnection, start: int, stop: int) -> list[BatchSlice]:
-    """What the batches hold at positions from `start` up to, not including, `stop`."""
-    return [_slice(row) async for row in _sql.slices(conn, start=start, stop=stop, with_leaves=False)]
+async def slices(conn: ReadConnection, start: int, stop: int, types: Sequence[str] | None = None) -> list[BatchSlice]:
+    """What the batches (of these types, or all) hold at positions from `start` up to, not including, `stop`."""
+    wanted = list(types) if types is not None else None
+    return [_slice(row) async for row in _sql.slices(conn, start=start, stop=stop, with_leaves=False, types=wanted)]
 
 
 async def slices_with_leaves(conn: ReadConnection, start: int, stop: int) -> list[tuple[BatchSlice, bytes]]:
     """The same slices, each with the leaf hashes its batch holds."""
-    rows = _sql.slices(conn, start=start, stop=stop, with_leaves=True)
+    rows = _sql.slices(conn, start=start, stop=stop, with_leaves=True, types=None)
     return [(_slice(row), row["leaves"]) async for row in rows]
 
 

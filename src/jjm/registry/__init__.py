@@ -3,16 +3,11 @@
 `Registry` holds what a use case needs; `prepare` brings the tables to the standards at start. A write is `examine`
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
-<<<<<<< HEAD
-policy of `access`; `search` finds records by name. `Bulk` takes files of records in and puts them out, as jobs, through
-the same checks. `routes` are the calls over HTTP.
-=======
-policy of `access`; `search` finds records by name, `reorganise_areas` changes the trees of areas. `routes` are the
-calls over HTTP.
->>>>>>> sandbox
+policy of `access`; `search` finds records by name, `reorganise_areas` changes the trees of areas. `Bulk` takes files of
+records in and puts them out, as jobs, through the same checks. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import direct, routes
+from jjm.registry.api import day, direct, moment, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import components as openapi_components, paths as openapi_paths
 from jjm.registry.openapi_areas import area_components, area_paths
@@ -55,11 +50,13 @@ __all__ = [
     "batch_get",
     "changes",
     "count",
+    "day",
     "direct",
     "estimate",
     "examine",
     "get",
     "history",
+    "moment",
     "next_due",
     "openapi_components",
     "openapi_paths",

@@ -70,7 +70,7 @@ from unnest(:batches::bigint[], :slots::integer[]) with ordinality as asked(id, 
 left join ledger.batch using (id)
 order by place;
 
--- name: slices(start, stop, with_leaves)
+-- name: slices(start, stop, with_leaves, types)
 -- What the batches hold at positions from start up to, not including, stop.
 select id, first + lo as first, lo as slot, hi - lo as count, type, at, actor, node,
   subjects[lo + 1 : hi] as subjects,
@@ -82,6 +82,7 @@ from (
   select *, greatest(:start::bigint - first, 0)::integer as lo, least(:stop::bigint - first, count)::integer as hi
   from ledger.batch
   where first >= coalesce((select max(first) from ledger.batch where first <= :start), 0) and first < :stop
+    and (:types::text[] is null or type = any(:types::text[]))
     and first + count > :start
 ) as reached
 order by first;

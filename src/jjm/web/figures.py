@@ -1,0 +1,97 @@
+"""Coverage as it is shown: sums that say which sources and years they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jjm.kit import ReadConnection
+from jjm.registry import AsOf
+from jjm.web.store import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The sum over the villages of an area whose newest figure is of one source and year."""
+
+    figure_source: str
+    year: int
+    villages: int
+    households: int
+    households_with_tap: int
+    exceeding: int
+    synthetic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is known of the households of an area: sums over its villages, and the parts they are made of."""
+
+    parts: Sequence[Part] = ()
+
+    @property
+    def villages(self) -> int:
+        """Villages with figures."""
+        return sum(p.villages for p in self.parts)
+
+    @property
+    def households(self) -> int:
+        """Households in them."""
+        return sum(p.households for p in self.parts)
+
+    @property
+    def households_with_tap(self) -> int:
+        """Households with a tap connection, as the sources state them."""
+        return sum(p.households_with_tap for p in self.parts)
+
+    @property
+    def exceeding(self) -> int:
+        """Villages whose source states more taps than households."""
+        return sum(p.exceeding for p in self.parts)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """True if any of it was made up for demonstration."""
+        return any(p.synthetic for p in self.parts)
+
+    @property
+    def share(self) -> float | None:
+        """Share of households with a tap, at most 1; None where no households are known."""
+        return min(1.0, self.households_with_tap / self.households) if self.households else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The sums and their parts, as the API gives them."""
+        return {
+            "villages": self.villages,
+            "households": self.households,
+            "households_with_tap": self.households_with_tap,
+            "parts": [{name: getattr(p, name) for name in Part.__slots__} for p in self.parts],
+        }
+
+
+NOTHING = Coverage()
+
+
+def gather(rows: Iterable[Any]) -> Coverage:
+    """Coverage of these rows, the newest year first."""
+    parts = [Part(*(row[name] for name in Part.__slots__)) for row in rows]
+    return Coverage(sorted(parts, key=lambda p: (-p.year, -p.villages, p.figure_source)))
+
+
+async def coverage_of(conn: ReadConnection, areas: Sequence[str], as_of: AsOf | None = None) -> Mapping[str, Coverage]:
+    """The coverage of each of these areas, villages included; those without figures are left out."""
+    if as_of is None:
+        rows = [r async for r in queries.coverage(conn, ids=areas)]
+    else:
+        asked = queries.coverage_as_of(conn, ids=areas, day=as_of.valid_at, known=as_of.known_at)
+        rows = [r async for r in asked]
+    by_area: dict[str, list[Any]] = {}
+    for row in rows:
+        by_area.setdefault(row["area"], []).append(row)
+    return {area: gather(found) for area, found in by_area.items()}
+
+
+async def coverage_of_country(conn: ReadConnection) -> Coverage:
+    """The coverage of all States together."""
+    return gather([r async for r in queries.country(conn)])

@@ -1,0 +1,203 @@
+"""The site around the pages: languages, templates, what every page carries, and refusals as pages that help."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from jjm.access import ANONYMOUS, Actor
+from jjm.kit import Problem, ReadConnection, recall
+from jjm.kit.http import not_modified, problem_answer
+from jjm.registry import AsOf, Registry, day, moment
+from jjm.web import language
+from jjm.web.language import N_, Language
+
+_SYNTHETIC_FOR = 5.0
+_NO_PAGES = ("/api/", "/log/", "/health/", "/metrics", "/openapi.json", "/oauth/", "/.well-known/", "/static/")
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+Handler = Callable[["Page"], Awaitable[Response]]
+
+
+@dataclass
+class Site:
+    """The pages of one node. `openapi` is the document of its calls, `vkey` the public key of its ledger."""
+
+    registry: Registry
+    title: str
+    version: str
+    openapi: Callable[[], bytes]
+    vkey: str
+    languages: Mapping[str, Language] = field(default_factory=language.load)
+    environments: dict[str, Environment] = field(init=False)
+    static: dict[str, tuple[bytes, str]] = field(init=False)
+    is_synthetic: bool = False
+    _known_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.static = _static()
+        self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
+
+    @property
+    def authority(self) -> Mapping[str, str] | None:
+        """The State whose node this is, by its name; None for a node of another name."""
+        found = next((s for s in self.registry.catalogue.states.values() if s.iso == self.registry.node), None)
+        codes = self.registry.catalogue.codelists["state"].codes.values() if found is None else ()
+        return (
+            found.title if found else next((c.title for c in codes if c.extra.get("iso") == self.registry.node), None)
+        )
+
+    def address(self, name: str) -> str:
+        """The address of a static file; another one for other content, so that it may be kept for ever."""
+        return f"/static/{name}?v={sha256(self.static[name][0]).hexdigest()[:10]}"
+
+    def page(self, path: str, handler: Handler) -> Route:
+        """A page at an address."""
+
+        async def show(request: Request) -> Response:
+            page = Page(self, request)
+            try:
+                await self._refresh()
+                return await handler(page)
+            except Problem as problem:
+                return self.refusal(problem, request)
+
+        return Route(path, show, methods=["GET"])
+
+    async def serve_static(self, request: Request) -> Response:
+        """A file that pages use."""
+        known = self.static.get(request.path_params["name"])
+        if known is None:
+            return self.refusal(Problem("not-found", 404, "Not found", "There is no such file."), request)
+        headers = {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{sha256(known[0]).hexdigest()}"'}
+        if not_modified(request, headers["etag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(known[0], media_type=known[1], headers=headers)
+
+    async def _refresh(self) -> None:
+        if time.monotonic() >= self._known_until:
+            async with self.registry.database.read() as conn:
+                self.is_synthetic = await recall(conn, "synthetic") is True
+            self._known_until = time.monotonic() + _SYNTHETIC_FOR
+
+    def refusal(self, problem: Problem, request: Request) -> Response:
+        """A refusal: a page that helps where a person asked for a page, else `application/problem+json`."""
+        wants_page = "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD")
+        if not wants_page or request.url.path.startswith(_NO_PAGES):
+            return problem_answer(problem, request)
+        page = Page(self, request)
+        return page.render("problem.html", problem.status, problem.headers, problem=problem, sought=_sought(request))
+
+
+@dataclass
+class Page:
+    """One page being made for one reader. Pages act as nobody in particular: they show what anybody may see."""
+
+    site: Site
+    request: Request
+    actor: Actor = ANONYMOUS
+
+    @property
+    def registry(self) -> Registry:
+        """The registries of the node."""
+        return self.site.registry
+
+    @property
+    def language(self) -> Language:
+        """The language of the reader."""
+        return self.site.languages[language.choose(self.request)]
+
+    @property
+    def query(self) -> QueryParams:
+        """What the address asks for."""
+        return self.request.query_params
+
+    @property
+    def valid_at(self) -> date | None:
+        """The day asked for. Raises Problem 400 for a text that is no day."""
+        return day(self.request, "valid_at") if self.query.get("valid_at") else None
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The instant of knowledge asked for; a day means its end in India. Raises Problem 400."""
+        return moment(self.request, "known_at") if self.query.get("known_at") else None
+
+    @property
+    def as_of(self) -> AsOf | None:
+        """The point on both clocks that is asked for; None for now."""
+        if self.valid_at is None and self.known_at is None:
+            return None
+        clock = self.registry.clock
+        return AsOf(self.valid_at or clock.today(), self.known_at or clock.now())
+
+    def read(self) -> Any:
+        """A connection for what the page asks."""
+        return self.registry.database.read()
+
+    def url(self, path: str, **query: object) -> str:
+        """An address that keeps the point in time that is being looked at."""
+        kept = {name: self.query[name] for name in ("valid_at", "known_at") if self.query.get(name)}
+        asked = {name: value for name, value in (kept | query).items() if value not in (None, "")}
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+    def here(self, **query: object) -> str:
+        """This address with other values in its query; None takes one out."""
+        asked = {name: value for name, value in (dict(self.query) | query).items() if value not in (None, "")}
+        return f"{self.request.url.path}?{urlencode(asked)}" if asked else self.request.url.path
+
+    def render(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
+    ) -> HTMLResponse:
+        """The page, in the language of the reader."""
+        spoken = self.language
+        text = (
+            self.site.environments[spoken.code]
+            .get_template(template)
+            .render(page=self, site=self.site, lang=spoken, languages=language.NAMES, **values)
+        )
+        own = {"content-security-policy": _POLICY, "cache-control": "no-cache", "vary": "Accept-Language, Cookie"}
+        chosen = language.chosen_cookie(self.request)
+        return HTMLResponse(text, status, {**own, **chosen, **(headers or {})})
+
+
+def _environment(spoken: Language) -> Environment:
+    made = Environment(
+        loader=PackageLoader("jjm.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(spoken.translations, newstyle=True)  # pyright: ignore
+    made.filters |= {"number": spoken.number, "percent": spoken.percent, "day": spoken.day, "of": spoken.of}
+    made.filters |= {"instant": spoken.instant, "say": spoken.say}
+    return made
+
+
+def _static() -> dict[str, tuple[bytes, str]]:
+    kinds = {"css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
+    found = files("jjm.web").joinpath("static").iterdir()
+    return {f.name: (f.read_bytes(), kinds[f.name.rpartition(".")[2]]) for f in found}
+
+
+def _sought(request: Request) -> str:
+    """What somebody who went astray may have looked for: the last part of the address."""
+    return request.url.path.rstrip("/").rpartition("/")[2].replace("-", " ")[:100]
+
+
+__all__ = ["N_", "Handler", "Page", "ReadConnection", "Site"]

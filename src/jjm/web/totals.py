@@ -1,0 +1,120 @@
+"""The sums over areas, kept up to the registries by reading the ledger (decision 0003)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jjm.kit import Problem, ReadConnection, WriteConnection
+from jjm.ledger import entries, head
+from jjm.registry import Registry, next_due
+from jjm.web.store import queries
+
+_log = logging.getLogger(__name__)
+_NAME, _LOCK = "totals", 7_219_006
+_AT_ONCE = 50_000
+_PACE, _PATIENCE = 0.3, 2.0
+VILLAGE, FIGURE = "village", "village_figure"
+
+
+@dataclass
+class Totals:
+    """Brings the sums up to the ledger, step by step; each step is one transaction and may be done again.
+
+    `news` waits until the ledger has grown, at most as many seconds as it is given.
+    """
+
+    registry: Registry
+    news: Callable[[float], Awaitable[None]]
+
+    @property
+    def types(self) -> list[str]:
+        """The types whose changes change sums; none on a node without villages."""
+        known = self.registry.catalogue.types
+        return [s.name for s in known.values() if s.level or s.name == FIGURE] if VILLAGE in known else []
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Keep the sums up to date until `stop` is set. Outlives restarts of the database."""
+        pause = _PACE
+        while self.types and not stop.is_set():
+            try:
+                read = await self.catch_up()
+                pause = _PACE
+            except Exception as error:  # whatever it is, the next step begins afresh from the database
+                read, pause = 0, min(2 * pause, 10.0)
+                _log.warning("sums could not be brought up to the ledger, trying again: %r", error)
+            await asyncio.sleep(pause)
+            if not read and not stop.is_set():
+                await self.news(_PATIENCE)
+
+    async def catch_up(self) -> int:
+        """One step; how many changes it passed, 0 at the end of the ledger."""
+        async with self.registry.database.write() as conn:
+            return await self.step(conn)
+
+    async def step(self, conn: WriteConnection) -> int:
+        """Bring the sums up by at most 50,000 changes; all of them anew on each new day, once what is due has settled.
+
+        On a new day versions take effect that were recorded before, of which the ledger tells nothing.
+        """
+        if not await queries.take_turn(conn, key=_LOCK):
+            return 0
+        before = await queries.reader(conn, name=_NAME)
+        position, day = (before["position"], before["day"]) if before else (-1, date.min)
+        size, today = await _size(conn), self.registry.clock.today()
+        if day != today and await self._is_settled(conn, today):
+            await self._anew(conn)
+            await self._note(conn, size - 1, today)
+            return 0
+        stop = min(size - 1, position + _AT_ONCE)
+        if stop > position:
+            await self._read(conn, position, stop - position)
+            await self._note(conn, stop, day)
+        return stop - position
+
+    async def _note(self, conn: WriteConnection, position: int, day: date) -> None:
+        now = self.registry.clock.now()
+        await queries.keep_reader(conn, name=_NAME, position=position, day=day, at=now)
+
+    async def _is_settled(self, conn: ReadConnection, today: date) -> bool:
+        due = await next_due(conn)
+        return due is None or due > today
+
+    async def _anew(self, conn: WriteConnection) -> None:
+        if FIGURE in self.registry.catalogue.types:
+            await _keep_latest(conn, [r["id"] async for r in queries.all_villages(conn)])
+        await _keep_sums(conn, [r["id"] async for r in queries.all_areas(conn, village=VILLAGE)])
+
+    async def _read(self, conn: WriteConnection, after: int, count: int) -> None:
+        touched: dict[str, list[str]] = {}
+        for piece in await entries(conn, after, count, self.types):
+            touched.setdefault(piece.type, []).extend(piece.subjects)
+        figures = touched.pop(FIGURE, [])
+        villages = [r["id"] async for r in queries.villages_of_figures(conn, ids=figures)] if figures else []
+        if villages:
+            await _keep_latest(conn, villages)
+        areas = [id for ids in touched.values() for id in ids] + villages
+        if areas:
+            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas)])
+
+
+async def _size(conn: ReadConnection) -> int:
+    try:
+        return (await head(conn)).size
+    except Problem:
+        return 0
+
+
+async def _keep_latest(conn: WriteConnection, villages: Sequence[str]) -> None:
+    await queries.forget_latest(conn, ids=villages)
+    await queries.keep_latest(conn, ids=villages)
+
+
+async def _keep_sums(conn: WriteConnection, areas: Sequence[str]) -> None:
+    await queries.forget_coverage(conn, ids=areas)
+    await queries.keep_coverage(conn, ids=areas)
+    await queries.forget_counts(conn, ids=areas)
+    await queries.keep_counts(conn, ids=areas)
