@@ -120,7 +120,8 @@ HEADER = b"village,members,has_tap,surveyed_on,location,external_ids,id\n"
 
 
 def test_cells_become_values_of_their_fields(read: Read) -> None:
-    text = """VIL-1,4,Yes,2025-01-31,"{""type"":""Point"",""coordinates"":[85.1,20.2]}","[{""system"":""imis"",""value"":""7""}]",\n"""
+    point = '"{""type"":""Point"",""coordinates"":[85.1,20.2]}"'
+    text = f"""VIL-1,4,Yes,2025-01-31,{point},"[{{""system"":""imis"",""value"":""7""}}]",\n"""
     assert rows(read(HEADER + text.encode(), Format.CSV)) == [
         (
             2,

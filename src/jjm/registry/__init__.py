@@ -9,7 +9,8 @@ records in and puts them out, as jobs, through the same checks. `routes` are the
 
 from jjm.registry.api import day, direct, moment, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
-from jjm.registry.openapi import components as openapi_components, paths as openapi_paths
+from jjm.registry.openapi import components as openapi_components
+from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.openapi_areas import area_components, area_paths
 from jjm.registry.operations import Order, Split
 from jjm.registry.service.areas import perform as reorganise_areas

@@ -6,7 +6,6 @@ catalogue come the compiled `validators` of records, the `record_schema` for Ope
 records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record.
 """
 
-from jjm.standards.describe import describe
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
@@ -22,6 +21,7 @@ from jjm.standards.model import (
     StateExtension,
     Titles,
 )
+from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
 

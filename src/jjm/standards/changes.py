@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from jjm.standards.describe import describe
 from jjm.standards.language import TEXT, Expression, outside, with_length
 from jjm.standards.model import Field, Personal
 from jjm.standards.paths import Path
 from jjm.standards.pattern import Repeat, Tree, parse
+from jjm.standards.phrase import describe
 from jjm.standards.schema import NUMBER_LIMIT, TEXT_LENGTH
 from jjm.standards.words import amount
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 import jsonschema_rs
 
 from jjm.kit import Fault
-from jjm.standards.describe import describe
 from jjm.standards.model import Catalogue, Field, Standard
+from jjm.standards.phrase import describe
 from jjm.standards.reader import step
 from jjm.standards.schema import NUMBER_LIMIT
 from jjm.standards.words import amount, did_you_mean, listed

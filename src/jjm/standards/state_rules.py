@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from jjm.kit import Fault
-from jjm.standards.describe import describe
 from jjm.standards.field_rules import PATTERN_REMEDY, field_faults, pattern_error
 from jjm.standards.model import Catalogue, Field, FieldKind, StateExtension
+from jjm.standards.phrase import describe
 from jjm.standards.reader import Document, mapping, sequence
 from jjm.standards.words import amount, did_you_mean
 

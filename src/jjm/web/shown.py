@@ -73,9 +73,7 @@ class Shown:
             self.links |= await links(self.registry, conn, self.registry.table(type).standard, ids[:_MOST_REFS])
 
 
-async def links(
-    registry: Registry, conn: ReadConnection, standard: Standard, ids: Sequence[str]
-) -> dict[str, Link]:
+async def links(registry: Registry, conn: ReadConnection, standard: Standard, ids: Sequence[str]) -> dict[str, Link]:
     """The names and pages of records of one type, as far as everybody may see them."""
     if standard.level is not None:
         return {id: Link(area.name, area.path) for id, area in (await named(registry, conn, ids)).items()}
@@ -144,8 +142,6 @@ def steps(standard: Standard, versions: Sequence[Mapping[str, Any]]) -> list[Ste
     return found
 
 
-def _changes(
-    standard: Standard, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[Field, Any, Any]]:
+def _changes(standard: Standard, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Field, Any, Any]]:
     pairs = [(f, plain(before.get(f.name)), plain(after.get(f.name))) for f in standard.fields]
     return [(f, old, new) for f, old, new in pairs if old != new]

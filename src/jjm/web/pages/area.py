@@ -35,9 +35,7 @@ async def area(page: Page) -> Response:
             raise
         values = await _drill_down(page, conn, found, as_of)
         trails = await places.trails(page.registry, conn, found.id, as_of)
-    return page.render(
-        "area.html", area=found, record=record, trails=trails, synthetic=is_synthetic(record), **values
-    )
+    return page.render("area.html", area=found, record=record, trails=trails, synthetic=is_synthetic(record), **values)
 
 
 async def _drill_down(page: Page, conn: ReadConnection, found: Area, as_of: AsOf | None) -> dict[str, object]:

@@ -37,5 +37,3 @@ async def _successors(page: Page, conn: ReadConnection, edges: list[Any], id: st
     ids = [e["to_id"] for e in edges if e["from_id"] == id and e["to_id"] not in (None, id)]
     known = await places.named(page.registry, conn, ids)
     return [Link(known[i].name, known[i].path) for i in dict.fromkeys(ids) if i in known]
-
-
