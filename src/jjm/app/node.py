@@ -19,7 +19,7 @@ from jjm.ledger import Sequencer, Verifier, open_signer
 from jjm.registry import Bulk, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 
-BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry")
+BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.web")
 _log = logging.getLogger(__name__)
 
 
