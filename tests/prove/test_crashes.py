@@ -49,15 +49,13 @@ async def run(ways: Sequence[str], seed: int, lines: int) -> None:
     with doomed() as node:
         async with caller(node) as http:
             shared, watcher = await begin(http, expected), Watcher(http)
-            writers = [
-                Writer(f"W{n}", http, random.Random(f"{seed} {n}"), expected, shared) for n in range(WRITERS)
-            ]
+            writers = [Writer(f"W{n}", http, random.Random(f"{seed} {n}"), expected, shared) for n in range(WRITERS)]
             try:
                 for number, way in enumerate(ways):
                     await one_round(node, http, way, chance, writers, expected, watcher, f"import {number}", lines)
                 await at_the_end(node, http, shared, expected, watcher)
             except BaseException:
-                print(f"JJM_PROVE_SEED={seed}, ways: {ways}\n{node.said()[-6000:]}")
+                print(f"JJM_PROVE_SEED={seed}, ways: {ways}\n{node.said()[-20000:]}")
                 raise
 
 
@@ -82,16 +80,14 @@ async def one_round(
     assert expected.differs(watcher.told, watcher.sources) == [], way
 
 
-async def at_the_end(
-    node: Doomed, http: httpx.AsyncClient, shared: str, expected: Expected, watcher: Watcher
-) -> None:
+async def at_the_end(node: Doomed, http: httpx.AsyncClient, shared: str, expected: Expected, watcher: Watcher) -> None:
     """The lists hold what the feed told, and the node's own audit finds everything as it was signed."""
     standing = {id: versions[-1] for id, versions in watcher.told.items() if versions[-1][1] != "retire"}
     assert await listed(http) == standing
     assert int(standing[shared][2]["short_name"]) == expected.counted
     households = await until_answered(http, "GET", "/api/v1/households", params={"count": "exact", "limit": "1"})
     assert households.json()["count"] == sum(expected.imported.values())
-    audit = node.served.run("ledger", "verify", "--json").json
+    audit = node.served.run("ledger", "verify", "--json", apart=True).json
     assert (audit["sound"], audit["entries"]) == (True, watcher.position + 1)
 
 

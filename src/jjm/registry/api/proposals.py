@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from jjm.access import view_of
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
-from jjm.kit.http import answer, once, read_body
+from jjm.kit.http import answer, read_body
 from jjm.registry import store
-from jjm.registry.api.call import Call, Handler
+from jjm.registry.api.call import Call, Handler, changing
 from jjm.registry.service.proposals import TYPE, Decision, decide
 
 BODY_LIMIT = 1_000_000
@@ -37,10 +37,7 @@ async def _decide(call: Call, accept: bool) -> Response:
         hidden = view_of(call.actor, table.standard).hidden
         return answer(store.show_version(made.version, hidden), headers={"ETag": made.etag})
 
-    async with registry.database.write() as conn:
-        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
-    call.request.app.state.sequencer.wake()
-    return made
+    return await changing(call, body, act)
 
 
 def _read(body: bytes) -> Decision:
