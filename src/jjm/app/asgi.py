@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from jjm.app.frame import Frame, Limiter
+from jjm.app.frame import Frame, Limiter, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import document
 from jjm.app.tokens import router as tokens
@@ -29,6 +29,7 @@ def application(node: Node) -> Frame:
     app.state.node = node
     app.state.registry, app.state.gate, app.state.sequencer = node.registry, node.gate, node.sequencer
     app.state.limits, app.state.stopping, app.state.bulk = node.settings, node.stopping, node.bulk
+    app.add_middleware(Refusals)  # inside Starlette's own, which answers everything unforeseen with a bare 500
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)

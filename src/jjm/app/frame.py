@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import asyncpg
+from asyncpg.exceptions import InternalClientError
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jjm.kit import Problem
@@ -33,7 +33,7 @@ _DATABASE_DOWN = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection ended under a statement
+    InternalClientError,  # a connection ended under a statement
     OSError,
 )
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -64,8 +64,32 @@ class Limiter:
         return max(20.0, self.per_minute / 10)
 
 
+class Refusals:
+    """Turns whatever goes wrong in an application into an answer, unless one has begun."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            answer = problem_answer(as_problem(error, scope["trace"]), Request(scope))
+            await answer(scope, receive, send)
+
+
 class Frame:
-    """Wraps the application; the only place that turns a refusal into an answer."""
+    """Wraps the application: every call is limited, counted, and answered."""
 
     def __init__(self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None]) -> None:
         self.app = app
@@ -78,24 +102,19 @@ class Frame:
             await self.app(scope, receive, send)
             return
         begun, trace = time.perf_counter(), secrets.token_hex(8)
-        area = _area(scope["path"])
-        started = False
+        area, scope["trace"] = _area(scope["path"]), trace
 
         async def framed(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 _finish(message, trace, area, scope["method"], begun)
             await send(message)
 
-        try:
-            self._limit(scope)
-            _refuse_nul(scope)
-            await (self.direct(scope) or self.app)(scope, receive, framed)
-        except Exception as error:
-            if started:
-                raise
-            await _refusal(error, trace, Request(scope))(scope, receive, framed)
+        await Refusals(self._inside)(scope, receive, framed)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._limit(scope)
+        _refuse_nul(scope)
+        await (self.direct(scope) or self.app)(scope, receive, send)
 
     def _limit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -136,10 +155,6 @@ def _finish(message: Message, trace: str, area: str, method: str, begun: float) 
 @lru_cache(maxsize=2_000)
 def _meters(method: str, area: str, status: int) -> tuple[Counter, Histogram]:
     return _CALLS.labels(method, area, str(status)), _SECONDS.labels(area)
-
-
-def _refusal(error: Exception, trace: str, request: Request) -> Response:
-    return problem_answer(as_problem(error, trace), request)
 
 
 def as_problem(error: Exception, trace: str) -> Problem:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from jjm.kit import ReadConnection, WriteConnection, beside, load_queries
+from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queries
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
@@ -179,7 +179,7 @@ async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version
             await conn.execute(statement, *row)
         return
     name = table.standard.name + ("_history" if history else "")
-    await conn.copy_records_to_table(name, schema_name="registry", records=rows, columns=table.names)
+    await copy_in(conn, "registry", name, table.names, rows)
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:
