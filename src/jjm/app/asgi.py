@@ -12,15 +12,13 @@ from starlette.types import ASGIApp, Scope
 
 from jjm.app.frame import Frame, Limiter
 from jjm.app.node import Node
-from jjm.app.openapi import document
+from jjm.app.openapi import VERSION, document
 from jjm.app.tokens import router as tokens
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
 from jjm.registry import direct
 from jjm.registry import routes as registry_routes
-
-VERSION = "0.1.0"
 
 
 def application(node: Node) -> Frame:
@@ -42,7 +40,7 @@ def application(node: Node) -> Frame:
         ("/openapi.json", _openapi),
     ):
         app.add_route(path, view, methods=["GET"])
-    app.state.openapi = dumps(document(app, node.registry.catalogue, VERSION))
+    app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
     return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope))
 
 
