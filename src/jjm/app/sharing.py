@@ -13,11 +13,11 @@ _PLACE = "#/components/parameters/"
 
 def share_parameters(made: Json) -> None:
     """Put each parameter that several calls take among the components, and a reference in its place."""
-    lists = [part["parameters"] for path in made["paths"].values() for part in (path, *path.values()) if _takes(part)]
-    seen = Counter(_key(parameter) for found in lists for parameter in found)
+    parts = {id(part): part for path in made["paths"].values() for part in (path, *path.values()) if _takes(part)}
+    seen = Counter(_key(parameter) for part in parts.values() for parameter in part["parameters"])
     names: dict[bytes, str] = {}
-    for found in lists:
-        found[:] = [_shared(parameter, names) if seen[_key(parameter)] > 1 else parameter for parameter in found]
+    for part in parts.values():
+        part["parameters"] = [_shared(p, names) if seen[_key(p)] > 1 else p for p in part["parameters"]]
     kept = {name: orjson.loads(key) for key, name in names.items()}
     made["components"]["parameters"] = dict(sorted(kept.items()))
 
