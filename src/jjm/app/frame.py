@@ -28,7 +28,13 @@ _SECURITY = (
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"),
 )
-_DATABASE_DOWN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+_DATABASE_DOWN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -141,7 +147,8 @@ def as_problem(error: Exception, trace: str) -> Problem:
         return error
     if isinstance(error, _DATABASE_DOWN):
         _log.warning("%s: the database does not answer: %r", trace, error)
-        detail = "The database is starting or out of reach; nothing was changed. Try again shortly."
+        detail = "The database is starting or out of reach. Try again shortly; a change under way may have been made or"
+        detail += " not, so repeat it with its Idempotency-Key, or read the record first."
         return Problem("database-unreachable", 503, "Not available now", detail, headers={"Retry-After": "2"})
     if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
         detail = "The question takes too long; narrow it by an area, a filter or a smaller page."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from math import isfinite
 from typing import Any
 
 from starlette.requests import Request
@@ -75,7 +76,7 @@ def day(request: Request, name: str) -> date | None:
         return None
     try:
         return date.fromisoformat(text) if len(text) == 10 else _instant(text).astimezone(IST).date()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_time(name, text, "Give a day, such as 2026-04-01.") from error
 
 
@@ -88,7 +89,7 @@ def moment(request: Request, name: str) -> datetime | None:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, IST).astimezone(UTC)
         return _instant(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_time(name, text, "Give an instant with its zone, such as 2026-04-01T09:30:00Z.") from error
 
 
@@ -162,6 +163,8 @@ def _bbox(text: str | None) -> tuple[float, float, float, float] | None:
         return None
     try:
         west, south, east, north = (float(part) for part in text.split(","))
+        if not all(map(isfinite, (west, south, east, north))):
+            raise ValueError("not finite")
     except ValueError as error:
         fault = Fault(f"`{text}` is not a box", "Give west,south,east,north in degrees.", "/bbox", value=text)
         raise bad_request("bad-parameter", "`bbox` cannot be understood.", fault) from error

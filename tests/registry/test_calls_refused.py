@@ -59,3 +59,10 @@ async def test_a_whole_number_may_be_written_with_a_point(writer: httpx.AsyncCli
         headers={"If-Match": first.headers["etag"]},
     )
     assert again.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("query", ["known_at=9999-12-31T23:59:59-23:59", "valid_at=2024-02-30", "bbox=nan,1,2,3"])
+async def test_what_no_clock_or_map_has_is_refused(visitor: httpx.AsyncClient, query: str) -> None:
+    answer = await visitor.get(f"/api/v1/schemes?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-parameter")
+    assert answer.json()["errors"][0]["pointer"] == "/" + query.partition("=")[0]
