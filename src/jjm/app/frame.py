@@ -12,7 +12,7 @@ from functools import lru_cache
 import asyncpg
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,9 +30,10 @@ _SECURITY = (
 )
 _DATABASE_DOWN = (
     asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
+    asyncpg.InternalClientError,  # a connection ended under a statement
     OSError,
 )
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -145,14 +146,18 @@ def as_problem(error: Exception, trace: str) -> Problem:
     """What the caller is told of an error; the cause of an unforeseen one goes to the log, not to the caller."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, _DATABASE_DOWN):
-        _log.warning("%s: the database does not answer: %r", trace, error)
-        detail = "The database is starting or out of reach. Try again shortly; a change under way may have been made or"
-        detail += " not, so repeat it with its Idempotency-Key, or read the record first."
-        return Problem("database-unreachable", 503, "Not available now", detail, headers={"Retry-After": "2"})
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+    if isinstance(error, ClientDisconnect):
+        return Problem("caller-gone", 400, "The call was not finished", "The caller went away before its end.")
+    if isinstance(error, asyncpg.QueryCanceledError):
         detail = "The question takes too long; narrow it by an area, a filter or a smaller page."
         return Problem("too-slow", 503, "Takes too long", detail)
+    if isinstance(error, _DATABASE_DOWN):
+        _log.warning("%s: the database does not answer: %r", trace, error)
+        detail = (
+            "The database is starting or out of reach. Try again shortly; whether a change was made is not certain, so "
+            "send it again under the same Idempotency-Key."
+        )
+        return Problem("database-unreachable", 503, "Not available now", detail, headers={"Retry-After": "2"})
     _log.error("%s: unforeseen", trace, exc_info=error)
     detail = f"This is a fault of the node, not of the call. Its log has more under {trace}."
     return Problem("internal", 500, "Something went wrong here", detail, extra={"trace": trace})

@@ -79,11 +79,13 @@ class Database:
     async def read(self) -> AsyncGenerator[ReadConnection, None]:
         """A connection for questions; each query sees what was committed when it began."""
         # Taking a connection from the pool and giving it back costs as much as a point read, so a few are kept out.
+        while self._readers and not _is_open(self._readers[-1]):
+            await self.pool.release(self._readers.pop())
         conn = self._readers.pop() if self._readers else await self.pool.acquire()
         try:
             yield conn
         finally:
-            if conn.is_closed() or len(self._readers) >= _READERS_KEPT:
+            if not _is_open(conn) or len(self._readers) >= _READERS_KEPT:
                 await self.pool.release(conn)
             else:
                 self._readers.append(conn)
@@ -113,6 +115,13 @@ async def stream(conn: ReadConnection, query: str, *args: object, rows: int) -> 
     cursor: Any = await cast("Any", conn).cursor(query, *args)
     while found := await cursor.fetch(rows):
         yield found
+
+
+def _is_open(conn: asyncpg.Connection) -> bool:
+    try:
+        return not conn.is_closed()
+    except asyncpg.InterfaceError:  # it broke, and the pool took it back by itself
+        return False
 
 
 # No session state is left behind by reads and writes, so a returned connection needs no round trip to be cleaned.

@@ -23,7 +23,12 @@ _AWAY = (
     ConnectionError,
 )
 # Another transaction was in the way, or a connection broke under a statement.
-_IN_THE_WAY = (asyncpg.TransactionRollbackError, asyncpg.InterfaceError, asyncpg.QueryCanceledError)
+_IN_THE_WAY = (
+    asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.QueryCanceledError,
+)
 _MOST_TRIES = 10
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 

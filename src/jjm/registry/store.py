@@ -117,6 +117,10 @@ async def at_versions(
     if past:
         rows = await conn.fetch(table.past(hidden), [id for id, _ in past], [version for _, version in past])
         found |= {(row["id"], row["version"]): row for row in rows}
+    # A coming version may have been put in place between the two questions.
+    if moved := list(dict.fromkeys(id for id, version in past if (id, version) not in found)):
+        rows = await conn.fetch(table.get_many(hidden, state), moved)
+        found |= {(row["id"], row["version"]): row for row in rows}
     return [row for pair in wanted if (row := found.get(pair))]
 
 
@@ -127,7 +131,15 @@ async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidde
 
 async def lock(conn: WriteConnection, table: Table, ids: Sequence[str]) -> dict[str, Version]:
     """The versions of today of these records, held until the transaction ends."""
-    return {row["id"]: version_of(table, row) for row in await conn.fetch(table.lock(), ids)}
+    found: dict[str, Version] = {}
+    wanted = list(ids)
+    while wanted:
+        found |= {row["id"]: version_of(table, row) for row in await conn.fetch(table.lock(), wanted)}
+        absent = [id for id in wanted if id not in found]
+        # Whoever waited for a row that was replaced meanwhile gets neither the old one nor the new one.
+        unknown = set(await missing(conn, table, absent)) if absent else set[str]()
+        wanted = [id for id in absent if id not in unknown]
+    return found
 
 
 async def retired(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, Version]:

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
-from jjm.kit.http import answer, once, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, Handler, area_id, takes
+from jjm.kit.http import answer, read_body, read_object, whole_number
+from jjm.registry.api.call import Call, Handler, area_id, changing, takes
 from jjm.registry.operations import KINDS, parse
 from jjm.registry.service import areas, areas_shown, areas_undo, read
 
@@ -41,10 +41,7 @@ async def _operate(call: Call, kind: str) -> Response:
         made = await areas.perform(registry, conn, call.actor, table, subject, asked)
         return answer(await areas_shown.operation(conn, made), 201, {"Location": f"{_BASE}/{made}"})
 
-    async with registry.database.write() as conn:
-        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
-    call.request.app.state.sequencer.wake()
-    return made
+    return await changing(call, body, act)
 
 
 def _preview(call: Call) -> bool:
@@ -89,8 +86,4 @@ async def act_on_operation(call: Call) -> Response:
         await areas_undo.undo(call.registry, conn, call.actor, id)
         return answer(await areas_shown.operation(conn, id))
 
-    registry = call.registry
-    async with registry.database.write() as conn:
-        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
-    call.request.app.state.sequencer.wake()
-    return made
+    return await changing(call, body, act)

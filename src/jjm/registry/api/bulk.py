@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jjm.access import require_write
-from jjm.kit import Fault, Job, bad_request
+from jjm.kit import Fault, Job, Problem, bad_request
 from jjm.kit.http import answer, read_body, read_object, whole_number
 from jjm.registry.api.call import Call, day, fields_named, read_ask, takes
 from jjm.registry.api.jobs import shown
@@ -54,7 +54,7 @@ async def import_records(call: Call) -> Response:
     try:
         async with call.registry.database.write() as conn:
             job = await bulk.ask_import(conn, call.actor, load, id)
-    except BaseException:
+    except Problem:
         bulk.folder.forget(id)
         raise
     return await _accepted(call, job, patience)

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time
 from math import isfinite
 from typing import Any
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jjm.access import Actor, Gate
-from jjm.kit import IST, Fault, Problem, ReadConnection, bad_request, not_found
-from jjm.kit.http import decode_cursor, only_known, whole_number
+from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request, not_found
+from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.read import Ask
@@ -21,6 +22,7 @@ from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 PAGE, MOST = 50, 1_000
+_TRIES = 5
 _NOT_FILTERS = {"limit", "cursor", "fields", "filter", "within", "bbox", "valid_at", "known_at", "count", "lang"}
 
 
@@ -67,6 +69,24 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         return await handler(Call(request, request.app.state.registry, await actor_of(request)))
 
     return route
+
+
+async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
+    """Act in one transaction, at most once under one Idempotency-Key.
+
+    Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
+    """
+    registry = call.registry
+    for _ in range(_TRIES):
+        try:
+            async with registry.database.write() as conn:
+                made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
+        except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
+            continue
+        call.request.app.state.sequencer.wake()
+        return made
+    detail = "Others change the same records at this moment; nothing was changed. Try again shortly."
+    raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})
 
 
 def day(request: Request, name: str) -> date | None:

@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from jjm.access import view_of
 from jjm.kit import WriteConnection, not_found
-from jjm.kit.http import answer, once, read_body, read_object
+from jjm.kit.http import answer, read_body, read_object
 from jjm.registry import store
-from jjm.registry.api.call import Call, Handler, takes
+from jjm.registry.api.call import Call, Handler, changing, takes
 from jjm.registry.operations import understood
 from jjm.registry.service.proposals import TYPE, Decision, decide
 
@@ -38,10 +38,7 @@ async def _decide(call: Call, accept: bool) -> Response:
         hidden = view_of(call.actor, table.standard).hidden
         return answer(store.show_version(made.version, hidden), headers={"ETag": made.etag})
 
-    async with registry.database.write() as conn:
-        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
-    call.request.app.state.sequencer.wake()
-    return made
+    return await changing(call, body, act)
 
 
 def _read(body: bytes) -> Decision:

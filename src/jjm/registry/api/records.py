@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -10,9 +9,9 @@ from starlette.responses import Response
 
 from jjm.access import view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
-from jjm.kit.http import answer, encode_cursor, not_modified, once, read_body, read_json, read_object, whole_number
+from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.registry import store
-from jjm.registry.api.call import Call, as_of, chosen, day, read_ask, takes
+from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
@@ -76,7 +75,7 @@ async def create_record(call: Call) -> Response:
     body = await read_body(call.request, BODY_LIMIT)
     id, data = without_meta(read_object(body))
     draft = _draft(call, Change.CREATE, data, id)
-    return await _write(call, body, lambda conn: _record(call, conn, draft))
+    return await changing(call, body, lambda conn: _record(call, conn, draft))
 
 
 @takes(*_OF_A_VERSION, "change")
@@ -90,7 +89,7 @@ async def replace_record(call: Call) -> Response:
             f"`{id}` is not `{path_id}`", "Leave `id` out of the body, or make it the one in the address.", "/id"
         )
         raise bad_request("id-mismatch", "The body is about another record.", fault)
-    return await _write(call, body, lambda conn: _replace(call, conn, path_id, data))
+    return await changing(call, body, lambda conn: _replace(call, conn, path_id, data))
 
 
 @takes(*_OF_A_VERSION, "change")
@@ -107,7 +106,7 @@ async def patch_record(call: Call) -> Response:
         data = apply_patch(dict(before.data), patch, kind, hidden)
         return await _record(call, conn, _draft(call, _kind(call), data, at, _expected(call)))
 
-    return await _write(call, body, act)
+    return await changing(call, body, act)
 
 
 @takes(*_OF_A_VERSION)
@@ -115,7 +114,7 @@ async def retire_record(call: Call) -> Response:
     """The end of a record; nothing is erased."""
     id = call.request.path_params["id"]
     draft = _draft(call, Change.RETIRE, {}, id, _expected(call))
-    return await _write(call, b"", lambda conn: _record(call, conn, draft))
+    return await changing(call, b"", lambda conn: _record(call, conn, draft))
 
 
 async def _replace(call: Call, conn: WriteConnection, id: str, data: dict[str, Any]) -> Response:
@@ -152,14 +151,6 @@ def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expec
     query = call.request.query_params
     first, last = day(call.request, "valid_from"), day(call.request, "valid_to")
     return Draft(kind, data, id, first, last, query.get("source"), query.get("reason"), expected=expected)
-
-
-async def _write(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
-    registry = call.registry
-    async with registry.database.write() as conn:
-        made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
-    call.request.app.state.sequencer.wake()
-    return made
 
 
 async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
