@@ -22,7 +22,8 @@ from jjm.access import ANONYMOUS, Actor
 from jjm.kit import IST, Problem, not_found, recall
 from jjm.kit.http import not_modified, problem_answer
 from jjm.registry import AsOf, Registry, day, moment
-from jjm.web import language
+from jjm.web import calls, language
+from jjm.web.calls import Document
 from jjm.web.finding import Suggestion, nearest
 from jjm.web.language import Language
 from jjm.web.problems import Described, described
@@ -50,11 +51,13 @@ class Site:
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
     problems: Mapping[str, Described] = field(default_factory=described)
+    document: Document = field(init=False)
     is_synthetic: bool = False
     _known_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.static = _static()
+        self.document = calls.read(self.openapi)
         self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
 
     @property

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.search import search
 from jjm.web.pages.types import record, records, types
@@ -23,6 +24,10 @@ def routes(site: Site) -> list[Route]:
         "/types": types,
         "/types/{plural}": records,
         "/types/{plural}/{id}": record,
+        "/docs": docs,
+        "/docs/problems": problems,
+        "/docs/calls/{tag}": group,
+        "/docs/types/{type}": standard,
         "/accessibility": accessibility,
     }
     return [
