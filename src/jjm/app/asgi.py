@@ -19,6 +19,8 @@ from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
 from jjm.registry import direct
 from jjm.registry import routes as registry_routes
+from jjm.web import Site
+from jjm.web import routes as pages
 
 
 def application(node: Node) -> Frame:
@@ -41,7 +43,10 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
-    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope))
+    site = Site(node.registry, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
+    app.state.site = site
+    app.routes.extend(pages(site))
+    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
 
 
 def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
@@ -73,7 +78,7 @@ async def _openapi(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_answer(error, request)
+    return await request.app.state.site.refusal(error, request)
 
 
 async def _not_here(request: Request, error: Exception) -> Response:
@@ -81,7 +86,7 @@ async def _not_here(request: Request, error: Exception) -> Response:
     known = {404: ("not-found", "There is nothing at this address."), 405: ("method", "Not with this method.")}
     code, detail = known.get(error.status_code, ("refused", str(error.detail)))
     headers = dict(error.headers or {})
-    return problem_answer(Problem(code, error.status_code, detail, detail, headers=headers), request)
+    return await _refuse(request, Problem(code, error.status_code, detail, detail, headers=headers))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

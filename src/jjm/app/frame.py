@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -17,7 +17,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jjm.kit import Problem
-from jjm.kit.http import problem_answer
 
 _log = logging.getLogger(__name__)
 _CALLS = Counter("jjm_http_calls_total", "Calls answered", ["method", "area", "status"])
@@ -36,6 +35,7 @@ _DATABASE_DOWN = (
     asyncpg.InternalClientError,  # a connection ended under a statement
     OSError,
 )
+Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -67,10 +67,13 @@ class Limiter:
 class Frame:
     """Wraps the application; the only place that turns a refusal into an answer."""
 
-    def __init__(self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None]) -> None:
+    def __init__(
+        self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None], refuse: Refuse
+    ) -> None:
         self.app = app
         self.limiter = limiter
         self.direct = direct
+        self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -95,7 +98,8 @@ class Frame:
         except Exception as error:
             if started:
                 raise
-            await _refusal(error, trace, Request(scope))(scope, receive, framed)
+            answer = await self.refuse(as_problem(error, trace), Request(scope))
+            await answer(scope, receive, framed)
 
     def _limit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -136,10 +140,6 @@ def _finish(message: Message, trace: str, area: str, method: str, begun: float) 
 @lru_cache(maxsize=2_000)
 def _meters(method: str, area: str, status: int) -> tuple[Counter, Histogram]:
     return _CALLS.labels(method, area, str(status)), _SECONDS.labels(area)
-
-
-def _refusal(error: Exception, trace: str, request: Request) -> Response:
-    return problem_answer(as_problem(error, trace), request)
 
 
 def as_problem(error: Exception, trace: str) -> Problem:
