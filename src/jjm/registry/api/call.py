@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from jjm.access import Actor, Gate
 from jjm.kit import IST, Fault, Problem, ReadConnection, bad_request, not_found
-from jjm.kit.http import decode_cursor, whole_number
+from jjm.kit.http import decode_cursor, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.read import Ask
@@ -38,6 +38,19 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Response]]
+
+
+def takes(*names: str) -> Callable[[Handler], Handler]:
+    """The parameters that a call understands; it is refused with any other."""
+
+    def only(handler: Handler) -> Handler:
+        async def checked(call: Call) -> Response:
+            only_known(call.request, names)
+            return await handler(call)
+
+        return checked
+
+    return only
 
 
 async def actor_of(request: Request) -> Actor:
