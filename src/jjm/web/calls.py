@@ -56,22 +56,32 @@ class Document:
 def read(document: bytes) -> Document:
     """The calls of an OpenAPI document, each group in the order of the document."""
     found = orjson.loads(document)
+    shared = found.get("components", {})
     groups: dict[str, list[Call]] = {}
     for path, item in found["paths"].items():
         for method in _METHODS:
             if method in item:
                 tag = next(iter(item[method].get("tags", ())), "general")
-                groups.setdefault(tag, []).append(_call(method, path, item, item[method]))
+                groups.setdefault(tag, []).append(_call(shared, method, path, item, item[method]))
     calls = {tag: tuple(of_tag) for tag, of_tag in sorted(groups.items())}
-    return Document(calls, found.get("components", {}).get("schemas", {}), found["info"].get("description", ""))
+    return Document(calls, shared.get("schemas", {}), found["info"].get("description", ""))
 
 
-def _call(method: str, path: str, item: Schema, operation: Schema) -> Call:
-    given = [*item.get("parameters", ()), *operation.get("parameters", ())]
-    answers = tuple((status, str(a.get("description", ""))) for status, a in operation.get("responses", {}).items())
+def _call(shared: Schema, method: str, path: str, item: Schema, operation: Schema) -> Call:
+    given = [_whole(shared, p) for p in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+    told = {status: _whole(shared, answer) for status, answer in operation.get("responses", {}).items()}
+    answers = tuple((status, str(answer.get("description", ""))) for status, answer in told.items())
     bodies = {media: c["schema"] for media, c in operation.get("requestBody", {}).get("content", {}).items()}
     summary, about = str(operation.get("summary", "")), str(operation.get("description", ""))
     return Call(method.upper(), path, summary, about, tuple(map(_parameter, given)), bodies, answers)
+
+
+def _whole(shared: Schema, part: Schema) -> Schema:
+    """A part of the document, or the shared one that it refers to."""
+    if "$ref" not in part:
+        return part
+    kind, name = part["$ref"].split("/")[-2:]
+    return shared[kind][name]
 
 
 def _parameter(given: Schema) -> Parameter:
