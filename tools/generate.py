@@ -10,11 +10,16 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from tools.calls import calls_reference
 from tools.commands import commands_reference
 from tools.reference import standards_reference
 
 ROOT = Path(__file__).resolve().parents[1]
-GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (standards_reference, commands_reference)
+GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
+    standards_reference,
+    commands_reference,
+    calls_reference,
+)
 OWNED = ("docs/reference/types",)
 
 

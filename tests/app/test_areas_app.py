@@ -40,6 +40,8 @@ class Promised:
         """The body of an answer that is as promised."""
         call = self.document["paths"][path][method]
         described = call["responses"].get(str(answer.status_code), call["responses"]["default"])
+        if "$ref" in described:
+            described = self.document["components"]["responses"][described["$ref"].rpartition("/")[2]]
         (content,) = described["content"].values()
         schema = {**content["schema"], "components": self.document["components"]}
         jsonschema_rs.validator_for(schema).validate(answer.json())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import re
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from databases import passable_folder
@@ -87,7 +90,19 @@ def test_a_sound_node_gets_a_clean_bill(served: Served) -> None:
     assert findings.keys() >= {"python", "disk", "postgresql", "folder", "secrets", "standards", "port", "database"}
     assert findings.keys() >= {"schema", "ledger", "clock"}
     assert "fail" not in findings.values()
-    assert "PostgreSQL 18" in served.run("doctor").out
+    told = served.run("doctor").out
+    assert "PostgreSQL 18" in told
+    address = re.search(r"answers at (postgresql://\S+)", told)
+    assert address, told
+    assert asyncio.run(_villages(address[1])) >= 2
+
+
+async def _villages(address: str) -> int:
+    conn = await asyncpg.connect(address)
+    try:
+        return await conn.fetchval("select count(*) from registry.village")
+    finally:
+        await conn.close()
 
 
 def test_what_is_wrong_with_a_node_is_named_with_its_remedy(served: Served, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_a_record_edited_by_hand_is_named(served: Served) -> None:
     try:
         told = served.run("ledger", "verify", code=1)
         assert "village VIL-399612, version 1: its values were altered" in told.err
+        assert "verified. 1 fault.\n" in told.out
         fault = served.run("ledger", "verify", "--json", code=1).json["faults"][0]
         assert fault["value"] == {"type": "village", "id": "VIL-399612", "version": 1, "check": "values"}
         outside = run("ledger", "verify", "--url", served.url, "--key", vkey_of(served), code=1)
@@ -90,9 +91,12 @@ def test_a_proof_is_checked_offline_and_refused_once_altered(served: Served, tmp
     assert "cannot be read" in run("ledger", "verify", tmp_path / "none", "--key", key, code=2).err
 
 
-def test_a_proof_goes_to_standard_output_without_a_file(served: Served) -> None:
+def test_a_proof_goes_to_standard_output_without_a_file(served: Served, tmp_path: Path) -> None:
     told = served.run("ledger", "proof", "state", "STA-21", "--version", "1")
     assert told.out.startswith("c2sp.org/tlog-proof@v1\n")
+    redirected = tmp_path / "state.proof"
+    redirected.write_text(told.out)
+    assert "Proven: state STA-21" in run("ledger", "verify", redirected, "--key", vkey_of(served)).out
     assert "version 7" in served.run("ledger", "proof", "state", "STA-21", "--version", "7", code=2).err
 
 

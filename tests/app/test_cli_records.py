@@ -14,6 +14,9 @@ def test_one_record_is_shown_to_people_and_to_programs(served: Served) -> None:
     shown = served.run("get", "village", "VIL-399515")
     assert "Rampur" in shown.out
     assert "valid from 2020-01-26" in shown.out
+    # One field a line, all values beginning at the same place.
+    lines = [line for line in shown.out.splitlines() if line.startswith(("code ", "name "))]
+    assert lines[0].index("399515") == lines[1].index("Rampur")
     record = served.run("get", "villages", "VIL-399515", "--json").json
     assert (record["name"], record["_meta"]["version"]) == ("Rampur", 1)
     assert served.run("get", "village", "VIL-399515", "--fields", "name", "--json").json.keys() == {

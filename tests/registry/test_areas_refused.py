@@ -148,7 +148,7 @@ async def test_a_malformed_call_is_told_where(writer: httpx.AsyncClient) -> None
     body = {"effective": DAY, "order": {"number": "1"}, "name": "X"}
     answer = await writer.post("/api/v1/districts/DIS-105:rename", json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-operation")
-    assert answer.json()["errors"][0]["pointer"] == "/order"
+    assert answer.json()["errors"][0]["pointer"] == "/order/date"
     answer = await writer.post("/api/v1/schemes/SCH-1:rename", json=body | {"order": ORDER})
     assert (answer.status_code, answer.json()["code"]) == (404, "not-an-area")
 

@@ -12,15 +12,15 @@ from starlette.types import ASGIApp, Scope
 
 from jjm.app.frame import Frame, Limiter, Refusals
 from jjm.app.node import Node
-from jjm.app.openapi import document
+from jjm.app.openapi import VERSION, document
 from jjm.app.tokens import router as tokens
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
 from jjm.registry import direct
 from jjm.registry import routes as registry_routes
-
-VERSION = "0.1.0"
+from jjm.web import Site
+from jjm.web import routes as pages
 
 
 def application(node: Node) -> Frame:
@@ -29,7 +29,6 @@ def application(node: Node) -> Frame:
     app.state.node = node
     app.state.registry, app.state.gate, app.state.sequencer = node.registry, node.gate, node.sequencer
     app.state.limits, app.state.stopping, app.state.bulk = node.settings, node.stopping, node.bulk
-    app.add_middleware(Refusals)  # inside Starlette's own, which answers everything unforeseen with a bare 500
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -43,8 +42,13 @@ def application(node: Node) -> Frame:
         ("/openapi.json", _openapi),
     ):
         app.add_route(path, view, methods=["GET"])
-    app.state.openapi = dumps(document(app, node.registry.catalogue, VERSION))
-    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope))
+    app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
+    site = Site(node.registry, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
+    app.state.site = site
+    # Inside Starlette's own, which answers everything unforeseen with a bare 500.
+    app.add_middleware(Refusals, refuse=site.refusal)
+    app.routes.extend(pages(site))
+    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
 
 
 def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
@@ -76,7 +80,7 @@ async def _openapi(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return problem_answer(error, request)
+    return await request.app.state.site.refusal(error, request)
 
 
 async def _not_here(request: Request, error: Exception) -> Response:
@@ -84,7 +88,7 @@ async def _not_here(request: Request, error: Exception) -> Response:
     known = {404: ("not-found", "There is nothing at this address."), 405: ("method", "Not with this method.")}
     code, detail = known.get(error.status_code, ("refused", str(error.detail)))
     headers = dict(error.headers or {})
-    return problem_answer(Problem(code, error.status_code, detail, detail, headers=headers), request)
+    return await _refuse(request, Problem(code, error.status_code, detail, detail, headers=headers))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jjm.app.doctor import Finding, fail, ok, warn
-from jjm.app.inside import database_of
+from jjm.app.inside import opened, url_of
 from jjm.app.node import BLOCKS
 from jjm.kit import Problem, ReadConnection, has_cluster, schema_state
 from jjm.ledger import backlog, head
@@ -23,8 +23,9 @@ async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Findi
         yield ok("database", f"{folder} has none yet; the first start makes it")
         return
     try:
-        async with database_of(folder, url) as database, database.snapshot() as conn:
-            yield await _release(conn)
+        async with url_of(folder, url) as found, opened(found) as database, database.snapshot() as conn:
+            # The address of the embedded one is said for whoever wants to look in; another's may hold a password.
+            yield await _release(conn, "" if url else f" at {found}")
             yield await _schema(conn)
             yield await _ledger(conn)
             yield await _clock(conn)
@@ -32,11 +33,11 @@ async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Findi
         yield fail("database", problem.title, problem.detail)
 
 
-async def _release(conn: ReadConnection) -> Finding:
+async def _release(conn: ReadConnection, where: str) -> Finding:
     said = str(await conn.fetchval("show server_version"))
     if int(said.split(".")[0]) not in _SUPPORTED:
         return fail("database", f"PostgreSQL {said}", "Use PostgreSQL 15, 16, 17 or 18.")
-    return ok("database", f"PostgreSQL {said} answers")
+    return ok("database", f"PostgreSQL {said} answers{where}")
 
 
 async def _schema(conn: ReadConnection) -> Finding:

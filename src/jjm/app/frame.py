@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,10 +14,10 @@ from asyncpg.exceptions import InternalClientError
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jjm.kit import Problem
-from jjm.kit.http import problem_answer
 
 _log = logging.getLogger(__name__)
 _CALLS = Counter("jjm_http_calls_total", "Calls answered", ["method", "area", "status"])
@@ -36,6 +36,7 @@ _DATABASE_DOWN = (
     InternalClientError,  # a connection ended under a statement
     OSError,
 )
+Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -67,8 +68,9 @@ class Limiter:
 class Refusals:
     """Turns whatever goes wrong in an application into an answer, unless one has begun."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
         self.app = app
+        self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -84,17 +86,20 @@ class Refusals:
         except Exception as error:
             if started:
                 raise
-            answer = problem_answer(as_problem(error, scope["trace"]), Request(scope))
+            answer = await self.refuse(as_problem(error, scope["trace"]), Request(scope))
             await answer(scope, receive, send)
 
 
 class Frame:
     """Wraps the application: every call is limited, counted, and answered."""
 
-    def __init__(self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None]) -> None:
+    def __init__(
+        self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None], refuse: Refuse
+    ) -> None:
         self.app = app
         self.limiter = limiter
         self.direct = direct
+        self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -109,7 +114,7 @@ class Frame:
                 _finish(message, trace, area, scope["method"], begun)
             await send(message)
 
-        await Refusals(self._inside)(scope, receive, framed)
+        await Refusals(self._inside, self.refuse)(scope, receive, framed)
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._limit(scope)

@@ -18,6 +18,7 @@ from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
 from jjm.registry import Bulk, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
+from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.web")
 _log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     works: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
+        lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),

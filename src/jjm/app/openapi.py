@@ -4,28 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from jjm.registry import area_components, area_paths, openapi_components, openapi_paths
+from jjm.app.sharing import share_parameters, share_refusal
+from jjm.app.tokens import router as tokens
+from jjm.ledger import openapi_paths as ledger_paths
+from jjm.registry import openapi_components, openapi_paths, openapi_refusal
 from jjm.standards import Catalogue
 
+VERSION = "0.1.0"
+Json = dict[str, Any]
 _ABOUT = (
     "Registries, standards and open APIs of the Jal Jeevan Mission. Reading public registries needs no token; "
-    "writing and personal data do. Times are UTC, days are Indian days."
+    "writing and personal data do. Times are UTC, days are Indian days. Every answer that is no success is a problem "
+    "document (RFC 9457) with a stable `code`, the place of each fault, and the remedy."
 )
 
 
-def document(app: FastAPI, catalogue: Catalogue, version: str) -> dict[str, Any]:
-    """The whole document: declared calls by FastAPI, calls on every registry type by its standard."""
-    declared = get_openapi(
-        title=app.title, version=version, openapi_version="3.1.0", description=_ABOUT, routes=app.routes
-    )
-    declared["paths"] = dict(
-        sorted({**declared.get("paths", {}), **openapi_paths(catalogue), **area_paths(catalogue)}.items())
-    )
-    components = declared.setdefault("components", {})
-    components["schemas"] = components.get("schemas", {}) | openapi_components(catalogue) | area_components(catalogue)
+def document(catalogue: Catalogue, title: str) -> Json:
+    """The whole document: calls on every registry type by its standard, calls on the ledger, and declared calls."""
+    made = get_openapi(title=title, version=VERSION, openapi_version="3.1.0", description=_ABOUT, routes=tokens.routes)
+    paths = made["paths"] | openapi_paths(catalogue) | ledger_paths() | _operations()
+    made["paths"] = dict(sorted(paths.items()))
+    components = made.setdefault("components", {})
+    components["schemas"] = components.get("schemas", {}) | openapi_components(catalogue)
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    declared["security"] = [{}, {"token": []}]
-    return declared
+    made["security"] = [{}, {"token": []}]
+    made["info"]["license"] = {"name": "CC-BY-4.0", "identifier": "CC-BY-4.0"}
+    share_parameters(made)
+    share_refusal(made)
+    return made
+
+
+def _operations() -> Json:
+    said: Json = {"application/json": {"schema": {"type": "object", "properties": {"status": {"type": "string"}}}}}
+    told: Json = {"text/plain": {"schema": {"type": "string"}}}
+    return {
+        "/health/live": {"get": _call("live", "Whether the process runs", said)},
+        "/health/ready": {"get": _call("ready", "Whether the node can answer: its database does", said)},
+        "/metrics": {"get": _call("metrics", "What was counted, for Prometheus", told)},
+    }
+
+
+def _call(name: str, summary: str, content: Json) -> Json:
+    given = {"200": {"description": summary, "content": content}, "default": openapi_refusal}
+    return {"operationId": name, "summary": summary, "tags": ["operations"], "responses": given}

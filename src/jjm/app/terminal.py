@@ -11,6 +11,7 @@ import orjson
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from jjm.kit import Fault, Problem
 
@@ -33,7 +34,8 @@ class Terminal:
         if self.json:
             self.line(value)
         elif shown is not None:
-            self._out.print(shown)
+            # Tables are fitted to the screen; text keeps its lines, for an address may stand in it.
+            self._out.print(shown, soft_wrap=isinstance(shown, str | Text))
         else:
             self._out.print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), soft_wrap=True)
 

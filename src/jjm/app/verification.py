@@ -70,7 +70,8 @@ async def verify_folder(
 def _judged(terminal: Terminal, size: int, records: int, faults: Sequence[Fault]) -> int:
     shown = [fault.as_json() for fault in faults[:_MOST]]
     said = {"sound": not faults, "entries": size, "records": records, "fault_count": len(faults), "faults": shown}
-    verdict = f"{len(faults):,} faults." if faults else "All of it is as it was signed."
+    found = "1 fault." if len(faults) == 1 else f"{len(faults):,} faults."
+    verdict = found if faults else "All of it is as it was signed."
     terminal.result(said, f"{size:,} entries of the ledger and {records:,} versions of records verified. {verdict}")
     terminal.faults(faults)
     return NEEDS_ATTENTION if faults else 0

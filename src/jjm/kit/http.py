@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
 
@@ -74,6 +74,16 @@ def whole_number(request: Request, name: str, default: int, *, least: int = 1, m
         fault = Fault(f"`{text}` is not a number of that kind", f"Give {least} to {most}.", f"/{name}", value=text)
         raise bad_request("bad-parameter", f"`{name}` cannot be understood.", fault)
     return int(text)
+
+
+def only_known(request: Request, known: Collection[str]) -> None:
+    """Refuse a query that carries anything but the named parameters. Raises Problem 400."""
+    if not request.scope["query_string"]:
+        return
+    if unknown := sorted(set(request.query_params) - set(known)):
+        remedy = f"Use {', '.join(sorted(known))}." if known else "Leave the query out."
+        fault = Fault(f"`{unknown[0]}` is not understood here", remedy, f"/{unknown[0]}")
+        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
 
 
 async def read_body(request: Request, most: int) -> bytes:

@@ -28,6 +28,7 @@ from jjm.ledger.model import (
     entry_id,
 )
 from jjm.ledger.note import Signer, Verifier
+from jjm.ledger.openapi import paths as openapi_paths
 from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
 from jjm.ledger.service import (
@@ -73,6 +74,7 @@ __all__ = [
     "kept",
     "leaf_at",
     "open_signer",
+    "openapi_paths",
     "position_of",
     "positions",
     "proof_file",

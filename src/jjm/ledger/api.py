@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from jjm.kit import Database, Fault, bad_request, not_found
+from jjm.kit.http import only_known
 from jjm.ledger import evidence, service
 from jjm.ledger.leaf import instant, leaf_of
 from jjm.ledger.model import entry_id
@@ -119,9 +120,7 @@ class _Log:
 
 def _numbers(request: Request, *, needed: str, optional: str) -> Mapping[str, int]:
     given = request.query_params
-    if unknown := sorted(set(given) - {needed, optional}):
-        fault = Fault(f"There is no parameter {unknown[0]!r}.", f"Use {needed} and {optional}.", pointer=unknown[0])
-        raise bad_request("unknown-parameter", f"{unknown[0]!r} is not a parameter of this call.", fault)
+    only_known(request, (needed, optional))
     if needed not in given:
         fault = Fault(f"{needed} is missing.", f"Add ?{needed}= with a whole number.", pointer=needed)
         raise bad_request("missing-parameter", f"The call needs {needed}.", fault)

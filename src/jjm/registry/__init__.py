@@ -9,9 +9,9 @@ records in and puts them out, as jobs, through the same checks. `routes` are the
 
 from jjm.registry.api import day, direct, moment, routes
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
+from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
-from jjm.registry.openapi_areas import area_components, area_paths
 from jjm.registry.operations import Order, Split
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
@@ -46,8 +46,6 @@ __all__ = [
     "Split",
     "Table",
     "Version",
-    "area_components",
-    "area_paths",
     "batch_get",
     "changes",
     "count",
@@ -61,6 +59,7 @@ __all__ = [
     "next_due",
     "openapi_components",
     "openapi_paths",
+    "openapi_refusal",
     "page",
     "prepare",
     "propose_duplicates",

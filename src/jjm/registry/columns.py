@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -110,8 +110,16 @@ def entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def normalise(data: Mapping[str, Any], instants: Sequence[str]) -> Mapping[str, Any]:
-    """The record's values as they will be read back: fields that are instants in UTC, nulls left out."""
+def normalise(data: Mapping[str, Any], turned: Mapping[str, Convert]) -> Mapping[str, Any]:
+    """The record's values as they will be read back; `turned` is `Table.normal`, nulls are left out."""
     out = {name: value for name, value in data.items() if value is not None} if None in data.values() else data
-    changed = {name: instant(_from_text(out[name])) for name in instants if name in out}
+    changed = {name: turn(out[name]) for name, turn in turned.items() if name in out}
     return {**out, **changed} if changed else out
+
+
+NORMAL: Mapping[str, Convert] = {
+    "timestamptz": lambda text: instant(_from_text(text)),
+    "bigint": int,
+    "bigint[]": lambda numbers: [int(n) for n in numbers],
+}
+"""How values of a column type are brought into the one form in which they are read back: 12.0 is 12."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jjm.registry.columns import Column, Convert, column
+from jjm.registry.columns import NORMAL, Column, Convert, column
 from jjm.standards import Standard
 
 SYSTEM: Mapping[str, tuple[str, str]] = {
@@ -66,9 +66,9 @@ class Table:
         return tuple((n, c.write) for n, c in enumerate(self.columns.values()) if c.write is not None)
 
     @cached_property
-    def instants(self) -> tuple[str, ...]:
-        """Names of the fields that are instants."""
-        return tuple(name for name, c in self.columns.items() if c.type == "timestamptz")
+    def normal(self) -> Mapping[str, Convert]:
+        """How values are brought into the form in which they are read back, where there are several, by field."""
+        return {name: NORMAL[c.type] for name, c in self.columns.items() if c.type in NORMAL}
 
     @cached_property
     def current(self) -> str:

@@ -91,7 +91,9 @@ class _Filling:
         new: Record = {"code": gone.new.code, "name": gone.new.name.latin, "name_local": gone.new.name.local}
         new |= {"local_body_type": "3", "urban": False}
         new["children"] = [village.next({"code": state.villages[n].code}) for n in gone.villages]
-        asked = Split(into=[new], keep=True, effective=gone.effective, order=Order(gone.order, gone.ordered))
+        asked = Split(
+            into=[new], keep=True, effective=gone.effective, order=Order(number=gone.order, date=gone.ordered)
+        )
         subject = panchayat.next({"code": state.panchayats[gone.panchayat].code})
         source = source_of(state.seed)
         await reorganise_areas(self._registry, self._conn, _ACTOR, tables["local_body"], subject, asked, source=source)

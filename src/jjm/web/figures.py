@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from jjm.kit import ReadConnection
@@ -71,6 +72,7 @@ class Coverage:
 
 
 NOTHING = Coverage()
+READER = "totals"
 
 
 def gather(rows: Iterable[Any]) -> Coverage:
@@ -95,3 +97,9 @@ async def coverage_of(conn: ReadConnection, areas: Sequence[str], as_of: AsOf | 
 async def coverage_of_country(conn: ReadConnection) -> Coverage:
     """The coverage of all States together."""
     return gather([r async for r in queries.country(conn)])
+
+
+async def summed_at(conn: ReadConnection) -> datetime | None:
+    """When the sums last changed; None before they were first made."""
+    reader = await queries.reader(conn, name=READER)
+    return reader["at"] if reader else None

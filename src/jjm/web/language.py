@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from io import BytesIO, StringIO
+from math import floor
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -19,8 +21,6 @@ from jjm.kit import IST
 
 COOKIE = "lang"
 DEFAULT = "en"
-NAMES = {"en": "English", "hi": "हिन्दी"}  # each in its own words; a language has its file locale/<code>.po
-_LOCALES = {"en": "en_IN", "hi": "hi_IN"}
 _YEAR = 365 * 24 * 3600
 
 
@@ -37,8 +37,17 @@ class Language:
     translations: NullTranslations
 
     @property
-    def _locale(self) -> str:
-        return _LOCALES[self.code]
+    def name(self) -> str:
+        """The language in its own words."""
+        return self._locale.language_name or self.code
+
+    @property
+    def _locale(self) -> Locale:
+        """The language as it is written in India, where that is known."""
+        try:
+            return Locale(self.code, "IN")
+        except UnknownLocaleError:
+            return Locale(self.code)
 
     def say(self, text: str, **values: object) -> str:
         """The text in this language, with values put in."""
@@ -54,48 +63,50 @@ class Language:
         return format_decimal(value, locale=self._locale)
 
     def percent(self, share: float) -> str:
-        """A share as per cent, with one decimal where it says something."""
-        return format_percent(share, "#,##0.#%", locale=self._locale)
+        """A share as per cent with one decimal, rounded down: only the whole is 100."""
+        return format_percent(floor(share * 1000) / 1000, "#,##0.#%", locale=self._locale)
 
-    def day(self, value: date) -> str:
+    def day(self, value: date | str) -> str:
         """A day: 1 April 2026."""
+        value = date.fromisoformat(value) if isinstance(value, str) else value
         return format_date(value, "d MMMM y", locale=self._locale)
 
-    def instant(self, value: datetime) -> str:
+    def instant(self, value: datetime | str) -> str:
         """An instant as the clock shows it in India."""
+        value = datetime.fromisoformat(value) if isinstance(value, str) else value
         return format_datetime(value, "d MMMM y, HH:mm", tzinfo=IST, locale=self._locale) + " IST"
 
 
 def load() -> dict[str, Language]:
-    """Every language of the pages, by code."""
-    return {code: Language(code, _read(code)) for code in NAMES}
+    """Every language of the pages, by code: English, and each that has a file `locale/<code>.po`."""
+    entries = files("jjm.web").joinpath("locale").iterdir()
+    found = {e.name.removesuffix(".po"): e.read_text("utf-8") for e in entries if e.name.endswith(".po")}
+    spoken = {code: Language(code, _compiled(code, found[code])) for code in sorted(found)}
+    return {DEFAULT: Language(DEFAULT, NullTranslations()), **spoken}
 
 
-def _read(code: str) -> NullTranslations:
-    if code == DEFAULT:
-        return NullTranslations()
-    text = files("jjm.web").joinpath(f"locale/{code}.po").read_text("utf-8")
+def _compiled(code: str, text: str) -> NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, read_po(StringIO(text), locale=code))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def choose(request: Request) -> str:
+def choose(request: Request, known: Container[str]) -> str:
     """The language asked for: in the address, else by the cookie of an earlier choice, else by the browser."""
     for asked in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
-        if asked in NAMES:
+        if asked and asked in known:
             return asked
-    return _accepted(request.headers.get("accept-language", ""))
+    return _accepted(request.headers.get("accept-language", ""), known)
 
 
-def _accepted(header: str) -> str:
+def _accepted(header: str, known: Container[str]) -> str:
     """The best of our languages by Accept-Language (RFC 9110)."""
     best, code = 0.0, DEFAULT
     for part in header.split(","):
         tag, _, weight = part.partition(";q=")
         primary = tag.strip().lower().partition("-")[0]
-        if primary in NAMES and (quality := _quality(weight)) > best:
+        if primary in known and (quality := _quality(weight)) > best:
             best, code = quality, primary
     return code
 
@@ -107,9 +118,21 @@ def _quality(weight: str) -> float:
         return 0.0
 
 
-def chosen_cookie(request: Request) -> dict[str, str]:
+def chosen_cookie(request: Request, known: Container[str]) -> dict[str, str]:
     """The header that keeps a choice made in the address."""
     asked = request.query_params.get("lang")
-    if asked not in NAMES:
+    if not asked or asked not in known:
         return {}
     return {"Set-Cookie": f"{COOKIE}={asked}; Path=/; Max-Age={_YEAR}; SameSite=Lax; HttpOnly"}
+
+
+_SCRIPTS = (
+    (0x0900, "hi"), (0x0980, "bn"), (0x0A00, "pa"), (0x0A80, "gu"), (0x0B00, "or"), (0x0B80, "ta"), (0x0C00, "te"),
+    (0x0C80, "kn"), (0x0D00, "ml"), (0x0D80, "si"),
+)  # fmt: skip
+
+
+def tongue(text: str) -> str:
+    """The language by whose voice a text of that script can be read aloud; by its first letter of an Indian script."""
+    letter = next((ord(c) for c in text if 0x0900 <= ord(c) < 0x0E00), 0)
+    return next((code for start, code in _SCRIPTS if start <= letter < start + 0x80), DEFAULT)

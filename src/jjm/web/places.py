@@ -8,12 +8,13 @@ from typing import Any
 
 from jjm.access import ANONYMOUS
 from jjm.kit import ReadConnection, not_found
-from jjm.registry import AsOf, Registry, get
+from jjm.registry import AsOf, Registry, batch_get, get
 from jjm.standards import Standard
 from jjm.web.store import queries
 
 _MOST_TRAILS = 4
 _BY_NAME_UP_TO = 5_000
+_MOST_AT_ONCE = 1_000
 _LAST = "\U0010ffff"
 
 
@@ -34,7 +35,14 @@ class Area:
     @property
     def path(self) -> str:
         """The address of its page."""
-        return f"/villages/{self.code}" if self.level == "village" else f"/areas/{self.level}/{self.code}"
+        return address(self.standard, self.id, self.code)
+
+
+def address(standard: Standard, id: str, code: str | None) -> str:
+    """The address of a record's page; those of areas are found by their code."""
+    if standard.level is None or code is None:
+        return f"/types/{standard.plural}/{id}"
+    return f"/villages/{code}" if standard.level.name == "village" else f"/areas/{standard.level.name}/{code}"
 
 
 async def find(
@@ -44,6 +52,13 @@ async def find(
 
     Raises Problem 404 for a level or code never known, 410 for an area that has ended.
     """
+    standard, id = await find_id(registry, conn, level, code)
+    record, _ = await get(registry, conn, ANONYMOUS, registry.table(standard.name), id, as_of)
+    return Area(id, standard, code, str(record.get(standard.label or "name") or id)), record
+
+
+async def find_id(registry: Registry, conn: ReadConnection, level: str, code: str) -> tuple[Standard, str]:
+    """The identifier of the area that has that code or had it. Raises Problem 404."""
     standard = registry.catalogue.level(level)
     if standard is None:
         known = ", ".join(s.level.name for s in registry.levels() if s.level)
@@ -51,8 +66,7 @@ async def find(
     id = await queries.area_by_code(conn, type=standard.name, code=code)
     if id is None:
         raise not_found(f"No {level} with code {code} is known here.", "area-unknown")
-    record, _ = await get(registry, conn, ANONYMOUS, registry.table(standard.name), id, as_of)
-    return Area(id, standard, code, str(record.get(standard.label or "name") or id)), record
+    return standard, id
 
 
 async def trails(registry: Registry, conn: ReadConnection, id: str, as_of: AsOf | None) -> list[list[Area]]:
@@ -121,6 +135,17 @@ async def children(
             conn, id=area.id, type=standard.name, after=last or prefix, beyond=prefix + _LAST, limit=limit
         )
     return [Area(r["id"], standard, r["code"], r["name"]) async for r in asked]
+
+
+async def local_names(registry: Registry, conn: ReadConnection, areas: Sequence[Area]) -> dict[str, str]:
+    """The names of areas of one level in the local language, by identifier, where they are recorded."""
+    tables = {area.standard.name: registry.table(area.standard.name) for area in areas}
+    found: dict[str, str] = {}
+    for table in tables.values():
+        ids = [a.id for a in areas if a.standard is table.standard][:_MOST_AT_ONCE]
+        records, _ = await batch_get(registry, conn, ANONYMOUS, table, ids)
+        found |= {r["id"]: r["name_local"] for r in records if r.get("name_local")}
+    return found
 
 
 async def states(registry: Registry, conn: ReadConnection, as_of: AsOf | None = None) -> list[Area]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, cast
 
 import orjson
@@ -13,7 +14,7 @@ from jjm.kit import Problem, ReadConnection
 from jjm.registry import Registry, batch_get
 from jjm.standards import Code, Field, Standard, StateExtension
 from jjm.web.language import Language
-from jjm.web.places import named
+from jjm.web.places import address, named
 
 _SYNTHETIC = "synthetic"
 _MOST_REFS = 500
@@ -41,7 +42,11 @@ class Shown:
 
     def code(self, of: Field, code: str) -> str:
         """The title of a code, or the code where no list knows it."""
-        found = self._code(of.code or "", code)
+        return self.title(of.code or "", code)
+
+    def title(self, codelist: str, code: str) -> str:
+        """The title of a code of that list."""
+        found = self._code(codelist, code)
         return self.language.of(found.title) if found else code
 
     def _code(self, name: str, code: str) -> Code | None:
@@ -81,7 +86,7 @@ async def links(registry: Registry, conn: ReadConnection, standard: Standard, id
         records, _ = await batch_get(registry, conn, ANONYMOUS, registry.table(standard.name), list(dict.fromkeys(ids)))
     except Problem:
         return {}
-    return {r["id"]: Link(label_of(standard, r), f"/types/{standard.plural}/{r['id']}") for r in records}
+    return {r["id"]: Link(label_of(standard, r), address(standard, r["id"], None)) for r in records}
 
 
 def label_of(standard: Standard, record: Mapping[str, Any]) -> str:
@@ -134,12 +139,24 @@ class Step:
 
 
 def steps(standard: Standard, versions: Sequence[Mapping[str, Any]]) -> list[Step]:
-    """The versions of a record (newest first) with what each of them changed; of the last one given, nothing."""
+    """The versions of a record (newest first) with what each of them changed in what was believed of its first day.
+
+    Of the last one given nothing: what was believed before is not among them.
+    """
     found: list[Step] = []
     for place, version in enumerate(versions):
-        before = versions[place + 1] if place + 1 < len(versions) else None
+        before = _believed(versions[place + 1 :], version["_meta"])
         found.append(Step(version["_meta"], _changes(standard, before, version) if before else ()))
     return found
+
+
+def _believed(earlier: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    covering = (v for v in earlier if _covers(v["_meta"], meta["valid_from"]))
+    return next(covering, next(iter(earlier), None))
+
+
+def _covers(meta: Mapping[str, Any], day: date) -> bool:
+    return meta["valid_from"] <= day and (meta["valid_to"] is None or day < meta["valid_to"])
 
 
 def _changes(standard: Standard, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Field, Any, Any]]:

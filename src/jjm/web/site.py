@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -18,11 +19,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from jjm.access import ANONYMOUS, Actor
-from jjm.kit import Problem, ReadConnection, recall
+from jjm.kit import IST, Problem, not_found, recall
 from jjm.kit.http import not_modified, problem_answer
 from jjm.registry import AsOf, Registry, day, moment
-from jjm.web import language
-from jjm.web.language import N_, Language
+from jjm.web import calls, language
+from jjm.web.calls import Document
+from jjm.web.finding import Suggestion, nearest
+from jjm.web.language import Language
+from jjm.web.problems import Described, described
+from jjm.web.shown import Shown
 
 _SYNTHETIC_FOR = 5.0
 _NO_PAGES = ("/api/", "/log/", "/health/", "/metrics", "/openapi.json", "/oauth/", "/.well-known/", "/static/")
@@ -40,16 +45,19 @@ class Site:
     registry: Registry
     title: str
     version: str
-    openapi: Callable[[], bytes]
+    openapi: bytes
     vkey: str
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
+    problems: Mapping[str, Described] = field(default_factory=described)
+    document: Document = field(init=False)
     is_synthetic: bool = False
     _known_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.static = _static()
+        self.document = calls.read(self.openapi)
         self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
 
     @property
@@ -74,7 +82,7 @@ class Site:
                 await self._refresh()
                 return await handler(page)
             except Problem as problem:
-                return self.refusal(problem, request)
+                return await self.refusal(problem, request)
 
         return Route(path, show, methods=["GET"])
 
@@ -82,7 +90,7 @@ class Site:
         """A file that pages use."""
         known = self.static.get(request.path_params["name"])
         if known is None:
-            return self.refusal(Problem("not-found", 404, "Not found", "There is no such file."), request)
+            return await self.refusal(not_found("There is no such file."), request)
         headers = {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{sha256(known[0]).hexdigest()}"'}
         if not_modified(request, headers["etag"]):
             return Response(status_code=304, headers=headers)
@@ -94,13 +102,21 @@ class Site:
                 self.is_synthetic = await recall(conn, "synthetic") is True
             self._known_until = time.monotonic() + _SYNTHETIC_FOR
 
-    def refusal(self, problem: Problem, request: Request) -> Response:
+    async def refusal(self, problem: Problem, request: Request) -> Response:
         """A refusal: a page that helps where a person asked for a page, else `application/problem+json`."""
         wants_page = "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD")
         if not wants_page or request.url.path.startswith(_NO_PAGES):
             return problem_answer(problem, request)
         page = Page(self, request)
-        return page.render("problem.html", problem.status, problem.headers, problem=problem, sought=_sought(request))
+        sought = _sought(request) if problem.status == 404 else ""
+        values = {"problem": problem, "sought": sought, "nearest": await self._nearest(sought)}
+        return page.render("problem.html", values, problem.status, problem.headers)
+
+    async def _nearest(self, sought: str) -> Sequence[Suggestion]:
+        if not sought:
+            return ()
+        async with self.registry.database.read() as conn:
+            return await nearest(self.registry, conn, sought)
 
 
 @dataclass
@@ -119,7 +135,12 @@ class Page:
     @property
     def language(self) -> Language:
         """The language of the reader."""
-        return self.site.languages[language.choose(self.request)]
+        return self.site.languages[language.choose(self.request, self.site.languages)]
+
+    @cached_property
+    def shown(self) -> Shown:
+        """How values are shown to this reader."""
+        return Shown(self.registry, self.language)
 
     @property
     def query(self) -> QueryParams:
@@ -144,6 +165,15 @@ class Page:
         clock = self.registry.clock
         return AsOf(self.valid_at or clock.today(), self.known_at or clock.now())
 
+    @property
+    def known_day(self) -> date | None:
+        """The Indian day of that instant, for the field in which it is chosen."""
+        return self.known_at.astimezone(IST).date() if self.known_at else None
+
+    def is_in(self, path: str) -> bool:
+        """True on the page at that address and on those below it."""
+        return f"{self.request.url.path}/".startswith(f"{path}/")
+
     def read(self) -> Any:
         """A connection for what the page asks."""
         return self.registry.database.read()
@@ -160,17 +190,18 @@ class Page:
         return f"{self.request.url.path}?{urlencode(asked)}" if asked else self.request.url.path
 
     def render(
-        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
+        self,
+        template: str,
+        values: Mapping[str, object] | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         """The page, in the language of the reader."""
         spoken = self.language
-        text = (
-            self.site.environments[spoken.code]
-            .get_template(template)
-            .render(page=self, site=self.site, lang=spoken, languages=language.NAMES, **values)
-        )
+        made = self.site.environments[spoken.code].get_template(template)
+        text = made.render(page=self, site=self.site, lang=spoken, shown=self.shown, **(values or {}))
         own = {"content-security-policy": _POLICY, "cache-control": "no-cache", "vary": "Accept-Language, Cookie"}
-        chosen = language.chosen_cookie(self.request)
+        chosen = language.chosen_cookie(self.request, self.site.languages)
         return HTMLResponse(text, status, {**own, **chosen, **(headers or {})})
 
 
@@ -185,7 +216,7 @@ def _environment(spoken: Language) -> Environment:
     )
     made.install_gettext_translations(spoken.translations, newstyle=True)  # pyright: ignore
     made.filters |= {"number": spoken.number, "percent": spoken.percent, "day": spoken.day, "of": spoken.of}
-    made.filters |= {"instant": spoken.instant, "say": spoken.say}
+    made.filters |= {"instant": spoken.instant, "say": spoken.say, "tongue": language.tongue}
     return made
 
 
@@ -198,6 +229,3 @@ def _static() -> dict[str, tuple[bytes, str]]:
 def _sought(request: Request) -> str:
     """What somebody who went astray may have looked for: the last part of the address."""
     return request.url.path.rstrip("/").rpartition("/")[2].replace("-", " ")[:100]
-
-
-__all__ = ["N_", "Handler", "Page", "ReadConnection", "Site"]

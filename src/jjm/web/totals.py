@@ -11,10 +11,11 @@ from datetime import date
 from jjm.kit import Problem, ReadConnection, WriteConnection
 from jjm.ledger import entries, head
 from jjm.registry import Registry, next_due
+from jjm.web.figures import READER
 from jjm.web.store import queries
 
 _log = logging.getLogger(__name__)
-_NAME, _LOCK = "totals", 7_219_006
+_LOCK = 7_219_006
 _AT_ONCE = 50_000
 _PACE, _PATIENCE = 0.3, 2.0
 VILLAGE, FIGURE = "village", "village_figure"
@@ -62,7 +63,7 @@ class Totals:
         """
         if not await queries.take_turn(conn, key=_LOCK):
             return 0
-        before = await queries.reader(conn, name=_NAME)
+        before = await queries.reader(conn, name=READER)
         position, day = (before["position"], before["day"]) if before else (-1, date.min)
         size, today = await _size(conn), self.registry.clock.today()
         if day != today and await self._is_settled(conn, today):
@@ -77,7 +78,7 @@ class Totals:
 
     async def _note(self, conn: WriteConnection, position: int, day: date) -> None:
         now = self.registry.clock.now()
-        await queries.keep_reader(conn, name=_NAME, position=position, day=day, at=now)
+        await queries.keep_reader(conn, name=READER, position=position, day=day, at=now)
 
     async def _is_settled(self, conn: ReadConnection, today: date) -> bool:
         due = await next_due(conn)

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from jjm.app.session import Session, on_node
-from jjm.app.terminal import table
+from jjm.app.terminal import cell, table
 from jjm.app.words import Fields, Id, KnownAt, Type, ValidAt, asked
 
 PANEL = "Records"
@@ -37,4 +37,5 @@ def shown(record: dict[str, Any]) -> Group:
     fields = {name: value for name, value in record.items() if name != "_meta"}
     meta = {name: value for name, value in record["_meta"].items() if value is not None}
     about = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in meta.items())
-    return Group(table(("field", "value"), fields.items()), Text(f"\n{about}", style="dim"))
+    rows = [(name, cell(value)) for name, value in fields.items()]
+    return Group(table(("field", "value"), rows), Text(f"\n{about}", style="dim"))

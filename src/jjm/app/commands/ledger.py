@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from jjm.app.address import DEFAULT_FOLDER
 from jjm.app.session import Data, Session, Token, Url, local, on_node
@@ -71,8 +70,11 @@ async def proof(session: Session, type: Type, id: Id, version: Version = None, o
     answer = await session.client.call(
         "GET", await session.client.path(type, id, "proof"), params=asked(version=version)
     )
+    if out is None and not session.terminal.json:
+        session.terminal.raw(answer.content)
+        return
     if out is None:
-        session.terminal.result({"proof": answer.text}, Text(answer.text, end=""))
+        session.terminal.result({"proof": answer.text})
         return
     try:
         out.write_text(answer.text, "utf-8")

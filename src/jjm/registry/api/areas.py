@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
 from jjm.kit.http import answer, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, Handler, area_id, changing
+from jjm.registry.api.call import Call, Handler, area_id, changing, takes
 from jjm.registry.operations import KINDS, parse
 from jjm.registry.service import areas, areas_shown, areas_undo, read
 
@@ -17,6 +17,7 @@ _BASE = "/api/v1/areas/operations"
 
 
 def _on_area(kind: str) -> Handler:
+    @takes("preview")
     async def act(call: Call) -> Response:
         return await _operate(call, kind)
 
@@ -44,14 +45,14 @@ async def _operate(call: Call, kind: str) -> Response:
 
 
 def _preview(call: Call) -> bool:
-    query = call.request.query_params
-    text = query.get("preview", "false")
-    if text not in ("true", "false") or set(query) - {"preview"}:
-        fault = Fault("the query is not understood", "Use `preview=true` or leave it out.", "/preview", value=text)
-        raise bad_request("bad-parameter", "The call carries something unknown.", fault)
+    text = call.request.query_params.get("preview", "false")
+    if text not in ("true", "false"):
+        fault = Fault(f"`{text}` is neither true nor false", "Use true or false.", "/preview", value=text)
+        raise bad_request("bad-parameter", "`preview` cannot be understood.", fault)
     return text == "true"
 
 
+@takes("area", "before", "limit")
 async def list_operations(call: Call) -> Response:
     """Re-organisations, newest first; `area=level/code` for those that touched one area."""
     query = call.request.query_params
@@ -66,12 +67,14 @@ async def list_operations(call: Call) -> Response:
     return answer({"items": items, "next": following})
 
 
+@takes()
 async def get_operation(call: Call) -> Response:
     """One re-organisation with every step of it."""
     async with call.registry.database.read() as conn:
         return answer(await areas_shown.operation(conn, call.request.path_params["id"]))
 
 
+@takes()
 async def act_on_operation(call: Call) -> Response:
     """Take a re-organisation back (`:undo`)."""
     id, _, action = call.request.path_params["id"].rpartition(":")

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from jjm.access import require_write
 from jjm.kit import Fault, Job, Problem, bad_request
 from jjm.kit.http import answer, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, day, fields_named, read_ask
+from jjm.registry.api.call import Call, day, fields_named, read_ask, takes
 from jjm.registry.api.jobs import shown
 from jjm.registry.formats import Format, format_named
 from jjm.registry.service import read
@@ -30,12 +30,11 @@ _NOT_OUT = {"limit", "cursor", "count"}
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
+@takes(*_HOW_IN)
 async def import_records(call: Call) -> Response:
     """Take in a file of records, sent as the body; 202 with the job, or 200 where it is done within `wait`."""
     table, query = call.table, call.request.query_params
     require_write(call.actor, table.standard)
-    if unknown := sorted(set(query) - _HOW_IN):
-        raise _unknown(unknown[0], _HOW_IN)
     load = Load(
         table.standard.name,
         _format(query, lambda: format_named(call.request.headers.get("content-type"), query.get("filename"))),
@@ -108,7 +107,8 @@ async def _asked(call: Call) -> list[tuple[str, str]]:
         texts = [_text(name, v) for v in values]
         pairs += [(name, ",".join(texts))] if name == "fields" else [(name, text) for text in texts]
     if unknown := sorted({name for name, _ in pairs} & _NOT_OUT):
-        raise _unknown(unknown[0], _HOW_OUT | {"fields", "filter", "within", "bbox", "valid_at", "known_at"})
+        fault = Fault(f"`{unknown[0]}` is not understood here", "An export holds the whole list.", f"/{unknown[0]}")
+        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
     return pairs
 
 
@@ -143,8 +143,3 @@ def _flag(query: Mapping[str, str], name: str) -> bool:
         fault = Fault(f"`{text}` is neither true nor false", "Use true or false.", f"/{name}", value=text)
         raise bad_request("bad-parameter", f"`{name}` cannot be understood.", fault)
     return text in ("true", "1")
-
-
-def _unknown(name: str, known: set[str]) -> Exception:
-    fault = Fault(f"`{name}` is not understood here", f"Use {', '.join(sorted(known))}.", f"/{name}")
-    return bad_request("unknown-parameter", "The call carries something unknown.", fault)

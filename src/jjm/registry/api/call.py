@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from math import isfinite
 from typing import Any
 
 import asyncpg
@@ -13,7 +14,7 @@ from starlette.responses import Response
 
 from jjm.access import Actor, Gate
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request, not_found
-from jjm.kit.http import decode_cursor, once, whole_number
+from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.read import Ask
@@ -40,6 +41,19 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Response]]
+
+
+def takes(*names: str) -> Callable[[Handler], Handler]:
+    """The parameters that a call understands; it is refused with any other."""
+
+    def only(handler: Handler) -> Handler:
+        async def checked(call: Call) -> Response:
+            only_known(call.request, names)
+            return await handler(call)
+
+        return checked
+
+    return only
 
 
 async def actor_of(request: Request) -> Actor:
@@ -82,7 +96,7 @@ def day(request: Request, name: str) -> date | None:
         return None
     try:
         return date.fromisoformat(text) if len(text) == 10 else _instant(text).astimezone(IST).date()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_time(name, text, "Give a day, such as 2026-04-01.") from error
 
 
@@ -95,7 +109,7 @@ def moment(request: Request, name: str) -> datetime | None:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time.max, IST).astimezone(UTC)
         return _instant(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_time(name, text, "Give an instant with its zone, such as 2026-04-01T09:30:00Z.") from error
 
 
@@ -169,6 +183,8 @@ def _bbox(text: str | None) -> tuple[float, float, float, float] | None:
         return None
     try:
         west, south, east, north = (float(part) for part in text.split(","))
+        if not all(map(isfinite, (west, south, east, north))):
+            raise ValueError("not finite")
     except ValueError as error:
         fault = Fault(f"`{text}` is not a box", "Give west,south,east,north in degrees.", "/bbox", value=text)
         raise bad_request("bad-parameter", "`bbox` cannot be understood.", fault) from error

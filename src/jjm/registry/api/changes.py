@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, bad_request
 from jjm.kit.http import NDJSON_TYPE, whole_number
-from jjm.registry.api.call import Call, area_id
+from jjm.registry.api.call import Call, area_id, takes
 from jjm.registry.service.feed import Changes, changes
 
 PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
@@ -16,6 +16,7 @@ PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
 _LONGEST_PAUSE = 1.0
 
 
+@takes("after", "limit", "wait", "types", "within")
 async def get_changes(call: Call) -> Response:
     """The changes behind `after` (-1 or absent to begin); `X-Position` says where to go on."""
     after = _after(call)

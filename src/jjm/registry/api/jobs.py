@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from jjm.access import ANONYMOUS, Actor, Scope, unauthenticated
 from jjm.kit import Job, not_found
 from jjm.kit.http import NDJSON_TYPE, answer, whole_number
-from jjm.registry.api.call import Call
+from jjm.registry.api.call import Call, takes
 from jjm.registry.formats import format_named
 from jjm.registry.service.bulk import Bulk
 
@@ -39,6 +39,7 @@ def shown(job: Job) -> dict[str, Any]:
     }
 
 
+@takes("limit")
 async def list_jobs(call: Call) -> Response:
     """The newest jobs of the caller; an administrator sees those of all."""
     limit = whole_number(call.request, "limit", 50, most=MOST)
@@ -48,6 +49,7 @@ async def list_jobs(call: Call) -> Response:
     return answer({"items": [shown(job) for job in found], "next": None})
 
 
+@takes("wait")
 async def get_job(call: Call) -> Response:
     """One job; with `wait`, once it is at its end or after so many seconds."""
     job = await _own(call)
@@ -56,6 +58,7 @@ async def get_job(call: Call) -> Response:
     return answer(shown(job), headers={"Cache-Control": "no-store"})
 
 
+@takes()
 async def cancel_job(call: Call) -> Response:
     """Stop a job at its next good place; what it has done by then stays done. One at its end stays as it is."""
     job = await _own(call)
@@ -67,6 +70,7 @@ async def cancel_job(call: Call) -> Response:
     return answer(shown(job), 200 if job.has_ended else 202)
 
 
+@takes()
 async def get_problems(call: Call) -> Response:
     """What was wrong with a file, one JSON object for each thing wrong."""
     job = await _own(call)
@@ -76,6 +80,7 @@ async def get_problems(call: Call) -> Response:
     return _file(path, NDJSON_TYPE)
 
 
+@takes()
 async def get_file(call: Call) -> Response:
     """A file that a job put out, or a range of its bytes."""
     job, name = await _own(call), call.request.path_params["name"]

@@ -6,33 +6,33 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from jjm.kit import Fault, ReadConnection, bad_request
+from jjm.kit import ReadConnection, bad_request
 from jjm.kit.http import answer, decode_cursor, encode_cursor, whole_number
-from jjm.registry.api.call import MOST, PAGE, Call, area_id, as_of
+from jjm.registry.api.call import MOST, PAGE, Call, area_id, as_of, takes
 from jjm.registry.service import areas_read
 from jjm.registry.service.areas_read import Place
 
-_CLOCKS = {"valid_at", "known_at"}
+_CLOCKS = ("valid_at", "known_at")
 
 
+@takes(*_CLOCKS)
 async def get_area(call: Call) -> Response:
     """The area at a code, with what it lies in, what lies in it, and its lineage; 410 with its lineage once ended."""
-    _only(call, _CLOCKS)
     async with call.registry.database.snapshot() as conn:
         return answer(await areas_read.area(call.registry, conn, call.actor, await _place(call, conn)))
 
 
+@takes(*_CLOCKS)
 async def get_ancestors(call: Call) -> Response:
     """All above an area in both trees, from the top down."""
-    _only(call, _CLOCKS)
     async with call.registry.database.snapshot() as conn:
         found = await areas_read.ancestors(call.registry, conn, call.actor, await _place(call, conn))
     return answer({"items": found[:-1]})
 
 
+@takes(*_CLOCKS, "type", "limit", "cursor")
 async def get_children(call: Call) -> Response:
     """What lies directly in an area; `type` for areas of one type."""
-    _only(call, _CLOCKS | {"type", "limit", "cursor"})
     query = call.request.query_params
     limit = whole_number(call.request, "limit", PAGE, most=MOST)
     after = _after(query.get("cursor"))
@@ -48,9 +48,9 @@ async def get_children(call: Call) -> Response:
     return answer({"items": items, "next": following})
 
 
+@takes(*_CLOCKS)
 async def get_lineage(call: Call) -> Response:
     """Where an area came from and what became of it; answers for areas that ended, too."""
-    _only(call, _CLOCKS)
     async with call.registry.database.snapshot() as conn:
         return answer({"items": await areas_read.lineage(call.registry, conn, await _place(call, conn))})
 
@@ -61,12 +61,6 @@ async def _place(call: Call, conn: ReadConnection) -> Place:
     standard = call.registry.catalogue.level(level)
     assert standard is not None, "area_id refuses an unknown level"
     return Place(call.registry.table(standard.name), id, as_of(call) or areas_read.as_today(call.registry))
-
-
-def _only(call: Call, known: set[str]) -> None:
-    if unknown := sorted(set(call.request.query_params) - known):
-        fault = Fault(f"`{unknown[0]}` is not understood here", f"Use: {', '.join(sorted(known))}.", f"/{unknown[0]}")
-        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
 
 
 def _after(cursor: str | None) -> list[str]:

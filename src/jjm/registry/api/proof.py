@@ -12,13 +12,14 @@ from jjm.kit import Problem, not_found
 from jjm.kit.http import whole_number
 from jjm.ledger import proof_file
 from jjm.registry import store
-from jjm.registry.api.call import Call
+from jjm.registry.api.call import Call, takes
 from jjm.registry.rules import content
 from jjm.registry.service import read
 
 _PATIENCE = 3.0
 
 
+@takes("version")
 async def get_proof(call: Call) -> Response:
     """The proof file of a version, by default of the one that holds today, or that held last.
 

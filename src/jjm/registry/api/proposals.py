@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import msgspec
 from starlette.responses import Response
 
 from jjm.access import view_of
-from jjm.kit import Fault, WriteConnection, bad_request, not_found
-from jjm.kit.http import answer, read_body
+from jjm.kit import WriteConnection, not_found
+from jjm.kit.http import answer, read_body, read_object
 from jjm.registry import store
-from jjm.registry.api.call import Call, Handler, changing
+from jjm.registry.api.call import Call, Handler, changing, takes
+from jjm.registry.operations import understood
 from jjm.registry.service.proposals import TYPE, Decision, decide
 
 BODY_LIMIT = 1_000_000
 
 
 def _deciding(accept: bool) -> Handler:
+    @takes()
     async def act(call: Call) -> Response:
         return await _decide(call, accept)
 
@@ -41,8 +42,7 @@ async def _decide(call: Call, accept: bool) -> Response:
 
 
 def _read(body: bytes) -> Decision:
-    try:
-        return msgspec.json.decode(body or b"{}", type=Decision)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        fault = Fault(str(error), "Send `{note?, data?, effective?, order?}`.", "")
-        raise bad_request("bad-decision", "The decision cannot be understood.", fault) from error
+    remedy = "Send `{note?, data?, effective?, order?}`."
+    return understood(
+        Decision, read_object(body or b"{}"), "bad-decision", "The decision cannot be understood.", remedy
+    )

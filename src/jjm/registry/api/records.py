@@ -11,15 +11,17 @@ from jjm.access import view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.registry import store
-from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask
+from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
 from jjm.registry.service import read
 from jjm.registry.service.examine import examine, without_meta
+from jjm.registry.service.unseen import keep_unseen
 from jjm.registry.service.write import record
 
 BODY_LIMIT = 1_000_000
+_OF_A_VERSION = ("valid_from", "valid_to", "source", "reason")
 _HOW_TO_MATCH = "Send `If-Match` with the ETag of the version you read; it guards against losing another's change."
 
 
@@ -54,6 +56,7 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
     raise bad_request("bad-parameter", "`count` cannot be understood.", fault)
 
 
+@takes("valid_at", "known_at", "fields")
 async def get_record(call: Call) -> Response:
     """One record, as it is today or at a point on both clocks."""
     table, id = call.table, call.request.path_params["id"]
@@ -66,6 +69,7 @@ async def get_record(call: Call) -> Response:
     return answer(chosen(call, shown), headers={"ETag": tag})
 
 
+@takes(*_OF_A_VERSION)
 async def create_record(call: Call) -> Response:
     """A new record; 201 with its address."""
     body = await read_body(call.request, BODY_LIMIT)
@@ -74,6 +78,7 @@ async def create_record(call: Call) -> Response:
     return await changing(call, body, lambda conn: _record(call, conn, draft))
 
 
+@takes(*_OF_A_VERSION, "change")
 async def replace_record(call: Call) -> Response:
     """New values for a record, or a record under an identifier the caller brings."""
     body = await read_body(call.request, BODY_LIMIT)
@@ -87,6 +92,7 @@ async def replace_record(call: Call) -> Response:
     return await changing(call, body, lambda conn: _replace(call, conn, path_id, data))
 
 
+@takes(*_OF_A_VERSION, "change")
 async def patch_record(call: Call) -> Response:
     """Some values of a record, by JSON Merge Patch or JSON Patch."""
     body = await read_body(call.request, BODY_LIMIT)
@@ -103,6 +109,7 @@ async def patch_record(call: Call) -> Response:
     return await changing(call, body, act)
 
 
+@takes(*_OF_A_VERSION)
 async def retire_record(call: Call) -> Response:
     """The end of a record; nothing is erased."""
     id = call.request.path_params["id"]
@@ -119,8 +126,9 @@ async def _replace(call: Call, conn: WriteConnection, id: str, data: dict[str, A
     if call.request.headers.get("if-none-match") == "*":
         raise Problem("exists", 412, "The record exists", f"`{id}` is already known here.")
     standing = any(h.is_current for h in headers)
-    kind = _kind(call) if standing else Change.RESTORE
-    return await _record(call, conn, _draft(call, kind, data, id, _expected(call)))
+    draft = _draft(call, _kind(call) if standing else Change.RESTORE, data, id, _expected(call))
+    await keep_unseen(conn, call.actor, call.table, [draft])
+    return await _record(call, conn, draft)
 
 
 def _kind(call: Call) -> Change:
@@ -141,10 +149,6 @@ def _expected(call: Call) -> str:
 
 def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expected: str | None = None) -> Draft:
     query = call.request.query_params
-    unknown = set(query) - {"valid_from", "valid_to", "source", "reason", "change"}
-    if unknown:
-        fault = Fault(f"`{min(unknown)}` is not understood here", "Use valid_from, valid_to, source, reason, change.")
-        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
     first, last = day(call.request, "valid_from"), day(call.request, "valid_to")
     return Draft(kind, data, id, first, last, query.get("source"), query.get("reason"), expected=expected)
 
@@ -167,6 +171,7 @@ def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:
     return answer(shown, 201 if outcome.result == "created" else 200, headers)
 
 
+@takes("limit", "below")
 async def get_history(call: Call) -> Response:
     """The versions of a record, newest first."""
     limit = whole_number(call.request, "limit", 50, most=1_000)
@@ -180,6 +185,7 @@ async def get_history(call: Call) -> Response:
     return answer({"items": items, "next": next_page})
 
 
+@takes()
 async def get_version(call: Call) -> Response:
     """One version of a record."""
     text = call.request.path_params["version"]
@@ -191,6 +197,7 @@ async def get_version(call: Call) -> Response:
     return answer(shown, headers={"ETag": f'"{shown["_meta"]["version"]}"'})
 
 
+@takes("fields")
 async def batch_get(call: Call) -> Response:
     """Many records by their identifiers."""
     asked = read_object(await read_body(call.request, BODY_LIMIT))

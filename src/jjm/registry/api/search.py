@@ -8,19 +8,16 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, bad_request
 from jjm.kit.http import answer, whole_number
-from jjm.registry.api.call import Call, area_id
+from jjm.registry.api.call import Call, area_id, takes
 from jjm.registry.service.search import Sought, search
 
-_KNOWN = {"q", "types", "within", "near", "limit", "lang"}
 _LONGEST = 200
 
 
+@takes("q", "types", "within", "near", "limit", "lang")
 async def get_search(call: Call) -> Response:
     """The records whose names are closest to `q`, over all types or those named in `types` (plurals, by comma)."""
     query, registry = call.request.query_params, call.registry
-    if unknown := sorted(set(query) - _KNOWN):
-        fault = Fault(f"`{unknown[0]}` is not understood here", "Use q, types, within, near, limit.", f"/{unknown[0]}")
-        raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
     name = query.get("q", "").strip()
     if not name or len(name) > _LONGEST:
         fault = Fault("no name to search for", f"Give `q`, 1 to {_LONGEST} characters.", "/q")

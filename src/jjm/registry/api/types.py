@@ -7,11 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from jjm.kit.http import answer
-from jjm.registry.api.call import Call
+from jjm.registry.api.call import Call, takes
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 
+@takes()
 async def list_types(call: Call) -> Response:
     """Every registry type, with its standard, its authority and about how many records hold today."""
     async with call.registry.database.read() as conn:

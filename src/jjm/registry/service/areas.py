@@ -12,7 +12,6 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-import msgspec
 import orjson
 
 from jjm.access import Actor, require_write
@@ -135,7 +134,7 @@ async def perform(
         actor=actor.name,
         recorded_at=now,
         steps=orjson.dumps([step_row(s, n) for s, n in zip(planned.plan.steps, after, strict=True)]).decode(),
-        asked=msgspec.json.encode(asked).decode(),
+        asked=asked.model_dump_json(by_alias=True, exclude_unset=True),
     )
     return id
 

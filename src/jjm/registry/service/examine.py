@@ -36,7 +36,7 @@ def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Seq
     found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
     for n, more in zip(good, found, strict=True):
         draft = drafts[n]
-        draft.data = normalise(draft.data, table.instants)
+        draft.data = normalise(draft.data, table.normal)
         draft.shaped = not more
         faults[n] = more
     return faults

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-import msgspec
-from msgspec import Struct
+from pydantic import Field, ValidationError
 
 from jjm.access import Actor, require_write
 from jjm.kit import Fault, Problem, WriteConnection, conflict, invalid, not_found
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Outcome
-from jjm.registry.operations import Abolish, Merge, Note, Operation, Order, Rename, Reparent
+from jjm.registry.operations import Abolish, Body, Merge, Note, Operation, Order, Rename, Reparent
 from jjm.registry.rules import merge_patch
 from jjm.registry.service import areas, read
 from jjm.registry.service.context import Registry
@@ -26,14 +25,14 @@ from jjm.registry.table import Table
 TYPE = "proposal"
 
 
-class Decision(Struct, frozen=True, forbid_unknown_fields=True):
+class Decision(Body):
     """What a person says when deciding: why, what the proposed values lack, and since when by which order.
 
     With an order an area is renamed, moved or ended as a change in the world; without one its record is corrected.
     """
 
     note: Note | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict[str, Any])
     effective: date | None = None
     order: Order | None = None
 
@@ -205,15 +204,15 @@ async def _correct(case: Case) -> None:
 async def _operate(case: Case, kind: type[Operation], body: Mapping[str, Any]) -> None:
     asked = {"effective": case.effective, "order": _order(case), "note": case.decision.note, **body}
     try:
-        operation = msgspec.convert(asked, kind)
-    except msgspec.ValidationError as error:
+        operation = kind.model_validate(asked)
+    except ValidationError as error:
         detail = f"The proposal {case.id} cannot be acted on: {error}"
         raise conflict("proposal-incomplete", detail) from error
     await areas.perform(case.registry, case.conn, case.actor, case.table, case.record_named("about"), operation)
 
 
 def _order(case: Case) -> Order:
-    return case.decision.order or Order(f"proposal {case.id}", case.registry.clock.today())
+    return case.decision.order or Order(number=f"proposal {case.id}", date=case.registry.clock.today())
 
 
 ACTS: Mapping[str, Act] = {

@@ -1,1 +1,36 @@
-"""The pages, one module for each kind."""
+"""The pages, one module for each kind, and their addresses."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from jjm.web.pages.about import accessibility
+from jjm.web.pages.area import area
+from jjm.web.pages.docs import docs, group, problems, standard
+from jjm.web.pages.home import home
+from jjm.web.pages.search import search
+from jjm.web.pages.types import record, records, types
+from jjm.web.pages.village import village
+from jjm.web.site import Site
+
+
+def routes(site: Site) -> list[Route]:
+    """Every page, and the files that pages use."""
+    pages = {
+        "/": home,
+        "/search": search,
+        "/areas/{level}/{code}": area,
+        "/villages/{code}": village,
+        "/types": types,
+        "/types/{plural}": records,
+        "/types/{plural}/{id}": record,
+        "/docs": docs,
+        "/docs/problems": problems,
+        "/docs/calls/{tag}": group,
+        "/docs/types/{type}": standard,
+        "/accessibility": accessibility,
+    }
+    return [
+        *(site.page(path, handler) for path, handler in pages.items()),
+        Route("/static/{name}", site.serve_static, methods=["GET"]),
+    ]

@@ -12,9 +12,9 @@ from jjm.kit.http import decode_cursor, encode_cursor
 from jjm.registry import AsOf
 from jjm.standards import Standard
 from jjm.web import figures, places
-from jjm.web.pages.gone import gone
+from jjm.web.life import identifiers, life_of
+from jjm.web.pages.gone import gone_or_raise
 from jjm.web.places import Area
-from jjm.web.shown import is_synthetic
 from jjm.web.site import Page
 
 A_PAGE = 100
@@ -30,12 +30,27 @@ async def area(page: Page) -> Response:
         try:
             found, record = await places.find(page.registry, conn, level, code, as_of)
         except Problem as problem:
-            if problem.code == "gone":
-                return await gone(page, conn, problem, level, code)
-            raise
-        values = await _drill_down(page, conn, found, as_of)
-        trails = await places.trails(page.registry, conn, found.id, as_of)
-    return page.render("area.html", area=found, record=record, trails=trails, synthetic=is_synthetic(record), **values)
+            return await gone_or_raise(page, conn, problem, page.registry.catalogue.level(level))
+        values: dict[str, object] = {
+            "area": found,
+            "record": record,
+            "trails": await places.trails(page.registry, conn, found.id, as_of),
+            **await _drill_down(page, conn, found, as_of),
+            **await about(page, conn, found, record),
+        }
+    return page.render("area.html", values)
+
+
+async def about(page: Page, conn: ReadConnection, found: Area, record: Mapping[str, Any]) -> dict[str, object]:
+    """What is recorded of an area itself, its life, and when the sums shown for it were made."""
+    facts = page.shown.fields(found.standard, record)
+    await page.shown.learn(conn, facts)
+    return {
+        "facts": facts,
+        "external": identifiers(record),
+        "life": await life_of(page.registry, conn, found.standard, found.id, page.shown),
+        "summed_at": await figures.summed_at(conn) if page.as_of is None else None,
+    }
 
 
 async def _drill_down(page: Page, conn: ReadConnection, found: Area, as_of: AsOf | None) -> dict[str, object]:
@@ -58,6 +73,7 @@ async def _drill_down(page: Page, conn: ReadConnection, found: Area, as_of: AsOf
         "levels": levels,
         "chosen": chosen[0] if chosen else None,
         "rows": rows,
+        "locals": await places.local_names(page.registry, conn, rows),
         "coverage": coverage,
         "whole": coverage.get(found.id, figures.NOTHING),
         "following": following,

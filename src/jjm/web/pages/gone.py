@@ -8,29 +8,34 @@ from typing import Any
 from starlette.responses import Response
 
 from jjm.kit import Problem, ReadConnection
+from jjm.registry import get
+from jjm.standards import Standard
 from jjm.web import places
-from jjm.web.shown import Link
+from jjm.web.shown import Link, label_of
 from jjm.web.site import Page
 from jjm.web.store import queries
 
 
-async def gone(page: Page, conn: ReadConnection, problem: Problem, level: str, code: str) -> Response:
-    """410 for a person: what happened, the order, the successors, and a link to the last day."""
+async def gone_or_raise(page: Page, conn: ReadConnection, problem: Problem, standard: Standard | None) -> Response:
+    """What has ended, as a page that says what came after it (410). Raises any other problem again."""
+    if problem.code != "gone" or standard is None:
+        raise problem
     id, ended = str(problem.extra["id"]), date.fromisoformat(str(problem.extra["valid_to"]))
     last = ended - timedelta(days=1)
-    found, _ = await places.find(page.registry, conn, level, code, page.registry.now(last))
+    table = page.registry.table(standard.name)
+    record, _ = await get(page.registry, conn, page.actor, table, id, page.registry.now(last))
     edges = [r async for r in queries.lineage(conn, id=id)]
     orders = [dict(r) async for r in queries.orders(conn, ids=list({e["operation"] for e in edges}))]
-    return page.render(
-        "gone.html",
-        410,
-        problem.headers,
-        area=found,
-        ended=ended,
-        last=last,
-        orders=[o for o in orders if o["order_ref"]],
-        successors=await _successors(page, conn, edges, id),
-    )
+    values: dict[str, object] = {
+        "standard": standard,
+        "name": label_of(standard, record),
+        "path": places.address(standard, id, record.get("code")),
+        "ended": ended,
+        "last": last,
+        "orders": [o for o in orders if o["order_ref"]],
+        "successors": await _successors(page, conn, edges, id),
+    }
+    return page.render("gone.html", values, 410, problem.headers)
 
 
 async def _successors(page: Page, conn: ReadConnection, edges: list[Any], id: str) -> list[Link]:

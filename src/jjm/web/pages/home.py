@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from jjm.access import ANONYMOUS
-from jjm.kit import Problem, ReadConnection
-from jjm.ledger import Checkpoint, head
+from jjm.kit import ReadConnection
 from jjm.registry import Ask, Registry, count, estimate
 from jjm.web import figures, places
+from jjm.web.life import newest_checkpoint
 from jjm.web.shown import is_open
 from jjm.web.site import Page
 from jjm.web.store import queries
@@ -21,16 +21,17 @@ async def home(page: Page) -> Response:
     registry = page.registry
     async with page.read() as conn:
         found = await places.states(registry, conn)
-        coverage = await figures.coverage_of(conn, [s.id for s in found])
         values = {
             "states": found,
-            "coverage": coverage,
+            "locals": await places.local_names(registry, conn, found),
+            "coverage": await figures.coverage_of(conn, [s.id for s in found]),
             "country": await figures.coverage_of_country(conn),
             "counts": {r["type"]: r["count"] async for r in queries.country_counts(conn)},
             "schemes": await _about(registry, conn, "scheme"),
-            "checkpoint": await _head(conn),
+            "checkpoint": await newest_checkpoint(conn),
+            "summed_at": await figures.summed_at(conn),
         }
-    return page.render("home.html", **values)
+    return page.render("home.html", values)
 
 
 async def _about(registry: Registry, conn: ReadConnection, type: str) -> tuple[int, bool] | None:
@@ -42,10 +43,3 @@ async def _about(registry: Registry, conn: ReadConnection, type: str) -> tuple[i
     if about > _COUNTED_UP_TO:
         return about, True
     return await count(registry, conn, ANONYMOUS, table, Ask()), False
-
-
-async def _head(conn: ReadConnection) -> Checkpoint | None:
-    try:
-        return await head(conn)
-    except Problem:
-        return None

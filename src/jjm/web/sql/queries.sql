@@ -135,6 +135,10 @@ select type, count(*) from registry.area where rank = 0 group by type;
 -- The area that has this code, or had it.
 select id from registry.area_version where type = :type and code = :code order by version desc limit 1;
 
+-- name: areas_of_code
+-- The areas of today that have this code, at whatever level.
+select id, type, code, name from registry.area where code = :code and type = any(:types) order by rank limit :limit;
+
 -- name: areas
 -- These areas as they are today.
 select id, type, code, name from registry.area where id = any(:ids);

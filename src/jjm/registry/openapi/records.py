@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from jjm.registry.openapi_parts import AS_OF as _AS_OF
-from jjm.registry.openapi_parts import DAY as _DAY
-from jjm.registry.openapi_parts import KEY as _KEY
-from jjm.registry.openapi_parts import PROBLEM, Json
-from jjm.registry.openapi_parts import header as _header
-from jjm.registry.openapi_parts import path as _path
-from jjm.registry.openapi_parts import query as _query
-from jjm.registry.openapi_parts import takes as _takes
+from jjm.registry.openapi.parts import AS_OF as _AS_OF
+from jjm.registry.openapi.parts import DAY as _DAY
+from jjm.registry.openapi.parts import KEY as _KEY
+from jjm.registry.openapi.parts import PROBLEM, Json
+from jjm.registry.openapi.parts import header as _header
+from jjm.registry.openapi.parts import path as _path
+from jjm.registry.openapi.parts import query as _query
+from jjm.registry.openapi.parts import takes as _takes
 from jjm.registry.table import Table, tables
 from jjm.standards import Catalogue, Standard, record_schema
 

@@ -39,3 +39,24 @@ AS_OF = [
     query("known_at", {"type": "string", "format": "date-time"}, "As known at this instant"),
 ]
 KEY = header("Idempotency-Key", "The same key again gives the same answer and does nothing twice", required=False)
+
+
+def ref(name: str) -> Json:
+    """A schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def stands(**properties: Json) -> Json:
+    """An object with exactly these properties, all of them there."""
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def gives(description: str, schema: Json) -> Json:
+    """An answer in JSON."""
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def call(name: str, summary: str, tag: str, responses: Json) -> Json:
+    """A call with its answers; each may be refused with a problem."""
+    return {"operationId": name, "summary": summary, "tags": [tag], "responses": responses | {"default": PROBLEM}}

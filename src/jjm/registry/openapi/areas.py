@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-import msgspec
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from jjm.registry.openapi_parts import AS_OF, DAY, KEY, PROBLEM, Json, path, query, takes
+from jjm.registry.openapi.parts import AS_OF, DAY, KEY, PROBLEM, Json, path, query, takes
 from jjm.registry.operations import KINDS
 from jjm.registry.service.proposals import TYPE, Decision
 from jjm.standards import Catalogue, Standard
@@ -15,11 +16,14 @@ _TEXT: Json = {"type": "string"}
 _TAG = ["areas"]
 
 
-def area_components(catalogue: Catalogue) -> Json:
+def components(catalogue: Catalogue) -> Json:
     """The schemas of re-organisations, of areas by level and code, and of decisions."""
-    _, asked = msgspec.json.schema_components([*KINDS.values(), Decision], ref_template="#/components/schemas/{name}")
+    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (kind, "validation") for kind in (*KINDS.values(), Decision)
+    ]
+    _, asked = models_json_schema(bodies, ref_template="#/components/schemas/{model}")
     return {
-        **asked,
+        **asked["$defs"],
         "Area": _AREA,
         "AreaShown": _AREA_SHOWN,
         "Edge": _EDGE,
@@ -28,7 +32,7 @@ def area_components(catalogue: Catalogue) -> Json:
     }
 
 
-def area_paths(catalogue: Catalogue) -> Json:
+def paths(catalogue: Catalogue) -> Json:
     """The calls on areas by level and code, on re-organisations, and on proposals."""
     found = _operations() | _places(catalogue)
     for standard in catalogue.levels():

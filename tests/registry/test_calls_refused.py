@@ -1,0 +1,68 @@
+"""Calls that say more, less or otherwise than the record: hidden fields, unknown parameters, whole numbers as 12.0."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from registry_http import client
+
+from jjm.registry import Registry
+
+pytestmark = pytest.mark.usefixtures("small_world")
+HOUSEHOLD = {"village": "VIL-399515", "head_name": "Sunita Nayak", "members": 4}
+
+
+async def test_who_cannot_see_a_personal_field_does_not_wipe_it_out(registry: Registry) -> None:
+    async with (
+        client(registry, "read", "write", name="blind") as blind,
+        client(registry, "read", "write", "personal", name="seeing") as seeing,
+    ):
+        made = await seeing.post("/api/v1/households", json=HOUSEHOLD)
+        at = made.headers["location"]
+        seen = (await blind.get(at)).json()
+        assert "head_name" not in seen
+        put = await blind.put(at, json=seen | {"members": 5}, headers={"If-Match": made.headers["etag"]})
+        assert (put.status_code, "head_name" in put.json()) == (200, False)
+        kept = (await seeing.get(at)).json()
+        assert (kept["head_name"], kept["members"]) == ("Sunita Nayak", 5)
+        emptied = await seeing.put(at, json={"village": "VIL-399515"}, headers={"If-Match": put.headers["etag"]})
+        assert "head_name" not in emptied.json()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "/api/v1/villages/VIL-399515?valid_att=2024-01-01",
+        "/api/v1/villages/VIL-399515/history?before=3",
+        "/api/v1/villages/VIL-399515/proof?v=1",
+        "/api/v1/changes?type=villages",
+        "/api/v1/search?q=x&type=villages",
+        "/api/v1/areas/village/399515?at=2024-01-01",
+        "/api/v1?count=exact",
+    ],
+)
+async def test_a_parameter_that_nobody_knows_is_refused_by_name(visitor: httpx.AsyncClient, call: str) -> None:
+    answer = await visitor.get(call)
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown-parameter")
+    fault = answer.json()["errors"][0]
+    assert fault["pointer"].removeprefix("/") in call
+    assert fault["remedy"]
+
+
+async def test_a_whole_number_may_be_written_with_a_point(writer: httpx.AsyncClient) -> None:
+    first = await writer.post("/api/v1/households", json={"village": "VIL-399515", "members": 4.0})
+    assert first.status_code == 201, first.text
+    assert first.json()["members"] == 4
+    again = await writer.put(
+        first.headers["location"],
+        json={"village": "VIL-399515", "members": 4},
+        headers={"If-Match": first.headers["etag"]},
+    )
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("query", ["known_at=9999-12-31T23:59:59-23:59", "valid_at=2024-02-30", "bbox=nan,1,2,3"])
+async def test_what_no_clock_or_map_has_is_refused(visitor: httpx.AsyncClient, query: str) -> None:
+    answer = await visitor.get(f"/api/v1/schemes?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-parameter")
+    assert answer.json()["errors"][0]["pointer"] == "/" + query.partition("=")[0]
