@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import asyncpg
-from asyncpg.exceptions import InternalClientError
+from asyncpg.exceptions import CharacterNotInRepertoireError, InternalClientError, UntranslatableCharacterError
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -36,6 +36,7 @@ _DATABASE_DOWN = (
     InternalClientError,  # a connection ended under a statement
     OSError,
 )
+_NOT_TEXT = (CharacterNotInRepertoireError, UntranslatableCharacterError)
 Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -135,8 +136,12 @@ class Frame:
 def _refuse_nul(scope: Scope) -> None:
     """PostgreSQL text cannot hold U+0000: nothing here is named by it."""
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-        detail = "The address holds a NUL character; take it out."
-        raise Problem("bad-text", 400, "The call cannot be understood", detail)
+        raise _bad_text("The address")
+
+
+def _bad_text(where: str) -> Problem:
+    detail = f"{where} holds a NUL character; take it out."
+    return Problem("bad-text", 400, "The call cannot be understood", detail)
 
 
 def _area(path: str) -> str:
@@ -168,6 +173,8 @@ def as_problem(error: Exception, trace: str) -> Problem:
         return error
     if isinstance(error, ClientDisconnect):
         return Problem("caller-gone", 400, "The call was not finished", "The caller went away before its end.")
+    if isinstance(error, _NOT_TEXT):
+        return _bad_text("The call")
     if isinstance(error, asyncpg.QueryCanceledError):
         detail = "The question takes too long; narrow it by an area, a filter or a smaller page."
         return Problem("too-slow", 503, "Takes too long", detail)
