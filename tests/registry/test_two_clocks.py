@@ -126,3 +126,15 @@ async def test_a_correction_of_what_holds_leaves_other_stretches_alone(registry:
     assert [await name_of(registry, day) for day in asked] == [
         "Rampur", "Of 2021", "Rampur Khurd", "Rampur Khurd", "Coming",
     ]  # fmt: skip
+
+
+async def test_what_is_due_today_is_put_in_place_though_something_else_is_recorded_first(
+    registry: Registry, put: Put, clock: SetClock
+) -> None:
+    await put("village", village("Tomorrow"), change="change", id=VILLAGE, valid_from=date(2026, 4, 2))
+    clock.instant += timedelta(days=1)
+    days = {"valid_from": date(2021, 1, 1), "valid_to": date(2022, 1, 1)}
+    await put("village", village("Of 2021"), change="correct", id=VILLAGE, **days)
+    async with registry.database.write() as conn:
+        assert await settle_due(registry, conn) == 1
+    assert await name_of(registry) == "Tomorrow"
