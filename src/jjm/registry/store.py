@@ -108,18 +108,27 @@ async def at_versions(
     wanted: Sequence[tuple[str, int]],
     hidden: frozenset[str],
     state: str | None = None,
+    *,
+    numbered: bool = True,
 ) -> list[Any]:
-    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out."""
+    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out.
+
+    Not `numbered`, they come without their position in the ledger.
+    """
     ids = list(dict.fromkeys(id for id, _ in wanted))
-    standing = await conn.fetch(table.get_many(hidden, state), ids)
-    found = {(row["id"], row["version"]): row for row in standing}
+    today, past_ones = table.get_many(hidden, state, numbered=numbered), table.past(hidden, numbered=numbered)
+    standing = {row["id"]: row for row in await conn.fetch(today, ids)}
+    rows = [standing.get(id) for id, _ in wanted]
+    if all(row is not None and row["version"] == pair[1] for row, pair in zip(rows, wanted, strict=True)):
+        return rows
+    found = {(id, row["version"]): row for id, row in standing.items()}
     past = [pair for pair in wanted if pair not in found]
     if past:
-        rows = await conn.fetch(table.past(hidden), [id for id, _ in past], [version for _, version in past])
+        rows = await conn.fetch(past_ones, [id for id, _ in past], [version for _, version in past])
         found |= {(row["id"], row["version"]): row for row in rows}
     # A coming version may have been put in place between the two questions.
     if moved := list(dict.fromkeys(id for id, version in past if (id, version) not in found)):
-        rows = await conn.fetch(table.get_many(hidden, state), moved)
+        rows = await conn.fetch(today, moved)
         found |= {(row["id"], row["version"]): row for row in rows}
     return [row for pair in wanted if (row := found.get(pair))]
 
@@ -161,7 +170,7 @@ async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """The values of these versions, by record and version."""
-    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN)
+    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN, numbered=False)
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 
