@@ -12,11 +12,9 @@ from jjm.registry.formats.parquet import read_parquet
 from jjm.registry.formats.sheet import read_csv
 from jjm.standards import Standard
 
-CHUNK = 8_192
-
 
 def read_chunks(
-    path: Path, format: Format, standard: Standard, *, after: int = 0, size: int = CHUNK
+    path: Path, format: Format, standard: Standard, *, after: int = 0, size: int = 1_024
 ) -> Iterator[Chunk]:
     """The records of a file behind a line, in chunks of about `size`, unpacked where it is gzip.
 

@@ -88,7 +88,7 @@ class Import:
         return pieces(self.registry, self.table, self.load, path, self.tally.line)
 
     async def _take(self, conn: WriteConnection, piece: Piece, problems: ProblemFile) -> None:
-        taken = await take(self.registry, conn, self.actor, self.table, self.load, piece.drafts)
+        taken = await take(self.registry, conn, self.actor, self.table, self.load, piece)
         self.tally.add(piece, taken)
         if faults := [*piece.faults, *taken.faults]:
             await asyncio.to_thread(problems.add, faults)
