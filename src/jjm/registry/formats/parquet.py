@@ -39,11 +39,12 @@ def read_parquet(stream: BinaryIO, standard: Standard, after: int, size: int) ->
         wanted = [name for name, column in zip(names, columns, strict=True) if column is not None]
         fields = [column for column in columns if column is not None]
         last = 0
-        for batch in file.iter_batches(size, columns=wanted):
+        batches: Iterator[Any] = file.iter_batches(size, columns=wanted)
+        for batch in batches:
             first, last = last + 1, last + batch.num_rows
             if last > after:
                 rows = batch.to_pylist()
-                yield _chunk(fields, rows[max(0, after + 1 - first) :], max(first, after + 1), last, batch.get_total_buffer_size())
+                yield _chunk(fields, rows[max(0, after + 1 - first) :], max(first, after + 1), last, batch.nbytes)
     except (pa.ArrowException, OSError, ValueError) as error:
         fault = Fault(f"the file is not readable Parquet: {error}", "Write it again and send it whole.")
         raise Problem("bad-parquet", 422, "The file cannot be read", str(fault), [fault]) from error
