@@ -82,6 +82,7 @@ class Tally:
     line: int = 0
     seconds: float = 0.0
     problem_bytes: int = 0
+    untold: int = 0
 
     def add(self, piece: Piece, taken: Taken) -> None:
         """Count a piece of the file."""
