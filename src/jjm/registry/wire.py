@@ -105,8 +105,19 @@ def _encoder(type: str) -> Encode:
     return _each(array)
 
 
+class Unfit(ValueError):
+    """Some value is not one that its column can hold."""
+
+
 def heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
-    """The first part of the row of each version: its values, identifier, number and period."""
+    """The first part of the row of each version: its values, identifier, number and period. Raises Unfit."""
+    try:
+        return _heads(table, versions)
+    except (struct.error, TypeError, ValueError, LookupError) as error:
+        raise Unfit(str(error)) from error
+
+
+def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     fields: list[Sequence[Any]] = list(zip(*versions, strict=True))
     ids, numbers, changes, firsts, lasts = fields[:5]
     datas: Sequence[Mapping[str, Any]] = fields[_DATA]

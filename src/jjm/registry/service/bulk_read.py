@@ -16,6 +16,7 @@ from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import shape
 from jjm.registry.service.identify import states_of_drafts
 from jjm.registry.table import Table
+from jjm.registry.wire import Unfit
 from jjm.standards import Catalogue, RecordValidator
 
 _LARGE = 2_000_000
@@ -100,8 +101,10 @@ async def _work_out(registry: Registry, table: Table, load: Load, piece: Piece) 
         if faults:
             refused.refuse(draft.line, faults)
     good = [draft for draft, faults in zip(drafts, found, strict=True) if not faults]
-    if good:
-        piece.fresh = await to_its_end(fresh, table, load, good, registry.clock.today())
     dealt_with = {draft.line for draft in drafts}
+    try:
+        piece.fresh = await to_its_end(fresh, table, load, good, registry.clock.today()) if good else None
+    except Unfit:  # which line it is comes to light when they are recorded
+        dealt_with -= {draft.line for draft in good}
     piece.drafts = [d for d in piece.drafts if d.line not in dealt_with]
     piece.faults += refused.faults

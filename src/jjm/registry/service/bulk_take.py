@@ -19,6 +19,7 @@ from jjm.registry.service.examine import examine
 from jjm.registry.service.references import dangling_in
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
+from jjm.registry.wire import Unfit
 
 _T = TypeVar("_T", Fresh, list[Draft])
 
@@ -113,7 +114,7 @@ async def _recorded(
     try:
         async with savepoint(conn):
             await act(some)
-    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, Unfit) as error:
         if isinstance(error, Problem) and error.status in (401, 403):
             raise
         if len(some) == 1:
