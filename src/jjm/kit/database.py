@@ -37,6 +37,16 @@ class WriteConnection(ReadConnection, Protocol):
         timeout: float | None = None,
         where: str | None = None,
     ) -> str: ...
+    async def copy_to_table(
+        self,
+        table_name: str,
+        *,
+        source: Any,
+        columns: Any = None,
+        schema_name: str | None = None,
+        timeout: float | None = None,
+        format: str | None = None,
+    ) -> str: ...
 
 
 _READERS_KEPT = 5
@@ -55,6 +65,7 @@ class Database:
     """One PostgreSQL database, reached through a pool of connections."""
 
     pool: asyncpg.Pool
+    url: str
     _readers: list[asyncpg.Connection] = field(default_factory=list["asyncpg.Connection"])
 
     @classmethod
@@ -67,7 +78,7 @@ class Database:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."
             raise Problem("database-unreachable", 503, "The database cannot be reached", detail) from error
-        return cls(pool)
+        return cls(pool, url)
 
     async def close(self) -> None:
         """Give all connections back and close them."""
@@ -100,7 +111,7 @@ class Database:
     async def write(self) -> AsyncGenerator[WriteConnection, None]:
         """One transaction: everything inside happens, or on an error nothing."""
         async with self.pool.acquire() as conn, conn.transaction():
-            yield conn
+            yield cast("WriteConnection", conn)
 
 
 @asynccontextmanager

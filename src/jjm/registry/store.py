@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import orjson
 
-from jjm.kit import ReadConnection, WriteConnection, beside, load_queries
+from jjm.kit import Fault, ReadConnection, WriteConnection, beside, conflict, load_queries
+from jjm.registry import wire
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
@@ -19,6 +22,7 @@ areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
+_PIECE = 1 << 18
 
 
 def row_of(table: Table, v: Version) -> tuple[Any, ...]:
@@ -179,16 +183,51 @@ async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> lis
     return [row["id"] for row in await conn.fetch(table.missing(), ids)]
 
 
+async def holders(
+    conn: ReadConnection, table: Table, names: Sequence[str], versions: Sequence[Version]
+) -> list[tuple[str, str]]:
+    """Which of these versions have the same values in these fields as another record of today: (version's, other's)."""
+    writes = [table.columns[name].write or _as_it_is for name in names]
+    values = [[write(v.data[name]) for v in versions] for name, write in zip(names, writes, strict=True)]
+    return [
+        (row["id"], row["holder"]) for row in await conn.fetch(table.holders(names), [v.id for v in versions], *values)
+    ]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version], *, history: bool = False) -> None:
-    """Write versions; many at once by COPY."""
-    rows = await beside(len(versions), lambda: [row_of(table, v) for v in versions])
-    if len(rows) < _COPY_FROM:
-        statement = table.insert(history)
-        for row in rows:
-            await conn.execute(statement, *row)
+    """Write versions, many at once by COPY. Raises Problem 409 where another transaction was first."""
+    if len(versions) >= _COPY_FROM:
+        await copy(conn, table, await beside(len(versions), wire.rows, table, versions), history=history)
         return
+    with _first_come():
+        for v in versions:
+            await conn.execute(table.insert(history), *row_of(table, v))
+
+
+async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
+    """Write rows as `wire` lays them out. Raises Problem 409 where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    await conn.copy_records_to_table(name, schema_name="registry", records=rows, columns=table.names)
+
+    async def pieces() -> AsyncGenerator[memoryview, None]:
+        for start in range(0, len(rows), _PIECE):
+            yield memoryview(rows)[start : start + _PIECE]
+
+    with _first_come():
+        await conn.copy_to_table(name, schema_name="registry", source=pieces(), columns=table.names, format="binary")
+
+
+@contextmanager
+def _first_come() -> Generator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        detail = "Another record was recorded meanwhile under the same identifier, or with what only one may carry."
+        fault = Fault("another record came first", "Read what is recorded now, then send it once more.")
+        raise conflict("came-second", detail, fault) from error
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

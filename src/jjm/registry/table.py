@@ -272,6 +272,16 @@ class Table:
             f"select u.id from unnest($1::text[]) u(id) where not exists (select from {self.current} t where {where})"
         )
 
+    def holders(self, names: Sequence[str]) -> str:
+        """Other records of today with the same values: $1 ids, then the values of each of these fields."""
+        given = ", ".join(f"${n}::{self.columns[name].type.split(' collate')[0]}[]" for n, name in enumerate(names, 2))
+        alike = [f"t.{quote(name)} = u.{quote(name)}" for name in names]
+        alike += ["t.state = split_part(u.id, '-', 2)"] if self.by_state else []
+        return (
+            f"select u.id, t.id as holder from unnest($1::text[], {given}) u(id, {', '.join(map(quote, names))}) "
+            f"join {self.current} t on {' and '.join(alike)} where t.id <> u.id"
+        )
+
     def ever(self) -> str:
         """Every identifier that was ever recorded."""
         return f"select id from {self.current} union select id from {self.history}"
@@ -318,8 +328,10 @@ class Table:
         none = frozenset[str]()
         read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "past")}
         plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
+        unique = {f"holders_{'_'.join(names)}": self.holders(names) for names in self.standard.unique}
         return (
             read
+            | unique
             | {n: getattr(self, n)() for n in plain}
             | {"insert": self.insert(), "insert_history": self.insert(True)}
         )
