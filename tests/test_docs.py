@@ -32,7 +32,7 @@ each_document = pytest.mark.parametrize("path", documents(), ids=lambda p: str(p
 
 def anchors(path: Path) -> set[str]:
     """The anchors of a document's headings."""
-    found = (_HEADING.finditer(prose(path.read_text("utf-8"))) if path.suffix == ".md" else ())
+    found = _HEADING.finditer(prose(path.read_text("utf-8"))) if path.suffix == ".md" else ()
     plain = (re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*]", r"\1", match["text"]).lower() for match in found)
     return {re.sub(r"[^\w\- ]", "", text).replace(" ", "-") for text in plain}
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from jjm.app.frame import Frame, Limiter
+from jjm.app.frame import Frame, Limiter, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
 from jjm.app.tokens import router as tokens
@@ -46,6 +46,8 @@ def application(node: Node) -> Frame:
     app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
     site = Site(node.registry, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
     app.state.site = site
+    # Inside Starlette's own, which answers everything unforeseen with a bare 500.
+    app.add_middleware(Refusals, refuse=site.refusal)
     app.routes.extend(pages(site))
     return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
 

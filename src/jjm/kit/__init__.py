@@ -8,7 +8,16 @@ from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
 from jjm.kit.cluster_reach import has_cluster, reach
-from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries, savepoint, stream
+from jjm.kit.database import (
+    Database,
+    DatabaseUrl,
+    ReadConnection,
+    WriteConnection,
+    copy_in,
+    load_queries,
+    savepoint,
+    stream,
+)
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
@@ -41,6 +50,7 @@ __all__ = [
     "canonical_each",
     "check_character",
     "conflict",
+    "copy_in",
     "digest",
     "embedded",
     "forbidden",

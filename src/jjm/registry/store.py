@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
 import orjson
 
-from jjm.kit import Fault, ReadConnection, WriteConnection, beside, conflict, load_queries
+from jjm.kit import Fault, ReadConnection, WriteConnection, beside, conflict, copy_in, load_queries
 from jjm.registry import wire
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
@@ -22,7 +22,6 @@ areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
-_PIECE = 1 << 18
 
 
 def row_of(table: Table, v: Version) -> tuple[Any, ...]:
@@ -211,13 +210,8 @@ async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises Problem 409 where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-
-    async def pieces() -> AsyncGenerator[memoryview, None]:
-        for start in range(0, len(rows), _PIECE):
-            yield memoryview(rows)[start : start + _PIECE]
-
     with _first_come():
-        await conn.copy_to_table(name, schema_name="registry", source=pieces(), columns=table.names, format="binary")
+        await copy_in(conn, "registry", name, table.names, rows)
 
 
 @contextmanager
