@@ -101,7 +101,7 @@ class Totals:
             await _keep_latest(conn, villages)
         areas = [id for ids in touched.values() for id in ids] + villages
         if areas:
-            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas)])
+            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)])
 
 
 async def _size(conn: ReadConnection) -> int:

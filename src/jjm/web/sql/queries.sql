@@ -18,15 +18,18 @@ union
 select village from registry.village_figure_history where id = any(:ids);
 
 -- name: areas_touched
--- The areas whose sums change with these: all above them today, and above whatever they ever lay in.
+-- The areas whose sums change with these: all above them today, and above whatever they ever lay in; villages have none.
 with start as (
   select u.id from unnest(:ids::text[]) u(id)
   union
   select p.id from registry.area_version v cross join lateral unnest(v.parents) p(id) where v.id = any(:ids)
 )
-select start.id from start
-union
-select c.ancestor from start join registry.area_closure c on c.descendant = start.id;
+select found.id
+from (select start.id from start
+      union
+      select c.ancestor from start join registry.area_closure c on c.descendant = start.id) found
+left join registry.area a on a.id = found.id
+where a.type is distinct from :village;
 
 -- name: all_areas
 -- Every area that has sums or may have.
