@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from html import unescape
 
 import httpx
+import jsonschema_rs
 import nodes
 import pytest
 from page_structure import PageRead, faults_of
 
-from jjm.app.node import Node
 from jjm.ledger import verify_proof
 from jjm.web.problems import described
 
@@ -74,24 +74,34 @@ async def test_the_first_examples_work(visitor: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("tag", ["villages", "schemes", "areas", "households", "access"])
-async def test_the_examples_of_calls_work(node: Node, visitor: httpx.AsyncClient, tag: str) -> None:
-    commands = await _commands(visitor, f"/docs/calls/{tag}")
-    assert len(commands) >= 3
-    async with nodes.caller(node, "read", "write") as writer:
-        secret = writer.headers["authorization"]
-        for command in commands:
-            headers = {k: v.replace("Bearer $JJM_TOKEN", secret) for k, v in command.headers.items()}
-            if command.method == "GET":
-                answer = await visitor.get(command.url, headers={"accept": "*/*", **headers})
-                made_up = tag in ("households", "access") or "{id}" in command.url or "/ID" in command.url
-                assert answer.status_code == 200 or made_up, (command, answer.text)
-            elif command.body is not None:
-                json.loads(command.body)
-                asked = command.url + ("&" if "?" in command.url else "?") + "preview=true"
-                answer = await writer.request(command.method, asked, headers=headers, content=command.body)
-                refused = answer.json()
-                malformed = ("not-json", "bad-operation", "bad-patch", "if-match-needed", "patch-kind-unknown")
-                assert refused.get("code") not in malformed, (command, refused)
+async def test_the_examples_of_reading_work(visitor: httpx.AsyncClient, tag: str) -> None:
+    commands = [c for c in await _commands(visitor, f"/docs/calls/{tag}") if c.method == "GET"]
+    assert commands
+    for command in commands:
+        answer = await visitor.get(command.url, headers={"accept": "*/*", **command.headers})
+        # What is not public has no token here, and no re-organisation was asked for.
+        expected = {"access": 401, "households": 401, "areas": 404 if command.url.endswith("/ID") else 200}
+        assert answer.status_code == expected.get(tag, 200), (command, answer.text)
+
+
+@pytest.mark.parametrize("tag", ["villages", "schemes", "households"])
+async def test_the_examples_of_changes_are_well_formed(
+    admin: httpx.AsyncClient, visitor: httpx.AsyncClient, tag: str
+) -> None:
+    document = (await visitor.get("/openapi.json")).json()
+    for command in await _commands(visitor, f"/docs/calls/{tag}"):
+        if command.body is None:
+            continue
+        assert command.headers.get("authorization") == "Bearer $JJM_TOKEN" or command.url.endswith(":batchGet")
+        path = command.url.removeprefix("http://node.test")
+        body = json.loads(command.body)
+        if path.count(":") and not path.endswith(":batchGet"):
+            answer = (await admin.post(path, params={"preview": "true"}, json=body)).json()
+            assert answer.get("code") != "bad-operation", (command, answer)
+        elif command.headers["content-type"] == "application/json":
+            call = document["paths"][path if path in document["paths"] else f"/api/v1/{tag}/{{id}}"]
+            schema = call[command.method.lower()]["requestBody"]["content"]["application/json"]["schema"]
+            jsonschema_rs.validator_for({**schema, "components": document["components"]}).validate(body)
 
 
 async def test_a_call_that_needs_a_token_shows_one(visitor: httpx.AsyncClient) -> None:
