@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 
 import areas_kit
@@ -10,6 +11,7 @@ import pytest
 from page_structure import PageRead, faults_of
 
 ORDERED = "2023-02-24"
+VILLAGES = 25  # of the synthetic State that the shared node holds
 
 
 async def _put(client: httpx.AsyncClient, plural: str, **body: object) -> None:
@@ -145,6 +147,21 @@ async def test_an_area_by_its_record_is_its_own_page(visitor: httpx.AsyncClient,
     assert (answer.status_code, answer.headers["location"]) == (308, osmanabad + "?valid_at=2022-06-01")
     answer = await visitor.get("/areas/village/99000001")
     assert (answer.status_code, answer.headers["location"]) == (308, "/villages/99000001")
+
+
+async def test_a_long_list_is_turned_page_by_page(visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["jjm.web.pages.area"], "A_PAGE", 10)
+    for query in ("by=village", "by=village&valid_at=2025-01-01"):
+        within = "/areas/block/990001" if "valid_at" in query else "/areas/state/99"
+        seen: list[str] = []
+        path: str | None = f"{within}?{query}"
+        while path:
+            page = PageRead((await visitor.get(path)).text)
+            rows = [e.attributes["href"] for e in page.all("a") if "table" in e.inside]
+            assert 0 < len(rows) <= 10
+            seen += rows
+            path = next((e.attributes["href"] for e in page.all("a") if e.attributes.get("rel") == "next"), None)
+        assert len(set(seen)) == len(seen) and (len(seen) == VILLAGES or "valid_at" in query)
 
 
 async def test_search_finds_names_old_spellings_and_codes(visitor: httpx.AsyncClient, osmanabad: str) -> None:
