@@ -142,6 +142,7 @@ class Served:
         told = process.stdout.readline()
         if not told:
             process.wait(30)
+            process.stdout.close()
             raise AssertionError(f"the node did not start:\n{errors.read_text()}")
         return cls(folder, process, json.loads(told), errors)
 

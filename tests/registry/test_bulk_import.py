@@ -178,13 +178,13 @@ async def test_of_two_lines_with_a_value_that_is_unique_one_is_taken(sender: Sen
 
 
 async def test_lines_may_point_to_one_another_and_fall_with_what_they_point_to(sender: Sender) -> None:
-    unit = {"kind": "zone", "districts": ["DIS-345"]}
-    good, bad = "DEP-21-0000000000000000-R", "DEP-21-0000000000000001-O"
+    unit = {"unit_kind": "zone", "districts": ["DIS-345"]}
+    good, bad = "DEP-21-0000000000000000-D", "DEP-21-0000000000000001-B"
     rows: list[Json] = [
         unit | {"name": "North", "id": good},
-        unit | {"name": "North circle", "kind": "circle", "parent": good},
+        unit | {"name": "North circle", "unit_kind": "circle", "parent": good},
         unit | {"name": "x" * 1000, "id": bad},
-        unit | {"name": "South circle", "kind": "circle", "parent": bad},
+        unit | {"name": "South circle", "unit_kind": "circle", "parent": bad},
     ]
     result = await sender.load("department_units", rows)
     assert counts(result) == (2, 0, 0, 2), result

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from jjm.app.frame import Frame, Limiter
+from jjm.app.frame import Frame, Limiter, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
 from jjm.app.tokens import router as tokens
@@ -32,6 +32,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _leave_to_the_frame)
     app.include_router(tokens)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
@@ -45,6 +46,8 @@ def application(node: Node) -> Frame:
     app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
     site = Site(node.registry, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
     app.state.site = site
+    # Inside Starlette's own, which answers everything unforeseen with a bare 500.
+    app.add_middleware(Refusals, refuse=site.refusal)
     app.routes.extend(pages(site))
     return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
 
@@ -79,6 +82,10 @@ async def _openapi(request: Request) -> Response:
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return await request.app.state.site.refusal(error, request)
+
+
+async def _leave_to_the_frame(request: Request, error: Exception) -> Response:
+    raise error
 
 
 async def _not_here(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import asyncpg
+from asyncpg.exceptions import CharacterNotInRepertoireError, InternalClientError, UntranslatableCharacterError
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -32,9 +33,10 @@ _DATABASE_DOWN = (
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # a connection ended under a statement
+    InternalClientError,  # a connection ended under a statement
     OSError,
 )
+_NOT_TEXT = (CharacterNotInRepertoireError, UntranslatableCharacterError)
 Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -64,8 +66,33 @@ class Limiter:
         return max(20.0, self.per_minute / 10)
 
 
+class Refusals:
+    """Turns whatever goes wrong in an application into an answer, unless one has begun."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            answer = await self.refuse(as_problem(error, scope["trace"]), Request(scope))
+            await answer(scope, receive, send)
+
+
 class Frame:
-    """Wraps the application; the only place that turns a refusal into an answer."""
+    """Wraps the application: every call is limited, counted, and answered."""
 
     def __init__(
         self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None], refuse: Refuse
@@ -81,25 +108,19 @@ class Frame:
             await self.app(scope, receive, send)
             return
         begun, trace = time.perf_counter(), secrets.token_hex(8)
-        area = _area(scope["path"])
-        started = False
+        area, scope["trace"] = _area(scope["path"]), trace
 
         async def framed(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 _finish(message, trace, area, scope["method"], begun)
             await send(message)
 
-        try:
-            self._limit(scope)
-            _refuse_nul(scope)
-            await (self.direct(scope) or self.app)(scope, receive, framed)
-        except Exception as error:
-            if started:
-                raise
-            answer = await self.refuse(as_problem(error, trace), Request(scope))
-            await answer(scope, receive, framed)
+        await Refusals(self._inside, self.refuse)(scope, receive, framed)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._limit(scope)
+        _refuse_nul(scope)
+        await (self.direct(scope) or self.app)(scope, receive, send)
 
     def _limit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -115,8 +136,12 @@ class Frame:
 def _refuse_nul(scope: Scope) -> None:
     """PostgreSQL text cannot hold U+0000: nothing here is named by it."""
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-        detail = "The address holds a NUL character; take it out."
-        raise Problem("bad-text", 400, "The call cannot be understood", detail)
+        raise _bad_text("The address")
+
+
+def _bad_text(where: str) -> Problem:
+    detail = f"{where} holds a NUL character; take it out."
+    return Problem("bad-text", 400, "The call cannot be understood", detail)
 
 
 def _area(path: str) -> str:
@@ -148,6 +173,8 @@ def as_problem(error: Exception, trace: str) -> Problem:
         return error
     if isinstance(error, ClientDisconnect):
         return Problem("caller-gone", 400, "The call was not finished", "The caller went away before its end.")
+    if isinstance(error, _NOT_TEXT):
+        return _bad_text("The call")
     if isinstance(error, asyncpg.QueryCanceledError):
         detail = "The question takes too long; narrow it by an area, a filter or a smaller page."
         return Problem("too-slow", 503, "Takes too long", detail)

@@ -24,6 +24,7 @@ _ABOUT = (
 def document(catalogue: Catalogue, title: str) -> Json:
     """The whole document: calls on every registry type by its standard, calls on the ledger, and declared calls."""
     made = get_openapi(title=title, version=VERSION, openapi_version="3.1.0", description=_ABOUT, routes=tokens.routes)
+    _refuse_alike(made)
     paths = made["paths"] | openapi_paths(catalogue) | ledger_paths() | _operations()
     made["paths"] = dict(sorted(paths.items()))
     components = made.setdefault("components", {})
@@ -34,6 +35,16 @@ def document(catalogue: Catalogue, title: str) -> Json:
     share_parameters(made)
     share_refusal(made)
     return made
+
+
+def _refuse_alike(made: Json) -> None:
+    """Declared calls are refused as all others are, and not in FastAPI's own way."""
+    for calls in made["paths"].values():
+        for call in calls.values():
+            call["responses"].pop("422", None)
+            call["responses"]["default"] = openapi_refusal
+    for name in ("HTTPValidationError", "ValidationError"):
+        made["components"]["schemas"].pop(name, None)
 
 
 def _operations() -> Json:

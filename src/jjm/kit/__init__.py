@@ -1,12 +1,23 @@
 """The toolbox without domain words: errors, clocks, canonical bytes, ids, database, jobs, HTTP conventions."""
 
+from jjm.kit.ahead import ahead, to_its_end
+from jjm.kit.apart import apart
 from jjm.kit.beside import beside
-from jjm.kit.canonical import canonical, digest
+from jjm.kit.canonical import canonical, canonical_each, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
 from jjm.kit.cluster_reach import has_cluster, reach
-from jjm.kit.database import Database, DatabaseUrl, ReadConnection, WriteConnection, load_queries, savepoint, stream
+from jjm.kit.database import (
+    Database,
+    DatabaseUrl,
+    ReadConnection,
+    WriteConnection,
+    copy_in,
+    load_queries,
+    savepoint,
+    stream,
+)
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
@@ -31,11 +42,15 @@ __all__ = [
     "SetClock",
     "SystemClock",
     "WriteConnection",
+    "ahead",
+    "apart",
     "bad_request",
     "beside",
     "canonical",
+    "canonical_each",
     "check_character",
     "conflict",
+    "copy_in",
     "digest",
     "embedded",
     "forbidden",
@@ -51,4 +66,5 @@ __all__ = [
     "savepoint",
     "schema_state",
     "stream",
+    "to_its_end",
 ]

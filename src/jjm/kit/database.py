@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NewType, Protocol, cast
@@ -27,19 +28,10 @@ class WriteConnection(ReadConnection, Protocol):
     """A connection inside the one transaction of a request or job."""
 
     async def executemany(self, command: str, args: Any, *, timeout: float | None = None) -> None: ...
-    async def copy_records_to_table(
-        self,
-        table_name: str,
-        *,
-        records: Any,
-        columns: Any = None,
-        schema_name: str | None = None,
-        timeout: float | None = None,
-        where: str | None = None,
-    ) -> str: ...
 
 
 _READERS_KEPT = 5
+_PIECE = 1 << 18
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
@@ -55,6 +47,7 @@ class Database:
     """One PostgreSQL database, reached through a pool of connections."""
 
     pool: asyncpg.Pool
+    url: str
     _readers: list[asyncpg.Connection] = field(default_factory=list["asyncpg.Connection"])
 
     @classmethod
@@ -67,7 +60,7 @@ class Database:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."
             raise Problem("database-unreachable", 503, "The database cannot be reached", detail) from error
-        return cls(pool)
+        return cls(pool, url)
 
     async def close(self) -> None:
         """Give all connections back and close them."""
@@ -100,7 +93,7 @@ class Database:
     async def write(self) -> AsyncGenerator[WriteConnection, None]:
         """One transaction: everything inside happens, or on an error nothing."""
         async with self.pool.acquire() as conn, conn.transaction():
-            yield conn
+            yield cast("WriteConnection", conn)
 
 
 @asynccontextmanager
@@ -108,6 +101,38 @@ async def savepoint(conn: WriteConnection) -> AsyncGenerator[None, None]:
     """A part of a transaction that may fail by itself: after an error inside, what came before it still stands."""
     async with cast("asyncpg.Connection", conn).transaction():
         yield
+
+
+async def copy_in(conn: WriteConnection, schema: str, table: str, columns: Sequence[str], rows: bytes) -> None:
+    """Write many rows at once, in PostgreSQL's binary form. Raises, as any statement does, if the connection ends."""
+    known = cast("Any", conn)
+    ended = asyncio.Event()
+
+    def end(_: object) -> None:
+        ended.set()
+
+    known.add_termination_listener(end)
+    copying: asyncio.Task[str] = asyncio.ensure_future(
+        known.copy_to_table(table, schema_name=schema, columns=columns, source=_pieces(rows), format="binary")
+    )
+    ending = asyncio.ensure_future(ended.wait())
+    try:
+        # By itself asyncpg waits for ever to write on where the connection broke while it could take no more.
+        await asyncio.wait([copying, ending], return_when=asyncio.FIRST_COMPLETED)
+        if not copying.done():
+            raise asyncpg.ConnectionDoesNotExistError("the connection ended while rows were written")
+        copying.result()
+    finally:
+        copying.cancel()
+        ending.cancel()
+        await asyncio.gather(copying, ending, return_exceptions=True)
+        with suppress(asyncpg.InterfaceError):  # the pool has taken back what is broken
+            known.remove_termination_listener(end)
+
+
+async def _pieces(rows: bytes) -> AsyncGenerator[memoryview, None]:
+    for start in range(0, len(rows), _PIECE):
+        yield memoryview(rows)[start : start + _PIECE]
 
 
 async def stream(conn: ReadConnection, query: str, *args: object, rows: int) -> AsyncGenerator[list[Any], None]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import asyncpg
+from asyncpg.exceptions import InternalClientError
 
 from jjm.kit.errors import Problem
 from jjm.kit.job_model import Job
@@ -26,7 +27,7 @@ _AWAY = (
 _IN_THE_WAY = (
     asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
+    InternalClientError,
     asyncpg.QueryCanceledError,
 )
 _MOST_TRIES = 10

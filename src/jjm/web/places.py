@@ -39,10 +39,12 @@ class Area:
 
 
 def address(standard: Standard, id: str, code: str | None) -> str:
-    """The address of a record's page; those of areas are found by their code."""
-    if standard.level is None or code is None:
+    """The address of a record's page; those of areas are found by their code, or their identifier without one."""
+    if standard.level is None:
         return f"/types/{standard.plural}/{id}"
-    return f"/villages/{code}" if standard.level.name == "village" else f"/areas/{standard.level.name}/{code}"
+    if standard.level.name == "village":
+        return f"/villages/{code or id}"
+    return f"/areas/{standard.level.name}/{code or id}"
 
 
 async def find(

@@ -25,7 +25,7 @@ from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
 from jjm.web.calls import Document
 from jjm.web.finding import Suggestion, nearest
-from jjm.web.language import Language
+from jjm.web.language import N_, Language
 from jjm.web.problems import Described, described
 from jjm.web.shown import Shown
 
@@ -35,6 +35,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+UNTITLED = N_("Jal Jeevan Mission node")  # the title of a node to which nobody gave another
 Handler = Callable[["Page"], Awaitable[Response]]
 
 

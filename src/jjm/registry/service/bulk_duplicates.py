@@ -103,7 +103,7 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
         taken.unchanged += 1
         return False
     if fault := _clash(table, load, own, id, named, known):
-        taken.refuse(draft, [fault])
+        taken.refuse(draft.line, [fault])
         return False
     draft.change, draft.id = Change.CHANGE, id
     draft.data = _merged(known.today[id].data, draft.data)

@@ -49,7 +49,7 @@ async def records(page: Page) -> Response:
         values: dict[str, object] = {
             "standard": standard,
             "columns": columns,
-            "rows": [_row(standard, record) for record in found.items],
+            "rows": [_row(page, standard, record) for record in found.items],
             "choices": choices_of(standard),
             "within": within,
             "following": page.here(cursor=encode_cursor(found.next)) if found.next else None,
@@ -57,8 +57,9 @@ async def records(page: Page) -> Response:
     return page.render("records.html", values)
 
 
-def _row(standard: Standard, record: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]]:
-    return label_of(standard, record), places.address(standard, record["id"], record.get("code")), record
+def _row(page: Page, standard: Standard, record: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]]:
+    name = page.shown.name(standard, record["id"], record.get("code"), label_of(standard, record))
+    return name, places.address(standard, record["id"], record.get("code")), record
 
 
 def columns_of(standard: Standard) -> list[Field]:
