@@ -30,9 +30,9 @@ async def world(put: Put, registry: Registry) -> None:
         ("100013", "Sundargarh", "BLK-1001"),
     ):
         await put("village", {"code": code, "name": name, "blocks": [block]})
-    await put("block", {"code": "1002", "name": "Kanti", "districts": ["DIS-212"]})
-    await put("village", {"code": "100021", "name": "Rampur", "name_local": "रामपुर", "blocks": ["BLK-1002"]})
-    await put("village", {"code": "100022", "name": "New Chandanpur", "blocks": ["BLK-1002"]})
+    await put("block", {"code": "2002", "name": "Kanti", "districts": ["DIS-212"]})
+    await put("village", {"code": "100021", "name": "Rampur", "name_local": "रामपुर", "blocks": ["BLK-2002"]})
+    await put("village", {"code": "100022", "name": "New Chandanpur", "blocks": ["BLK-2002"]})
     await put("organisation", {"name": "Angul Water Works", "kind": "contractor"})
 
 
@@ -149,4 +149,4 @@ async def test_other_search_fields_are_noted_at_the_next_start(
     assert "block: names of 2 records noted anew" in await prepare(again)
     async with registry.database.read() as conn:
         assert ids(await search(again, conn, ANONYMOUS, Sought("kanti"))) == []
-        assert ids(await search(again, conn, ANONYMOUS, Sought("1002", types=["blocks"]))) == ["BLK-1002"]
+        assert ids(await search(again, conn, ANONYMOUS, Sought("2002", types=["blocks"]))) == ["BLK-2002"]
