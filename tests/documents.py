@@ -95,13 +95,13 @@ def steps(block: Block) -> Iterator[Step]:
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:
-    """Each shell command a document shows in its blocks, with its line."""
+    """What a document shows of shell commands, each with its line."""
     for block in blocks(text):
         if block.kind == "console":
-            yield from ((step.line, step.command) for step in steps(block))
+            yield from ((step.line, step.command.replace("\\\n", " ")) for step in steps(block))
         elif block.kind == "sh":
-            whole = "\n".join(block.lines).replace("\\\n", "")
-            yield from ((block.line, line) for line in whole.splitlines() if line and not line.startswith("#"))
+            kept = "\n".join(line for line in block.lines if not line.startswith("#"))
+            yield block.line, kept.replace("\\\n", " ")
 
 
 def replay(document: Path, folder: Path, environment: Mapping[str, str]) -> list[tuple[Step, list[str]]]:

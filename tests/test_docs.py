@@ -72,20 +72,23 @@ def test_commands_shown_exist(path: Path) -> None:
         _named(span.split()[1:], f"{path.name}: {span}")
 
 
-def _calls(command: str) -> Iterator[list[str]]:
-    """The calls of `jjm` in a shell command, without redirections."""
-    found = shlex.shlex(command.replace("\\\n", " "), posix=True, punctuation_chars="|&;<>()")
-    found.whitespace_split = True
+def _calls(shown: str) -> Iterator[list[str]]:
+    """The calls of `jjm` in shell commands, without redirections."""
+    found = shlex.shlex(re.sub(r" 2>\S+", "", shown), posix=True, punctuation_chars="|&;<>()\n")
+    found.whitespace, found.whitespace_split, found.commenters = " \t", True, ""
     call: list[str] | None = None
+    is_first = True
     for word in [*found, ";"]:
-        if set(word) <= set("|&;<>()"):
+        if set(word) <= set("|&;<>()\n"):
             if call:
                 yield call
-            call = None
+            call, is_first = None, True
         elif call is not None:
             call.append(word)
-        elif word in ("jjm", ".venv/bin/jjm") or word.endswith("/bin/jjm"):
+        elif (word == "jjm" and is_first) or word.endswith("/bin/jjm"):
             call = []
+        else:
+            is_first = is_first and "=" in word
 
 
 def _parsed(words: list[str], where: str) -> None:
