@@ -106,13 +106,15 @@ class Tally:
 
 @dataclass(slots=True)
 class Fresh:
-    """New records in columns: item `i` of each belongs to record `i`; `references` are by field, those that are used.
+    """New records in columns: item `i` of each belongs to record `i`; `references` are by field, those that are used;
+    `states` are those of the identifiers, or more.
 
     `heads` are the first parts of their rows, as `wire` lays them out.
     """
 
     lines: list[int]
     ids: list[str]
+    states: set[str | None]
     digests: list[bytes]
     salts: list[bytes | None]
     heads: list[bytes]
@@ -131,6 +133,7 @@ class Fresh:
             before.extend(more.references.get(name) or [None] * len(more))
         self.lines += more.lines
         self.ids += more.ids
+        self.states |= more.states
         self.digests += more.digests
         self.salts += more.salts
         self.heads += more.heads
