@@ -24,6 +24,13 @@ class OnDuplicate(StrEnum):
     UPDATE = "update"
 
 
+class Change(StrEnum):
+    """What a file says of records that are known: that the world changed, or that they were wrong or silent."""
+
+    CHANGE = "change"
+    CORRECT = "correct"
+
+
 class Mode(StrEnum):
     """Whether the good records of a file with faults are taken."""
 
@@ -43,6 +50,7 @@ class Load:
     valid_from: date | None = None
     source: str | None = None
     reason: str | None = None
+    change: Change = Change.CHANGE
 
     @property
     def in_one(self) -> bool:
@@ -67,6 +75,7 @@ class Load:
             date.fromisoformat(day) if day else None,
             kept["source"],
             kept["reason"],
+            Change(kept.get("change", Change.CHANGE)),
         )
 
 
