@@ -36,8 +36,8 @@ check: $(DEV)
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/basedpyright
-	@if [ -f src/jjm/app/cli.py ]; then set -x; $(JJM) standards check; fi
-	@if [ -f tools/generate.py ]; then set -x; $(PY) -m tools.generate --check; fi
+	$(JJM) standards check
+	$(PY) -m tools.generate --check
 
 bench: $(DEV)
 	$(PY) -m benchmarks $(if $(N),--n $(N))

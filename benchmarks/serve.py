@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -22,4 +23,5 @@ async def main(folder: Path, port: int) -> None:
 if __name__ == "__main__":
     import uvloop
 
-    uvloop.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(main(Path(sys.argv[1]), int(sys.argv[2])))

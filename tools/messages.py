@@ -69,9 +69,7 @@ _KEPT = ("Language:", "Plural-Forms:", "Content-Type:", "Content-Transfer-Encodi
 
 def write(language: str, said: Catalog) -> None:
     """Put a language's words into its file, each time in the same order."""
-    said.header_comment = (
-        f"# The words of the pages in the language {language}; kept whole by `python -m tools.messages`."
-    )
+    said.header_comment = f"# The words of the pages, language {language}; kept whole by `python -m tools.messages`."
     written = BytesIO()
     write_po(written, said, width=120, no_location=True, sort_output=True)
     lines = written.getvalue().decode("utf-8").splitlines(keepends=True)

@@ -178,13 +178,13 @@ async def test_of_two_lines_with_a_value_that_is_unique_one_is_taken(sender: Sen
 
 
 async def test_lines_may_point_to_one_another_and_fall_with_what_they_point_to(sender: Sender) -> None:
-    unit = {"kind": "zone", "districts": ["DIS-345"]}
-    good, bad = "DEP-21-0000000000000000-R", "DEP-21-0000000000000001-O"
+    unit = {"unit_kind": "zone", "districts": ["DIS-345"]}
+    good, bad = "DEP-21-0000000000000000-D", "DEP-21-0000000000000001-B"
     rows: list[Json] = [
         unit | {"name": "North", "id": good},
-        unit | {"name": "North circle", "kind": "circle", "parent": good},
+        unit | {"name": "North circle", "unit_kind": "circle", "parent": good},
         unit | {"name": "x" * 1000, "id": bad},
-        unit | {"name": "South circle", "kind": "circle", "parent": bad},
+        unit | {"name": "South circle", "unit_kind": "circle", "parent": bad},
     ]
     result = await sender.load("department_units", rows)
     assert counts(result) == (2, 0, 0, 2), result
@@ -299,3 +299,18 @@ async def test_others_are_answered_while_a_file_is_taken_in(sender: Sender) -> N
         slowest = max(slowest, loop.time() - begun)
     assert counts(await load) == (40_000, 0, 0, 0)
     assert slowest < 2.0
+
+
+async def test_a_file_may_correct_what_was_wrong_all_along(sender: Sender) -> None:
+    await sender.load("villages", villages(range(400_000, 400_060)), valid_from="2020-01-01")
+    how = {"on_duplicate": "update", "change": "correct", "reason": "survey 2020"}
+    rows: list[Json] = [{"id": f"VIL-{n}", "blocks": ["BLK-3339"]} for n in range(400_000, 400_060)]
+    assert counts(await sender.load("villages", rows, **how)) == (0, 60, 0, 0)
+    assert counts(await sender.load("villages", rows, **how)) == (0, 0, 60, 0)
+    first = (await sender.http.get("/api/v1/villages/VIL-400007?valid_at=2020-01-01")).json()
+    assert (first["blocks"], first["name"]) == (["BLK-3339"], "Village 400007")
+    assert (first["_meta"]["change"], first["_meta"]["valid_from"], first["_meta"]["reason"]) == (
+        "correct",
+        "2020-01-01",
+        "survey 2020",
+    )

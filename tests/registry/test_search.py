@@ -23,16 +23,16 @@ async def world(put: Put, registry: Registry) -> None:
     await put("state", {"code": "10", "name": "Bihar", "name_local": "बिहार", "iso": "IN-BR", "kind": "state"})
     await put("district", {"code": "345", "name": "Angul", "state": "STA-21"})
     await put("district", {"code": "212", "name": "Muzaffarpur", "name_local": "मुज़फ़्फ़रपुर", "state": "STA-10"})
-    await put("block", {"code": "1", "name": "Rampur", "districts": ["DIS-345"]})
+    await put("block", {"code": "1001", "name": "Rampur", "districts": ["DIS-345"]})
     for code, name, block in (
-        ("11", "Rampur", "BLK-1"),
-        ("12", "Rampur Khurd", "BLK-1"),
-        ("13", "Sundargarh", "BLK-1"),
+        ("100011", "Rampur", "BLK-1001"),
+        ("100012", "Rampur Khurd", "BLK-1001"),
+        ("100013", "Sundargarh", "BLK-1001"),
     ):
         await put("village", {"code": code, "name": name, "blocks": [block]})
-    await put("block", {"code": "2", "name": "Kanti", "districts": ["DIS-212"]})
-    await put("village", {"code": "21", "name": "Rampur", "name_local": "रामपुर", "blocks": ["BLK-2"]})
-    await put("village", {"code": "22", "name": "New Chandanpur", "blocks": ["BLK-2"]})
+    await put("block", {"code": "2002", "name": "Kanti", "districts": ["DIS-212"]})
+    await put("village", {"code": "100021", "name": "Rampur", "name_local": "रामपुर", "blocks": ["BLK-2002"]})
+    await put("village", {"code": "100022", "name": "New Chandanpur", "blocks": ["BLK-2002"]})
     await put("organisation", {"name": "Angul Water Works", "kind": "contractor"})
 
 
@@ -53,15 +53,15 @@ def ids(hits: list[Hit]) -> list[str]:
 
 async def test_the_whole_name_comes_first_and_higher_levels_before_lower(seek) -> None:
     hits = await seek("rampur")
-    assert ids(hits)[0] == "BLK-1"
-    assert set(ids(hits)[1:3]) == {"VIL-11", "VIL-21"}
-    assert hits[3].id == "VIL-12" and hits[3].match == "beginning"
+    assert ids(hits)[0] == "BLK-1001"
+    assert set(ids(hits)[1:3]) == {"VIL-100011", "VIL-100021"}
+    assert hits[3].id == "VIL-100012" and hits[3].match == "beginning"
     assert hits[0].match == "exact" and hits[0].score == 1
 
 
 async def test_a_hit_says_what_it_is_and_where_it_lies(seek) -> None:
     hit = (await seek("new chandanpur"))[0]
-    assert (hit.type, hit.name, hit.level, hit.code) == ("village", "New Chandanpur", "village", "22")
+    assert (hit.type, hit.name, hit.level, hit.code) == ("village", "New Chandanpur", "village", "100022")
     assert [(a.level, a.name) for a in hit.path] == [
         ("state", "Bihar"),
         ("district", "Muzaffarpur"),
@@ -72,18 +72,18 @@ async def test_a_hit_says_what_it_is_and_where_it_lies(seek) -> None:
 @pytest.mark.parametrize(
     ("typed", "found", "match"),
     [
-        ("sund", "VIL-13", "beginning"),
-        ("chandanpur", "VIL-22", "word"),
-        ("ସୁନ୍ଦରଗଡ଼", "VIL-13", "beginning"),
+        ("sund", "VIL-100013", "beginning"),
+        ("chandanpur", "VIL-100022", "word"),
+        ("ସୁନ୍ଦରଗଡ଼", "VIL-100013", "beginning"),
         ("Orissa", "STA-21", "sound"),
         ("मुज़फ़्फ़रपुर", "DIS-212", "exact"),
         ("mujaffarpur", "DIS-212", "exact"),
         ("muzafarpur", "DIS-212", "exact"),
-        ("ramapur khurd", "VIL-12", "sound"),
-        ("sunadrgarh", "VIL-13", "sound"),
+        ("ramapur khurd", "VIL-100012", "sound"),
+        ("sunadrgarh", "VIL-100013", "sound"),
         ("kumdargarh", None, None),
-        ("tundargarh", "VIL-13", "typing"),
-        ("chandnapur", "VIL-22", "sound"),
+        ("tundargarh", "VIL-100013", "typing"),
+        ("chandnapur", "VIL-100022", "sound"),
     ],
 )
 async def test_spellings_scripts_and_slips(seek, typed: str, found: str | None, match: str | None) -> None:
@@ -92,16 +92,16 @@ async def test_spellings_scripts_and_slips(seek, typed: str, found: str | None, 
 
 
 async def test_a_name_in_a_place(seek) -> None:
-    assert ids(await seek("Rampur, Bihar")) == ["VIL-21"]
-    assert ids(await seek("Rampur muzaffarpur")) == ["VIL-21"]
-    assert ids(await seek("rampur मुज़फ़्फ़रपुर")) == ["VIL-21"]
-    assert "BLK-1" in ids(await seek("Rampur, Nowhere"))
+    assert ids(await seek("Rampur, Bihar")) == ["VIL-100021"]
+    assert ids(await seek("Rampur muzaffarpur")) == ["VIL-100021"]
+    assert ids(await seek("rampur मुज़फ़्फ़रपुर")) == ["VIL-100021"]
+    assert "BLK-1001" in ids(await seek("Rampur, Nowhere"))
 
 
 async def test_within_an_area_and_near_one(seek) -> None:
-    assert ids(await seek("rampur", within="STA-10")) == ["VIL-21"]
-    assert ids(await seek("rampur", near="STA-10"))[:3] == ["BLK-1", "VIL-21", "VIL-11"]
-    assert ids(await seek("rampur", near="STA-21"))[:3] == ["BLK-1", "VIL-11", "VIL-21"]
+    assert ids(await seek("rampur", within="STA-10")) == ["VIL-100021"]
+    assert ids(await seek("rampur", near="STA-10"))[:3] == ["BLK-1001", "VIL-100021", "VIL-100011"]
+    assert ids(await seek("rampur", near="STA-21"))[:3] == ["BLK-1001", "VIL-100011", "VIL-100021"]
 
 
 async def test_only_the_types_asked_for(seek) -> None:
@@ -123,9 +123,11 @@ async def test_people_are_found_only_by_those_who_may_see_them(seek, put: Put) -
 
 
 async def test_a_new_name_is_found_and_the_old_one_is_not(seek, put: Put) -> None:
-    await put("village", {"code": "13", "name": "Navagaon", "blocks": ["BLK-1"]}, id="VIL-13", change="change")
+    await put(
+        "village", {"code": "100013", "name": "Navagaon", "blocks": ["BLK-1001"]}, id="VIL-100013", change="change"
+    )
     assert await seek("sundargarh") == []
-    assert ids(await seek("navagaon")) == ["VIL-13"]
+    assert ids(await seek("navagaon")) == ["VIL-100013"]
 
 
 async def test_nothing_is_found_for_nothing(seek) -> None:
@@ -147,4 +149,4 @@ async def test_other_search_fields_are_noted_at_the_next_start(
     assert "block: names of 2 records noted anew" in await prepare(again)
     async with registry.database.read() as conn:
         assert ids(await search(again, conn, ANONYMOUS, Sought("kanti"))) == []
-        assert ids(await search(again, conn, ANONYMOUS, Sought("2", types=["blocks"]))) == ["BLK-2"]
+        assert ids(await search(again, conn, ANONYMOUS, Sought("2002", types=["blocks"]))) == ["BLK-2002"]

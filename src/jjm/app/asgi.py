@@ -32,6 +32,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _leave_to_the_frame)
     app.include_router(tokens)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
@@ -81,6 +82,10 @@ async def _openapi(request: Request) -> Response:
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return await request.app.state.site.refusal(error, request)
+
+
+async def _leave_to_the_frame(request: Request, error: Exception) -> Response:
+    raise error
 
 
 async def _not_here(request: Request, error: Exception) -> Response:

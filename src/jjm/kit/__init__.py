@@ -1,7 +1,9 @@
 """The toolbox without domain words: errors, clocks, canonical bytes, ids, database, jobs, HTTP conventions."""
 
+from jjm.kit.ahead import ahead, to_its_end
+from jjm.kit.apart import apart
 from jjm.kit.beside import beside
-from jjm.kit.canonical import canonical, digest
+from jjm.kit.canonical import canonical, canonical_each, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
@@ -40,9 +42,12 @@ __all__ = [
     "SetClock",
     "SystemClock",
     "WriteConnection",
+    "ahead",
+    "apart",
     "bad_request",
     "beside",
     "canonical",
+    "canonical_each",
     "check_character",
     "conflict",
     "copy_in",
@@ -61,4 +66,5 @@ __all__ = [
     "savepoint",
     "schema_state",
     "stream",
+    "to_its_end",
 ]

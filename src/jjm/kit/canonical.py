@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 
 import orjson
@@ -20,6 +21,15 @@ def canonical(value: object) -> bytes:
     fast = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     if _WHOLE.search(fast) or (_MAYBE_EXPONENT.search(fast) and _EXPONENT.search(fast)):
         return rfc8785.dumps(orjson.loads(fast))
+    return fast
+
+
+def canonical_each(values: Sequence[object]) -> list[bytes]:
+    """The canonical bytes of each value; of thousands in a fraction of the time."""
+    fast = [orjson.dumps(value, option=orjson.OPT_SORT_KEYS) for value in values]
+    together = b"\n".join(fast)
+    if _WHOLE.search(together) or (_MAYBE_EXPONENT.search(together) and _EXPONENT.search(together)):
+        return [canonical(value) for value in values]
     return fast
 
 

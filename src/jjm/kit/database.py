@@ -31,6 +31,7 @@ class WriteConnection(ReadConnection, Protocol):
 
 
 _READERS_KEPT = 5
+_PIECE = 1 << 18
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
@@ -46,6 +47,7 @@ class Database:
     """One PostgreSQL database, reached through a pool of connections."""
 
     pool: asyncpg.Pool
+    url: str
     _readers: list[asyncpg.Connection] = field(default_factory=list["asyncpg.Connection"])
 
     @classmethod
@@ -58,7 +60,7 @@ class Database:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."
             raise Problem("database-unreachable", 503, "The database cannot be reached", detail) from error
-        return cls(pool)
+        return cls(pool, url)
 
     async def close(self) -> None:
         """Give all connections back and close them."""
@@ -91,7 +93,7 @@ class Database:
     async def write(self) -> AsyncGenerator[WriteConnection, None]:
         """One transaction: everything inside happens, or on an error nothing."""
         async with self.pool.acquire() as conn, conn.transaction():
-            yield conn
+            yield cast("WriteConnection", conn)
 
 
 @asynccontextmanager
@@ -101,10 +103,8 @@ async def savepoint(conn: WriteConnection) -> AsyncGenerator[None, None]:
         yield
 
 
-async def copy_in(
-    conn: WriteConnection, schema: str, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
-) -> None:
-    """Write many rows at once. Raises, as any statement does, when the connection ends meanwhile."""
+async def copy_in(conn: WriteConnection, schema: str, table: str, columns: Sequence[str], rows: bytes) -> None:
+    """Write many rows at once, in PostgreSQL's binary form. Raises, as any statement does, if the connection ends."""
     known = cast("Any", conn)
     ended = asyncio.Event()
 
@@ -113,7 +113,7 @@ async def copy_in(
 
     known.add_termination_listener(end)
     copying: asyncio.Task[str] = asyncio.ensure_future(
-        known.copy_records_to_table(table, schema_name=schema, columns=columns, records=rows)
+        known.copy_to_table(table, schema_name=schema, columns=columns, source=_pieces(rows), format="binary")
     )
     ending = asyncio.ensure_future(ended.wait())
     try:
@@ -128,6 +128,11 @@ async def copy_in(
         await asyncio.gather(copying, ending, return_exceptions=True)
         with suppress(asyncpg.InterfaceError):  # the pool has taken back what is broken
             known.remove_termination_listener(end)
+
+
+async def _pieces(rows: bytes) -> AsyncGenerator[memoryview, None]:
+    for start in range(0, len(rows), _PIECE):
+        yield memoryview(rows)[start : start + _PIECE]
 
 
 async def stream(conn: ReadConnection, query: str, *args: object, rows: int) -> AsyncGenerator[list[Any], None]:

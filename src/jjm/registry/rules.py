@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, cast
 
-from jjm.kit import canonical
+from jjm.kit import canonical, canonical_each
 from jjm.registry.model import Change, Header, Version
 
 _ESCAPED_IN_JSON = re.compile(r'["\\\x00-\x1f]')
@@ -70,11 +70,12 @@ def digests(type: str, versions: Sequence[Version]) -> list[bytes]:
     """The digest of each version, as the ledger keeps it (decision 0001)."""
     frames: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
     out: list[bytes] = []
-    for v, id in zip(versions, _quoted([v.id for v in versions]), strict=True):
+    bodies = canonical_each([v.data for v in versions])
+    for v, body, id in zip(versions, bodies, _quoted([v.id for v in versions]), strict=True):
         # Version, change, valid_from, valid_to, source, reason: mostly the same for thousands of versions.
         key = v[1:5] + v[8:10]
         head, tail = frames.get(key) or frames.setdefault(key, _frame(type, v))
-        out.append(sha256(b"".join((v.salt or b"", head, canonical(v.data), b',"id":', id, tail))).digest())
+        out.append(sha256(b"".join((v.salt or b"", head, body, b',"id":', id, tail))).digest())
     return out
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import orjson
 
-from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queries
+from jjm.kit import Fault, ReadConnection, WriteConnection, beside, conflict, copy_in, load_queries
+from jjm.registry import wire
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import SYSTEM, Table
@@ -108,18 +111,27 @@ async def at_versions(
     wanted: Sequence[tuple[str, int]],
     hidden: frozenset[str],
     state: str | None = None,
+    *,
+    numbered: bool = True,
 ) -> list[Any]:
-    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out."""
+    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out.
+
+    Not `numbered`, they come without their position in the ledger.
+    """
     ids = list(dict.fromkeys(id for id, _ in wanted))
-    standing = await conn.fetch(table.get_many(hidden, state), ids)
-    found = {(row["id"], row["version"]): row for row in standing}
+    today, past_ones = table.get_many(hidden, state, numbered=numbered), table.past(hidden, numbered=numbered)
+    standing = {row["id"]: row for row in await conn.fetch(today, ids)}
+    rows = [standing.get(id) for id, _ in wanted]
+    if all(row is not None and row["version"] == pair[1] for row, pair in zip(rows, wanted, strict=True)):
+        return rows
+    found = {(id, row["version"]): row for id, row in standing.items()}
     past = [pair for pair in wanted if pair not in found]
     if past:
-        rows = await conn.fetch(table.past(hidden), [id for id, _ in past], [version for _, version in past])
+        rows = await conn.fetch(past_ones, [id for id, _ in past], [version for _, version in past])
         found |= {(row["id"], row["version"]): row for row in rows}
     # A coming version may have been put in place between the two questions.
     if moved := list(dict.fromkeys(id for id, version in past if (id, version) not in found)):
-        rows = await conn.fetch(table.get_many(hidden, state), moved)
+        rows = await conn.fetch(today, moved)
         found |= {(row["id"], row["version"]): row for row in rows}
     return [row for pair in wanted if (row := found.get(pair))]
 
@@ -161,7 +173,7 @@ async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """The values of these versions, by record and version."""
-    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN)
+    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN, numbered=False)
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 
@@ -170,16 +182,46 @@ async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> lis
     return [row["id"] for row in await conn.fetch(table.missing(), ids)]
 
 
+async def holders(
+    conn: ReadConnection, table: Table, names: Sequence[str], versions: Sequence[Version]
+) -> list[tuple[str, str]]:
+    """Which of these versions have the same values in these fields as another record of today: (version's, other's)."""
+    writes = [table.columns[name].write or _as_it_is for name in names]
+    values = [[write(v.data[name]) for v in versions] for name, write in zip(names, writes, strict=True)]
+    return [
+        (row["id"], row["holder"]) for row in await conn.fetch(table.holders(names), [v.id for v in versions], *values)
+    ]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version], *, history: bool = False) -> None:
-    """Write versions; many at once by COPY."""
-    rows = await beside(len(versions), lambda: [row_of(table, v) for v in versions])
-    if len(rows) < _COPY_FROM:
-        statement = table.insert(history)
-        for row in rows:
-            await conn.execute(statement, *row)
+    """Write versions, many at once by COPY. Raises Problem 409 where another transaction was first."""
+    if len(versions) >= _COPY_FROM:
+        await copy(conn, table, await beside(len(versions), wire.rows, table, versions), history=history)
         return
+    with _first_come():
+        for v in versions:
+            await conn.execute(table.insert(history), *row_of(table, v))
+
+
+async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
+    """Write rows as `wire` lays them out. Raises Problem 409 where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    await copy_in(conn, "registry", name, table.names, rows)
+    with _first_come():
+        await copy_in(conn, "registry", name, table.names, rows)
+
+
+@contextmanager
+def _first_come() -> Generator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        detail = "Another record was recorded meanwhile under the same identifier, or with what only one may carry."
+        fault = Fault("another record came first", "Read what is recorded now, then send it once more.")
+        raise conflict("came-second", detail, fault) from error
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

@@ -110,10 +110,13 @@ class Table:
     def _partition(self, state: str) -> str:
         return f"registry.{quote(f'{self.standard.name}_{state}')}"
 
-    def select_list(self, alias: str, hidden: frozenset[str] = frozenset()) -> str:
-        """The columns of a row as read, hidden ones as null, with the ledger position at the end."""
+    def select_list(self, alias: str, hidden: frozenset[str] = frozenset(), *, numbered: bool = True) -> str:
+        """The columns of a row as read, hidden ones as null, with the ledger position at the end.
+
+        Not `numbered`, the position is null: looking it up costs as much as the rest, for who knows it already.
+        """
         shown = [f"null as {quote(n)}" if n in hidden else f"{alias}.{quote(n)}" for n in self.names]
-        return ", ".join([*shown, f"ledger.position({alias}.entry) as position"])
+        return ", ".join([*shown, f"ledger.position({alias}.entry) as position" if numbered else "null as position"])
 
     @cached_property
     def column_list(self) -> str:
@@ -199,12 +202,12 @@ class Table:
             else f"t.id = {parameter}"
         )
 
-    def get_many(self, hidden: frozenset[str], state: str | None = None) -> str:
+    def get_many(self, hidden: frozenset[str], state: str | None = None, *, numbered: bool = True) -> str:
         """Read versions of today: $1 ids. `state` names the partition that holds them all, where there is one."""
         table, where = self.current if state is None else self._partition(state), "t.id = any($1)"
         if self.by_state and state is None:
             where += " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
-        return f"select {self.select_list('t', hidden)} from {table} t where {where}"
+        return f"select {self.select_list('t', hidden, numbered=numbered)} from {table} t where {where}"
 
     def get_as_of(self, hidden: frozenset[str]) -> str:
         """Read the version that held on a day as then known: $1 id, $2 day, $3 instant."""
@@ -269,6 +272,16 @@ class Table:
             f"select u.id from unnest($1::text[]) u(id) where not exists (select from {self.current} t where {where})"
         )
 
+    def holders(self, names: Sequence[str]) -> str:
+        """Other records of today with the same values: $1 ids, then the values of each of these fields."""
+        given = ", ".join(f"${n}::{self.columns[name].type.split(' collate')[0]}[]" for n, name in enumerate(names, 2))
+        alike = [f"t.{quote(name)} = u.{quote(name)}" for name in names]
+        alike += ["t.state = split_part(u.id, '-', 2)"] if self.by_state else []
+        return (
+            f"select u.id, t.id as holder from unnest($1::text[], {given}) u(id, {', '.join(map(quote, names))}) "
+            f"join {self.current} t on {' and '.join(alike)} where t.id <> u.id"
+        )
+
     def ever(self) -> str:
         """Every identifier that was ever recorded."""
         return f"select id from {self.current} union select id from {self.history}"
@@ -282,10 +295,11 @@ class Table:
             "order by id, version desc"
         )
 
-    def past(self, hidden: frozenset[str]) -> str:
+    def past(self, hidden: frozenset[str], *, numbered: bool = True) -> str:
         """Read versions out of history: $1 ids, $2 versions."""
+        shown = self.select_list("t", hidden, numbered=numbered)
         return (
-            f"select {self.select_list('t', hidden)} from unnest($1::text[], $2::int[]) u(id, version) "
+            f"select {shown} from unnest($1::text[], $2::int[]) u(id, version) "
             f"join {self.history} t on t.id = u.id and t.version = u.version"
         )
 
@@ -316,8 +330,10 @@ class Table:
         none = frozenset[str]()
         read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "past")}
         plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
+        unique = {f"holders_{'_'.join(names)}": self.holders(names) for names in self.standard.unique}
         return (
             read
+            | unique
             | {n: getattr(self, n)() for n in plain}
             | {"insert": self.insert(), "insert_history": self.insert(True)}
         )

@@ -11,6 +11,7 @@ from jjm.kit import Fault
 from jjm.standards.explain import explain
 from jjm.standards.model import Catalogue, Standard
 from jjm.standards.schema import extension_of, record_schema
+from jjm.standards.shapes import shape_faults
 
 
 class RecordValidator:
@@ -19,13 +20,14 @@ class RecordValidator:
     def __init__(self, standard: Standard, catalogue: Catalogue) -> None:
         self.standard = standard
         self._catalogue = catalogue
+        self._has_shapes = any(f.kind == "geometry" for f in standard.fields)
         self._by_state: dict[str | None, jsonschema_rs.Validator] = {}
         self._compiled: dict[str | None, jsonschema_rs.Validator] = {None: self._compile(None)}
 
     def is_valid(self, record: Mapping[str, Any], state: str | None = None) -> bool:
         """True if the record follows the standard, and what its State (LGD or ISO code) adds and tightens."""
         try:
-            return self._for(state).is_valid(record)
+            return self._for(state).is_valid(record) and not (self._has_shapes and shape_faults(self.standard, record))
         except ValueError:  # values that are not JSON: lone surrogates, dates, bytes
             return False
 
@@ -36,7 +38,7 @@ class RecordValidator:
         except ValueError:
             message = "this holds something that JSON cannot carry, such as half of a surrogate pair"
             return [Fault(message, "send UTF-8 text, numbers, true, false, lists and objects only", "")]
-        return explain(errors, self.standard, self._catalogue) if errors else []
+        return explain(errors, self.standard, self._catalogue) if errors else shape_faults(self.standard, record)
 
     def _for(self, state: str | None) -> jsonschema_rs.Validator:
         found = self._compiled.get(state)

@@ -33,15 +33,21 @@ class Suggestion:
 
 async def found(registry: Registry, conn: ReadConnection, sought: Sought) -> list[Suggestion]:
     """What has that code, then what has such a name, as far as anybody may see it."""
-    wanted = [registry.by_plural(plural).standard for plural in sought.types] or list(registry.levels())
-    levels = [s.name for s in wanted if s.level is not None]
-    coded: list[Suggestion] = []
-    if any(c.isdigit() for c in sought.name) and sought.within is None:
-        rows = queries.areas_of_code(conn, code=sought.name.upper(), types=levels, limit=_MOST_NEAR)
-        coded = [_of_row(registry, row) async for row in rows]
+    coded = await _of_code(registry, conn, sought) if sought.within is None else []
+    if sought.name.isdigit():
+        return coded
     known = {one.id for one in coded}
     hits = await search(registry, conn, ANONYMOUS, sought)
     return coded + [_of_hit(registry, hit) for hit in hits if hit.id not in known]
+
+
+async def _of_code(registry: Registry, conn: ReadConnection, sought: Sought) -> list[Suggestion]:
+    wanted = [registry.by_plural(plural).standard for plural in sought.types] or list(registry.levels())
+    levels = [s.name for s in wanted if s.level is not None]
+    if not any(c.isdigit() for c in sought.name):
+        return []
+    rows = queries.areas_of_code(conn, code=sought.name.upper(), types=levels, limit=_MOST_NEAR)
+    return [_of_row(registry, row) async for row in rows]
 
 
 async def nearest(registry: Registry, conn: ReadConnection, name: str) -> list[Suggestion]:

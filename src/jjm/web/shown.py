@@ -14,7 +14,7 @@ from jjm.kit import Problem, ReadConnection
 from jjm.registry import Registry, batch_get
 from jjm.standards import Code, Field, Standard, StateExtension
 from jjm.web.language import Language
-from jjm.web.places import address, named
+from jjm.web.places import Area, address, named
 
 _SYNTHETIC = "synthetic"
 _MOST_REFS = 500
@@ -39,6 +39,14 @@ class Shown:
     def link(self, id: str) -> Link:
         """The record behind a reference."""
         return self.links.get(id) or Link(id, None)
+
+    def name(self, standard: Standard, id: str, code: str | None, name: str) -> str:
+        """What a record is called; an area that was recorded without a name goes by its level and code."""
+        return f"{self.language.of(standard.title)} {code}" if name == id and code else name
+
+    def area(self, area: Area) -> str:
+        """What an area is called."""
+        return self.name(area.standard, area.id, area.code, area.name)
 
     def code(self, of: Field, code: str) -> str:
         """The title of a code, or the code where no list knows it."""
@@ -75,13 +83,18 @@ class Shown:
                 if id not in self.links:
                     wanted.setdefault(type, []).append(id)
         for type, ids in wanted.items():
-            self.links |= await links(self.registry, conn, self.registry.table(type).standard, ids[:_MOST_REFS])
+            self.links |= await self._links(conn, self.registry.table(type).standard, ids[:_MOST_REFS])
+
+    async def _links(self, conn: ReadConnection, standard: Standard, ids: Sequence[str]) -> dict[str, Link]:
+        if standard.level is None:
+            return await _links_of_records(self.registry, conn, standard, ids)
+        return {id: Link(self.area(area), area.path) for id, area in (await named(self.registry, conn, ids)).items()}
 
 
-async def links(registry: Registry, conn: ReadConnection, standard: Standard, ids: Sequence[str]) -> dict[str, Link]:
+async def _links_of_records(
+    registry: Registry, conn: ReadConnection, standard: Standard, ids: Sequence[str]
+) -> dict[str, Link]:
     """The names and pages of records of one type, as far as everybody may see them."""
-    if standard.level is not None:
-        return {id: Link(area.name, area.path) for id, area in (await named(registry, conn, ids)).items()}
     try:
         records, _ = await batch_get(registry, conn, ANONYMOUS, registry.table(standard.name), list(dict.fromkeys(ids)))
     except Problem:

@@ -25,7 +25,7 @@ from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
 from jjm.web.calls import Document
 from jjm.web.finding import Suggestion, nearest
-from jjm.web.language import Language
+from jjm.web.language import N_, Language
 from jjm.web.problems import Described, described
 from jjm.web.shown import Shown
 
@@ -35,6 +35,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+UNTITLED = N_("Jal Jeevan Mission node")  # the title of a node to which nobody gave another
 Handler = Callable[["Page"], Awaitable[Response]]
 
 
@@ -51,13 +52,11 @@ class Site:
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
     problems: Mapping[str, Described] = field(default_factory=described)
-    document: Document = field(init=False)
     is_synthetic: bool = False
     _known_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.static = _static()
-        self.document = calls.read(self.openapi)
         self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
 
     @property
@@ -68,6 +67,11 @@ class Site:
         return (
             found.title if found else next((c.title for c in codes if c.extra.get("iso") == self.registry.node), None)
         )
+
+    @cached_property
+    def document(self) -> Document:
+        """The calls of the node; read when the first page asks for them."""
+        return calls.read(self.openapi)
 
     def address(self, name: str) -> str:
         """The address of a static file; another one for other content, so that it may be kept for ever."""

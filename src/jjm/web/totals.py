@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from jjm.kit import Problem, ReadConnection, WriteConnection
 from jjm.ledger import entries, head
@@ -16,8 +17,8 @@ from jjm.web.store import queries
 
 _log = logging.getLogger(__name__)
 _LOCK = 7_219_006
-_AT_ONCE = 50_000
-_PACE, _PATIENCE = 0.3, 2.0
+_AT_ONCE = 20_000
+_PACE, _SLOWEST_PACE, _PATIENCE = 0.3, 2.0, 2.0
 VILLAGE, FIGURE = "village", "village_figure"
 
 
@@ -39,17 +40,25 @@ class Totals:
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Keep the sums up to date until `stop` is set. Outlives restarts of the database."""
-        pause = _PACE
+        stopping, pause = asyncio.ensure_future(stop.wait()), _PACE
         while self.types and not stop.is_set():
+            begun = asyncio.get_running_loop().time()
             try:
                 read = await self.catch_up()
-                pause = _PACE
+                # A bulk load must not wait for sums: they take a third of the time at most, in fewer and larger steps.
+                pause = min(_SLOWEST_PACE, max(_PACE, 2 * (asyncio.get_running_loop().time() - begun)))
             except Exception as error:  # whatever it is, the next step begins afresh from the database
                 read, pause = 0, min(2 * pause, 10.0)
                 _log.warning("sums could not be brought up to the ledger, trying again: %r", error)
-            await asyncio.sleep(pause)
+            await asyncio.wait([stopping], timeout=pause)
             if not read and not stop.is_set():
-                await self.news(_PATIENCE)
+                await self._rest(stopping)
+        stopping.cancel()
+
+    async def _rest(self, stopping: asyncio.Future[Any]) -> None:
+        news = asyncio.ensure_future(self.news(_PATIENCE))
+        await asyncio.wait([stopping, news], return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
 
     async def catch_up(self) -> int:
         """One step; how many changes it passed, 0 at the end of the ledger."""
@@ -57,7 +66,7 @@ class Totals:
             return await self.step(conn)
 
     async def step(self, conn: WriteConnection) -> int:
-        """Bring the sums up by at most 50,000 changes; all of them anew on each new day, once what is due has settled.
+        """Bring the sums up by at most 20,000 changes; all of them anew on each new day, once what is due has settled.
 
         On a new day versions take effect that were recorded before, of which the ledger tells nothing.
         """
@@ -99,7 +108,7 @@ class Totals:
             await _keep_latest(conn, villages)
         areas = [id for ids in touched.values() for id in ids] + villages
         if areas:
-            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas)])
+            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)])
 
 
 async def _size(conn: ReadConnection) -> int:

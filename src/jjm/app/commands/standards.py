@@ -33,7 +33,8 @@ def check(terminal: Terminal, folder: Folder = None) -> int:
     """Name every fault in a folder of standards, with file, line and remedy. Ends with 1 where there is one."""
     where = folder or editions.default_folder()
     faults = editions.check(where)
-    said = f"{len(faults):,} faults in {where}." if faults else f"No fault in {where}."
+    count = f"{len(faults):,} faults" if len(faults) > 1 else "1 fault" if faults else "No fault"
+    said = f"{count} in {where}."
     terminal.result({"folder": str(where), "faults": [fault.as_json() for fault in faults]}, said)
     terminal.faults(faults, most=None)
     return NEEDS_ATTENTION if faults else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -12,19 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jjm.access import require_write
-from jjm.kit import Fault, Job, Problem, bad_request
-from jjm.kit.http import answer, read_body, read_object, whole_number
+from jjm.kit import Fault, Job, Problem, WriteConnection, bad_request
+from jjm.kit.http import answer, once, read_body, read_object, whole_number
 from jjm.registry.api.call import Call, day, fields_named, read_ask, takes
 from jjm.registry.api.jobs import shown
 from jjm.registry.formats import Format, format_named
 from jjm.registry.service import read
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_export import Extract
-from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
+from jjm.registry.service.bulk_model import Change, Load, Mode, OnDuplicate
 
 LONGEST_WAIT = 60
 _BODY_LIMIT = 100_000
-_HOW_IN = {"on_duplicate", "dry_run", "mode", "valid_from", "source", "reason", "format", "filename", "wait"}
+_HOW_IN = {"on_duplicate", "dry_run", "mode", "valid_from", "source", "reason", "change", "format", "filename", "wait"}
 _HOW_OUT = {"format", "gzip", "wait"}
 _NOT_OUT = {"limit", "cursor", "count"}
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -44,25 +44,29 @@ async def import_records(call: Call) -> Response:
         day(call.request, "valid_from"),
         query.get("source"),
         query.get("reason"),
+        _choice(query, "change", Change.CHANGE),
     )
     patience = whole_number(call.request, "wait", 0, least=0, most=LONGEST_WAIT)
     bulk = bulk_of(call)
     id = bulk.jobs.new_id()
     length = call.request.headers.get("content-length", "")
     declared = int(length) if length.isascii() and length.isdigit() else None
-    await bulk.folder.receive(id, call.request.stream(), declared=declared, most=bulk.upload_bytes)
+    digest = await bulk.folder.receive(id, call.request.stream(), declared=declared, most=bulk.upload_bytes)
     try:
         async with call.registry.database.write() as conn:
-            job = await bulk.ask_import(conn, call.actor, load, id)
-    except Problem:
+            asked = await _once(call, conn, digest, lambda: bulk.ask_import(conn, call.actor, load, id))
+    except Problem:  # after any other error the job may have been asked for all the same
         bulk.folder.forget(id)
         raise
-    return await _accepted(call, job, patience)
+    if asked != id:
+        bulk.folder.forget(id)
+    return await _accepted(call, asked, patience)
 
 
 async def export_records(call: Call) -> Response:
     """Put out the records of a list as files; filters and `fields` as for lists, in the query or as a JSON body."""
-    pairs = await _asked(call)
+    body = await read_body(call.request, _BODY_LIMIT)
+    pairs = _asked(call, body)
     how, listed = (
         _asking(call, [p for p in pairs if p[0] in _HOW_OUT]),
         _asking(call, [p for p in pairs if p[0] not in _HOW_OUT]),
@@ -75,10 +79,24 @@ async def export_records(call: Call) -> Response:
         await read.whole(conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
-        job = await bulk_of(call).ask_export(
-            conn, call.actor, Extract(call.table.standard.name, format, ask, wanted, packed)
-        )
-    return await _accepted(call, job, patience)
+        extract = Extract(call.table.standard.name, format, ask, wanted, packed)
+        asked = await _once(call, conn, body, lambda: bulk_of(call).ask_export(conn, call.actor, extract))
+    return await _accepted(call, asked, patience)
+
+
+async def _once(call: Call, conn: WriteConnection, body: bytes, act: Callable[[], Awaitable[Job]]) -> str:
+    """The id of the job asked for, or of the one that the same call with the same Idempotency-Key asked for before."""
+
+    async def accept() -> Response:
+        job = await act()
+        return Response(status_code=202, headers={"Location": _address(job.id)})
+
+    given = await once(conn, call.registry.clock, call.request, call.actor.name, body, accept)
+    return given.headers["location"].rpartition("/")[2]
+
+
+def _address(id: str) -> str:
+    return f"/api/v1/jobs/{id}"
 
 
 def _asking(call: Call, pairs: Sequence[tuple[str, str]]) -> Call:
@@ -91,16 +109,13 @@ def bulk_of(call: Call) -> Bulk:
     return call.request.app.state.bulk
 
 
-async def _accepted(call: Call, job: Job, patience: int) -> Response:
-    headers = {"Location": f"/api/v1/jobs/{job.id}"}
-    if patience:
-        job = await bulk_of(call).jobs.ended(job.id, patience)
-    return answer(shown(job), 200 if job.has_ended else 202, headers)
+async def _accepted(call: Call, id: str, patience: int) -> Response:
+    job = await bulk_of(call).jobs.ended(id, patience)
+    return answer(shown(job), 200 if job.has_ended else 202, {"Location": _address(id)})
 
 
-async def _asked(call: Call) -> list[tuple[str, str]]:
+def _asked(call: Call, body: bytes) -> list[tuple[str, str]]:
     """What an export is asked for, from the query and the body together."""
-    body = await read_body(call.request, _BODY_LIMIT)
     pairs = call.request.query_params.multi_items()
     for name, value in (read_object(body) if body.strip() else {}).items():
         values: Sequence[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]

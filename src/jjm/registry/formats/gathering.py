@@ -8,7 +8,7 @@ from typing import Any
 from jjm.kit import Fault
 from jjm.registry.formats.model import Chunk
 
-_MOST_BYTES = 16_000_000
+_MOST_BYTES = 8_000_000
 
 
 class Gathering:
@@ -32,7 +32,7 @@ class Gathering:
 
     def take(self) -> Chunk:
         """What was gathered, as a chunk; gathering begins anew."""
-        chunk = Chunk(self.lines, self.rows, self.faults, self.last)
+        chunk = Chunk(self.lines, self.rows, self.faults, self.last, self.bytes)
         self._begin()
         return chunk
 

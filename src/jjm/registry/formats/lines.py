@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import tempfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -14,20 +16,55 @@ from jjm.registry.formats.model import LONGEST_LINE
 
 _BLOCK = 1 << 18
 _GZIP = b"\x1f\x8b"
+_MOST_TIMES = 200
+_NEVER_TOO_MUCH = 64_000_000
 _BOM = b"\xef\xbb\xbf"
 
 
 @contextmanager
 def opened(path: Path) -> Generator[BinaryIO]:
-    """The content of a file, unpacked if it is gzip. Raises Problem 422 where the packing is broken."""
+    """The content of a file, unpacked if it is gzip.
+
+    Raises Problem 422 where the packing is broken, or holds more than a file of records can be.
+    """
     with path.open("rb") as plain:
         packed = plain.read(2) == _GZIP
         plain.seek(0)
         try:
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=plain)) if packed else plain
+            yield cast("BinaryIO", _Unpacked(plain, path.stat().st_size)) if packed else plain
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             fault = Fault(f"the gzip packing is broken: {error}", "Pack the file again and send it whole.")
             raise Problem("bad-gzip", 422, "The file cannot be read", str(fault), [fault]) from error
+
+
+@contextmanager
+def opened_anywhere(path: Path) -> Generator[BinaryIO]:
+    """The same, for reading here and there: what is packed is unpacked beside the file first."""
+    with opened(path) as stream:
+        if not isinstance(stream, _Unpacked):
+            yield stream
+            return
+        with tempfile.TemporaryFile(dir=path.parent) as whole:
+            shutil.copyfileobj(stream, whole, _BLOCK)
+            whole.seek(0)
+            yield whole
+
+
+class _Unpacked:
+    """The content of a gzip file, bounded by its size."""
+
+    def __init__(self, plain: BinaryIO, size: int) -> None:
+        self._file = gzip.GzipFile(fileobj=plain)
+        self._left = _NEVER_TOO_MUCH + _MOST_TIMES * size
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises Problem 422 where they are too many for what was sent."""
+        found = self._file.read(size)
+        self._left -= len(found)
+        if self._left < 0:
+            fault = Fault(f"unpacked it is more than {_MOST_TIMES} times as large", "Send the records without padding.")
+            raise Problem("packed-too-tightly", 422, "The file cannot be read", str(fault), [fault])
+        return found
 
 
 def blocks(stream: BinaryIO) -> Iterator[list[bytes | None]]:

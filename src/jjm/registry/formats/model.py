@@ -55,13 +55,14 @@ _BY_ENDING = {
 class Chunk:
     """A piece of a file: records, the line each begins on, and a fault for every line without a record.
 
-    `last` is the last line of the piece; lines count from 1, in Parquet rows do.
+    `last` is the last line of the piece; lines count from 1, in Parquet rows do. `bytes` is about its size.
     """
 
     lines: list[int]
     rows: list[dict[str, Any]]
     faults: list[Fault]
     last: int
+    bytes: int = 0
 
 
 def format_named(content_type: str | None, name: str | None) -> Format:

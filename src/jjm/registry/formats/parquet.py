@@ -39,18 +39,19 @@ def read_parquet(stream: BinaryIO, standard: Standard, after: int, size: int) ->
         wanted = [name for name, column in zip(names, columns, strict=True) if column is not None]
         fields = [column for column in columns if column is not None]
         last = 0
-        for batch in file.iter_batches(size, columns=wanted):
+        batches: Iterator[Any] = file.iter_batches(size, columns=wanted)
+        for batch in batches:
             first, last = last + 1, last + batch.num_rows
             if last > after:
                 rows = batch.to_pylist()
-                yield _chunk(fields, rows[max(0, after + 1 - first) :], max(first, after + 1), last)
+                yield _chunk(fields, rows[max(0, after + 1 - first) :], max(first, after + 1), last, batch.nbytes)
     except (pa.ArrowException, OSError, ValueError) as error:
         fault = Fault(f"the file is not readable Parquet: {error}", "Write it again and send it whole.")
         raise Problem("bad-parquet", 422, "The file cannot be read", str(fault), [fault]) from error
 
 
-def _chunk(fields: Sequence[Field], rows: list[dict[str, Any]], first: int, last: int) -> Chunk:
-    chunk = Chunk([], [], [], last)
+def _chunk(fields: Sequence[Field], rows: list[dict[str, Any]], first: int, last: int, size: int) -> Chunk:
+    chunk = Chunk([], [], [], last, size)
     for line, row in enumerate(rows, first):
         faults: list[Fault] = []
         record = {f.name: _plain(f, row[f.name], line, faults) for f in fields if row[f.name] is not None}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jjm.access import Actor, Scope, view_of
-from jjm.kit import JobStopped, Run, stream
+from jjm.kit import JobStopped, Problem, ReadConnection, Run, stream
 from jjm.ledger import head
 from jjm.registry import store
 from jjm.registry.columns import instant
@@ -80,13 +80,12 @@ class Export:
         place.mkdir(parents=True)
         parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", self._shape(), self.file_bytes)
         async with self.registry.database.snapshot() as conn:
-            newest = await head(conn)
+            position = await _end_of_ledger(conn)
             statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
-        position = newest.size - 1 if newest else -1
         return {"position": position, "records": parts.records, "files": parts.files}
 
     def _shape(self) -> Shape:
@@ -139,6 +138,15 @@ class Shape:
             return {name: value for name, value in shown.items() if name in self.names}
         plain = store.data_of(self.table, row) | {"id": row["id"]}
         return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
+
+
+async def _end_of_ledger(conn: ReadConnection) -> int:
+    try:
+        return (await head(conn)).size - 1
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return -1  # nothing has a position yet
 
 
 def _text(value: Any) -> Any:

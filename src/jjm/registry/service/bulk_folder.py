@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from jjm.kit import Fault, Problem, bad_request
+from jjm.kit import Fault, Problem, bad_request, to_its_end
 
 _AT_ONCE = 1 << 20
 _LEAVE_FREE = 256 * 1024**2
@@ -36,8 +36,8 @@ class BulkFolder:
         """The folder of what a job puts out."""
         return self.root / "jobs" / job / "files"
 
-    async def receive(self, job: str, content: AsyncIterator[bytes], *, declared: int | None, most: int) -> int:
-        """Keep what is sent, on the disk and not only in the machine's memory; its number of bytes.
+    async def receive(self, job: str, content: AsyncIterator[bytes], *, declared: int | None, most: int) -> bytes:
+        """Keep what is sent, on the disk and not only in the machine's memory; its SHA-256.
 
         Raises Problem 400 when nothing was sent, 413 past `most` bytes, 507 when the disk cannot hold it.
         """
@@ -48,13 +48,13 @@ class BulkFolder:
         if declared is not None and declared + _LEAVE_FREE > shutil.disk_usage(part.parent).free:
             raise _full()
         try:
-            size = await _keep(part, content, most)
+            digest = await _keep(part, content, most)
             part.rename(self.spool(job))
         except OSError as error:
             raise _full() if error.errno == errno.ENOSPC else error from error
         finally:
             part.unlink(missing_ok=True)
-        return size
+        return digest
 
     def forget(self, job: str) -> None:
         """Let go of what a job took in."""
@@ -74,24 +74,29 @@ def _entries(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-async def _keep(path: Path, content: AsyncIterator[bytes], most: int) -> int:
-    size, held = 0, bytearray()
+async def _keep(path: Path, content: AsyncIterator[bytes], most: int) -> bytes:
+    size, held, digest = 0, bytearray(), sha256()
     with path.open("wb") as file:
+
+        def keep(part: bytearray) -> None:
+            digest.update(part)
+            file.write(part)
+
         async for chunk in content:
             size += len(chunk)
             if size > most:
                 raise _too_large(most)
             held += chunk
             if len(held) >= _AT_ONCE:
-                await asyncio.to_thread(file.write, held)
+                await to_its_end(keep, held)
                 held = bytearray()
         if not size:
             fault = Fault("the body is empty", "Send the file as the body of the call.")
             raise bad_request("empty-file", "There is nothing to import.", fault)
-        file.write(held)
+        keep(held)
         file.flush()
-        await asyncio.to_thread(os.fsync, file.fileno())
-    return size
+        await to_its_end(os.fsync, file.fileno())
+    return digest.digest()
 
 
 def _too_large(most: int) -> Problem:

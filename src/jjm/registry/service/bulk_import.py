@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.access import Actor, Scope, require_write
-from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection
+from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.bulk_model import Load, Piece, Tally
 from jjm.registry.service.bulk_problems import ProblemFile, first_problems, problem_file
@@ -18,6 +17,8 @@ from jjm.registry.service.bulk_read import pieces
 from jjm.registry.service.bulk_take import take
 from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
+
+_NOTHING = {"created": 0, "updated": 0}
 
 
 class _NotKept(Exception):
@@ -53,7 +54,10 @@ class Import:
             return self._result()
         path = self.folder.problems(self.run.job.id)
         with problem_file(path, self.tally.problem_bytes, self.table.standard) as problems:
-            await (self._in_one(problems) if self.load.in_one else self._in_pieces(problems))
+            try:
+                await (self._in_one(problems) if self.load.in_one else self._in_pieces(problems))
+            except Problem as problem:
+                raise self._with_result(problem) from None
         return self._result()
 
     async def _in_pieces(self, problems: ProblemFile) -> None:
@@ -88,10 +92,10 @@ class Import:
         return pieces(self.registry, self.table, self.load, path, self.tally.line)
 
     async def _take(self, conn: WriteConnection, piece: Piece, problems: ProblemFile) -> None:
-        taken = await take(self.registry, conn, self.actor, self.table, self.load, piece.drafts)
+        taken = await take(self.registry, conn, self.actor, self.table, self.load, piece)
         self.tally.add(piece, taken)
         if faults := [*piece.faults, *taken.faults]:
-            await asyncio.to_thread(problems.add, faults)
+            self.tally.untold += await to_its_end(problems.add, faults)
         self.tally.problem_bytes = problems.size
         self.tally.seconds = time.monotonic() - self.begun
 
@@ -102,8 +106,7 @@ class Import:
 
     def _heed(self) -> None:
         if self.run.is_cancelled():
-            nothing = {"created": 0, "updated": 0} if self.load.in_one else {}
-            raise JobStopped(self._result() | nothing)
+            raise JobStopped(self._result() | (_NOTHING if self.load.in_one else {}))
 
     def _result(self) -> dict[str, object]:
         tally, job = self.tally, self.run.job
@@ -114,16 +117,17 @@ class Import:
         return counts | {
             "seconds": round(tally.seconds, 3),
             "dry_run": self.load.dry_run,
+            "problems_untold": tally.untold,
             "problems": f"/api/v1/jobs/{job.id}/problems" if first else None,
             "first_problems": first,
         }
 
     def _refusal(self) -> Problem:
-        result = self._result() | {"created": 0, "updated": 0}
-        faults = [_fault(told) for told in first_problems(self.folder.problems(self.run.job.id))]
+        faults = [Fault(**told) for told in first_problems(self.folder.problems(self.run.job.id))]
         detail = f"{self.tally.refused:,} of {self.tally.lines:,} lines have faults, so nothing was taken in."
-        return Problem("import-refused", 422, "The file was not taken in", detail, faults, {"result": result})
+        return Problem("import-refused", 422, "The file was not taken in", detail, faults)
 
-
-def _fault(told: dict[str, Any]) -> Fault:
-    return Fault(**told)
+    def _with_result(self, problem: Problem) -> Problem:
+        """The problem, with what had been done of the file before it."""
+        result = self._result() | (_NOTHING if self.load.in_one else {})
+        return replace(problem, extra={**problem.extra, "result": result})

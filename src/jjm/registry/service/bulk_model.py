@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from itertools import compress
 from typing import Any
 
 from jjm.kit import Fault
 from jjm.registry.formats import Format
 from jjm.registry.model import Draft
+
+_MOST_FRESH, _MOST_OTHERS, _MOST_BYTES = 16_384, 8_192, 8_000_000
 
 
 class OnDuplicate(StrEnum):
@@ -19,6 +22,13 @@ class OnDuplicate(StrEnum):
     FAIL = "fail"
     SKIP = "skip"
     UPDATE = "update"
+
+
+class Change(StrEnum):
+    """What a file says of records that are known: that the world changed, or that they were wrong or silent."""
+
+    CHANGE = "change"
+    CORRECT = "correct"
 
 
 class Mode(StrEnum):
@@ -40,6 +50,7 @@ class Load:
     valid_from: date | None = None
     source: str | None = None
     reason: str | None = None
+    change: Change = Change.CHANGE
 
     @property
     def in_one(self) -> bool:
@@ -64,6 +75,7 @@ class Load:
             date.fromisoformat(day) if day else None,
             kept["source"],
             kept["reason"],
+            Change(kept.get("change", Change.CHANGE)),
         )
 
 
@@ -79,11 +91,12 @@ class Tally:
     line: int = 0
     seconds: float = 0.0
     problem_bytes: int = 0
+    untold: int = 0
 
     def add(self, piece: Piece, taken: Taken) -> None:
         """Count a piece of the file."""
         refused = len({f.line for f in piece.faults} | {f.line for f in taken.faults})
-        self.lines += len({f.line for f in piece.faults} | {d.line for d in piece.drafts})
+        self.lines += len(piece.lines)
         self.created += taken.created
         self.updated += taken.updated
         self.unchanged += taken.unchanged
@@ -101,12 +114,95 @@ class Tally:
 
 
 @dataclass(slots=True)
+class Fresh:
+    """New records in columns: item `i` of each belongs to record `i`; `references` are by field, those that are used;
+    `states` are those of the identifiers, or more.
+
+    `heads` are the first parts of their rows, as `wire` lays them out.
+    """
+
+    lines: list[int]
+    ids: list[str]
+    states: set[str | None]
+    digests: list[bytes]
+    salts: list[bytes | None]
+    heads: list[bytes]
+    references: dict[str, list[Any]]
+    valid_from: date
+    source: str | None
+    reason: str | None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def add(self, more: Fresh) -> None:
+        """Take more of the same load in, behind the last."""
+        for name in {**self.references, **more.references}:
+            before = self.references.setdefault(name, [None] * len(self))
+            before.extend(more.references.get(name) or [None] * len(more))
+        self.lines += more.lines
+        self.ids += more.ids
+        self.states |= more.states
+        self.digests += more.digests
+        self.salts += more.salts
+        self.heads += more.heads
+
+    def part(self, keep: Collection[int]) -> Fresh:
+        """Some of them, by their places."""
+        chosen = [n in keep for n in range(len(self))]
+
+        def some(column: list[Any]) -> list[Any]:
+            return list(compress(column, chosen))
+
+        references = {name: some(values) for name, values in self.references.items()}
+        return replace(
+            self,
+            lines=some(self.lines),
+            ids=some(self.ids),
+            digests=some(self.digests),
+            salts=some(self.salts),
+            heads=some(self.heads),
+            references=references,
+        )
+
+
+@dataclass(slots=True)
 class Piece:
-    """Some neighbouring lines of a file as drafts, and what is wrong with the other lines among them."""
+    """Some neighbouring lines of a file: drafts, new records worked out ahead, and what is wrong with other lines."""
 
     drafts: list[Draft]
     faults: list[Fault]
     last: int
+    bytes: int
+    fresh: Fresh | None = None
+
+    def add(self, more: Piece) -> bool:
+        """Take the lines that follow in as well; False, and nothing is done, where they do not fit together."""
+        if self.fresh and more.fresh and self.fresh.valid_from != more.fresh.valid_from:
+            return False
+        self.drafts += more.drafts
+        self.faults += more.faults
+        self.last, self.bytes = more.last, self.bytes + more.bytes
+        if self.fresh and more.fresh:
+            self.fresh.add(more.fresh)
+        else:
+            self.fresh = self.fresh or more.fresh
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """True once it is as much as one transaction should write."""
+        others = len(self.drafts) + len(self.faults)
+        return others >= _MOST_OTHERS or self.bytes >= _MOST_BYTES or len(self.fresh or ()) >= _MOST_FRESH
+
+    @property
+    def lines(self) -> set[int | None]:
+        """The lines that hold something."""
+        return {
+            *(f.line for f in self.faults),
+            *(d.line for d in self.drafts),
+            *(self.fresh.lines if self.fresh else ()),
+        }
 
 
 @dataclass(slots=True)
@@ -118,6 +214,6 @@ class Taken:
     unchanged: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
 
-    def refuse(self, draft: Draft, faults: Sequence[Fault]) -> None:
-        """Note what is wrong with a draft, at its line."""
-        self.faults.extend(Fault(f.message, f.remedy, f.pointer, draft.line, f.column, f.value, f.file) for f in faults)
+    def refuse(self, line: int | None, faults: Sequence[Fault]) -> None:
+        """Note what is wrong with a line."""
+        self.faults.extend(replace(fault, line=line) for fault in faults)

@@ -14,6 +14,7 @@ from jjm.kit import Fault
 from jjm.standards import Standard
 
 _LONGEST_VALUE = 500
+_MOST_BYTES = 256 * 1024**2
 
 
 class ProblemFile:
@@ -31,15 +32,16 @@ class ProblemFile:
         """Bytes written."""
         return self._file.tell()
 
-    def add(self, faults: Sequence[Fault]) -> None:
-        """Write faults in the order of their lines, to stay there if power fails."""
-        if not faults:
-            return
+    def add(self, faults: Sequence[Fault]) -> int:
+        """Write faults in the order of their lines, to stay there if power fails; how many found no more room."""
+        if not faults or self.size >= _MOST_BYTES:
+            return len(faults)
         ordered = sorted(faults, key=lambda fault: fault.line or 0)
         lines = [orjson.dumps(self._shown(f), default=str, option=orjson.OPT_APPEND_NEWLINE) for f in ordered]
         self._file.write(b"".join(lines))
         self._file.flush()
         os.fsync(self._file.fileno())
+        return 0
 
     def _shown(self, fault: Fault) -> Mapping[str, object]:
         shown = fault.as_json()

@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import asyncpg
 
 from jjm.access import Actor
 from jjm.kit import Fault, Problem, WriteConnection, savepoint
-from jjm.registry.model import Draft
+from jjm.registry.model import Draft, Outcome
 from jjm.registry.service.bulk_duplicates import resolve, waves
-from jjm.registry.service.bulk_model import Load, Taken
+from jjm.registry.service.bulk_fresh import record_fresh
+from jjm.registry.service.bulk_model import Fresh, Load, Piece, Taken
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
+from jjm.registry.service.references import dangling_in
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
+from jjm.registry.wire import Unfit
+
+_T = TypeVar("_T", Fresh, list[Draft])
 
 
 async def take(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, load: Load, drafts: Sequence[Draft]
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, load: Load, piece: Piece
 ) -> Taken:
-    """Record the good drafts, in the caller's transaction; each other one is counted or named with its line."""
+    """Record the good lines, in the caller's transaction; each other one is counted or named."""
     taken = Taken()
-    for wave in waves(table, drafts):
+    if piece.fresh:
+        await _take_fresh(registry, conn, actor, table, piece.fresh, taken)
+    for wave in waves(table, piece.drafts):
         wanted = await resolve(conn, table, load, wave, taken)
         good = await _examined(registry, conn, table, wanted, taken)
         if good:
-            await _record(registry, conn, actor, table, good, taken)
+            await _take_drafts(registry, conn, actor, table, good, taken)
     return taken
+
+
+async def _take_fresh(
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh, taken: Taken
+) -> None:
+    days = [fresh.valid_from] * len(fresh)
+    found = await dangling_in(registry, conn, table, fresh.references, days)
+    if found:
+        for n, fault in found:
+            taken.refuse(fresh.lines[n], [fault])
+        fresh = fresh.part(set(range(len(fresh))) - {n for n, _ in found})
+
+    async def act(some: Fresh) -> None:
+        await record_fresh(registry, conn, actor, table, some)
+        taken.created += len(some)
+
+    def halved(some: Fresh) -> tuple[Fresh, Fresh]:
+        middle = len(some) // 2
+        return some.part(range(middle)), some.part(range(middle, len(some)))
+
+    if len(fresh):
+        await _recorded(conn, fresh, act, halved, lambda one, faults: taken.refuse(one.lines[0], faults))
 
 
 async def _examined(
@@ -41,7 +71,7 @@ async def _examined(
         left = [draft for draft, faults in zip(good, found, strict=True) if not faults]
         for draft, faults in zip(good, found, strict=True):
             if faults:
-                taken.refuse(draft, faults)
+                taken.refuse(draft.line, faults)
         if len(left) == len(good) or not _points_to_itself(table):
             return left
         good = left
@@ -53,32 +83,48 @@ def _points_to_itself(table: Table) -> bool:
     return any(name in (f.ref, f.item.ref if f.item else None) for f in table.standard.fields)
 
 
-async def _record(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: Sequence[Draft], taken: Taken
+async def _take_drafts(
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: list[Draft], taken: Taken
 ) -> None:
-    """Record drafts together; where that fails, in halves, until those that cannot be recorded stand alone."""
+    async def act(some: list[Draft]) -> None:
+        counts = _counts(await record(registry, conn, actor, table, some))
+        taken.created += counts["created"]
+        taken.updated += counts["updated"]
+        taken.unchanged += counts["unchanged"]
+
+    def halved(some: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+        middle = len(some) // 2
+        return some[:middle], some[middle:]
+
+    await _recorded(conn, drafts, act, halved, lambda one, faults: taken.refuse(one[0].line, faults))
+
+
+def _counts(outcomes: Sequence[Outcome]) -> Counter[str]:
+    return Counter([outcome.result for outcome in outcomes])
+
+
+async def _recorded(
+    conn: WriteConnection,
+    some: _T,
+    act: Callable[[_T], Awaitable[None]],
+    halved: Callable[[_T], tuple[_T, _T]],
+    refuse: Callable[[_T, Sequence[Fault]], None],
+) -> None:
+    """Record some together; where that fails, in halves, until those that cannot be recorded stand alone."""
     try:
         async with savepoint(conn):
-            outcomes = await record(registry, conn, actor, table, drafts)
-    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+            await act(some)
+    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, Unfit) as error:
         if isinstance(error, Problem) and error.status in (401, 403):
             raise
-        if len(drafts) == 1:
-            taken.refuse(drafts[0], _faults(error))
+        if len(some) == 1:
+            refuse(some, _faults(error))
             return
-        middle = len(drafts) // 2
-        for half in (drafts[:middle], drafts[middle:]):
-            await _record(registry, conn, actor, table, half, taken)
-        return
-    counts = Counter([outcome.result for outcome in outcomes])
-    taken.created += counts["created"]
-    taken.updated += counts["updated"]
-    taken.unchanged += counts["unchanged"]
+        for half in halved(some):
+            await _recorded(conn, half, act, halved, refuse)
 
 
 def _faults(error: Exception) -> Sequence[Fault]:
     if isinstance(error, Problem):
         return error.faults or [Fault(error.detail, "Read the record again, and send the line once more.")]
-    if isinstance(error, asyncpg.UniqueViolationError):
-        return [Fault("another record was recorded meanwhile under the same identifier", "Send the line once more.")]
     return [Fault("the database cannot hold these values", "Look for characters and numbers out of the ordinary.")]

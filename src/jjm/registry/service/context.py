@@ -54,8 +54,9 @@ class Registry:
 
     def one_partition(self, table: Table, ids: Iterable[str]) -> str | None:
         """The State whose partition holds all of these records, where it is one."""
-        states = {self.partition_of(table, id) for id in ids} if table.by_state else {None}
-        return states.pop() if len(states) == 1 else None
+        states = set(map(state_in_id, ids)) if table.by_state else set[str | None]()
+        state = states.pop() if len(states) == 1 else None
+        return state if (table.standard.name, state) in self.partitions else None
 
     def now(self, valid_at: date | None = None) -> AsOf:
         """The present on both clocks, or another day as known now."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 _DONE = {"create": "created", "change": "changed", "correct": "corrected", "retire": "retired", "restore": "restored"}
+
+_A_STRETCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,13 @@ async def changes(
     What is filtered out or not visible is passed over, and the position reaches beyond it all the same.
     """
     views = _views(registry, actor, types)
+    pieces = await entries(conn, after, limit)
+    stretches = [s for piece in pieces if piece.type in views for s in _stretches(registry, views[piece.type], piece)]
     lines: list[bytes] = []
-    position = after
-    for piece in await entries(conn, after, limit):
-        position = piece.first + len(piece) - 1
-        table, view = registry.tables.get(piece.type), views.get(piece.type)
-        if table is not None and view is not None:
-            lines += await _lines(registry, conn, table, view, piece, within)
-    return Changes(lines, position)
+    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, within)):
+        lines += [stretch.writer.line(row) for row in rows]
+    last = pieces[-1] if pieces else None
+    return Changes(lines, last.first + len(last) - 1 if last else after)
 
 
 def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, View]:
@@ -65,16 +67,45 @@ def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, 
     return found
 
 
-async def _lines(
-    registry: Registry, conn: ReadConnection, table: Table, view: View, piece: BatchSlice, within: str | None
-) -> list[bytes]:
-    wanted = list(zip(piece.subjects, piece.versions, strict=True))
-    state = registry.one_partition(table, piece.subjects)
-    rows = await store.at_versions(conn, table, wanted, view.hidden, state)
-    if within is not None:
-        rows = await _inside(conn, table, rows, within)
-    write = _Writer(table, piece)
-    return [write.line(row) for row in rows]
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some neighbouring changes of one type, and how they are written."""
+
+    table: Table
+    view: View
+    wanted: list[tuple[str, int]]
+    writer: _Writer
+
+
+def _stretches(registry: Registry, view: View, piece: BatchSlice) -> Iterator[_Stretch]:
+    table = registry.table(piece.type)
+    writer, wanted = _Writer(table, piece), list(zip(piece.subjects, piece.versions, strict=True))
+    for start in range(0, len(wanted), _A_STRETCH):
+        yield _Stretch(table, view, wanted[start : start + _A_STRETCH], writer)
+
+
+async def _ahead(
+    stretches: Sequence[_Stretch], fetch: Callable[[_Stretch], Coroutine[Any, Any, list[Any]]]
+) -> AsyncGenerator[tuple[_Stretch, list[Any]], None]:
+    """The rows of one stretch after the other; the database reads the next while one is being written."""
+    coming = asyncio.create_task(fetch(stretches[0])) if stretches else None
+    try:
+        for n, stretch in enumerate(stretches):
+            assert coming is not None
+            rows = await coming
+            coming = asyncio.create_task(fetch(stretches[n + 1])) if n + 1 < len(stretches) else None
+            await asyncio.sleep(0)
+            yield stretch, rows
+    finally:
+        if coming is not None:
+            await asyncio.gather(coming, return_exceptions=True)
+
+
+async def _rows(registry: Registry, conn: ReadConnection, stretch: _Stretch, within: str | None) -> list[Any]:
+    table = stretch.table
+    state = registry.one_partition(table, [id for id, _ in stretch.wanted])
+    rows = await store.at_versions(conn, table, stretch.wanted, stretch.view.hidden, state, numbered=False)
+    return rows if within is None else await _inside(conn, table, rows, within)
 
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
@@ -107,6 +138,7 @@ class _Writer:
         """One event; a retired record comes as a tombstone without data."""
         shown = store.show(self.table, row)
         change, position = row["change"], row["entry"] - self.base
+        shown["_meta"]["position"] = position
         tail = f',"id":"{position}","position":{position},"subject":"{self.plural}/{row["id"]}","type":'.encode()
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
         data = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from jjm.kit import Fault, ReadConnection, is_well_formed
@@ -32,21 +32,24 @@ async def states_of(registry: Registry, conn: ReadConnection, areas: Collection[
 async def states_of_drafts(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
 ) -> list[str | None]:
-    """The State of each draft's record, through the first of its areas; None where it lies in none."""
+    """The State of each draft's record, through the areas that place it; None where it lies in none."""
     standard = table.standard
     if standard.level is not None and standard.level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
-    firsts = [first_area(standard, d.data) for d in drafts]
-    known = await states_of(registry, conn, {a for a in firsts if a})
-    return [known.get(a) if a else None for a in firsts]
+    placed = [list(_places(standard, d.data)) for d in drafts]
+    known = await states_of(registry, conn, {area for areas in placed for area in areas})
+    return [next((known[area] for area in areas if area in known), None) for areas in placed]
 
 
-def first_area(standard: Standard, data: Mapping[str, Any]) -> str | None:
-    """The area that says in which State a record lies: the first it names."""
-    value = data.get(standard.area) if standard.area else None
-    if isinstance(value, list):
-        value = next(iter(entries(cast("object", value))), None)
-    return value if isinstance(value, str) else None
+def _places(standard: Standard, data: Mapping[str, Any]) -> Iterator[str]:
+    """The areas that say in which State a record lies: the first it names, or for an area of the trees its parents."""
+    fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
+    for name in fields:
+        value = data.get(name)
+        if isinstance(value, list):
+            value = next(iter(entries(cast("object", value))), None)
+        if isinstance(value, str):
+            yield value
 
 
 def identify(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeAlias, cast
 
 from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
@@ -15,6 +16,8 @@ from jjm.registry.store import lineage
 from jjm.registry.table import Table
 from jjm.standards import Field, Standard
 
+Columns: TypeAlias = Mapping[str, Sequence[Any]]
+
 
 async def dangling(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
@@ -23,26 +26,43 @@ async def dangling(
 
     Drafts of one type may point to one another.
     """
+    today = registry.clock.today()
+    columns = {name: [d.data.get(name) for d in drafts] for name, _ in reference_fields(table.standard)}
+    days = [d.valid_from or today for d in drafts]
+    return await dangling_in(registry, conn, table, columns, days, {d.id for d in drafts})
+
+
+async def dangling_in(
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    columns: Columns,
+    days: Sequence[date],
+    own: Collection[str | None] = (),
+) -> list[tuple[int, Fault]]:
+    """The same for references side by side in columns, each record true from its day; `own` are there in any case."""
     found: list[tuple[int, Fault]] = []
     for type, names in _by_target(table.standard).items():
-        named = {id for d in drafts for name in names for id in entries(d.data.get(name))}
-        own = {d.id for d in drafts} if type == table.standard.name else set[str | None]()
-        absent = await store.missing(conn, registry.table(type), list(named - own))
+        named = {id for name in names for id in _ids(columns.get(name, ()))}
+        if type == table.standard.name:
+            named.difference_update(own)
+        absent = await store.missing(conn, registry.table(type), list(named)) if named else []
         if absent:
-            found += await _dangling(registry, conn, type, list(_places(names, drafts, set(absent))), drafts)
+            found += await _dangling(registry, conn, type, list(_places(names, columns, set(absent))), days)
     return found
 
 
+def _ids(values: Sequence[Any]) -> set[str]:
+    if values and any(value.__class__ is list for value in values):
+        return {id for value in values for id in entries(value)}
+    return {value for value in set(values) if value is not None}
+
+
 async def _dangling(
-    registry: Registry,
-    conn: ReadConnection,
-    type: str,
-    places: Sequence[tuple[int, str, str]],
-    drafts: Sequence[Draft],
+    registry: Registry, conn: ReadConnection, type: str, places: Sequence[tuple[int, str, str]], days: Sequence[date]
 ) -> list[tuple[int, Fault]]:
-    today = registry.clock.today()
     headers = await store.headers(conn, registry.table(type), sorted({id for *_, id in places}))
-    wrong = [place for place in places if not holds_on(headers[place[2]], drafts[place[0]].valid_from or today)]
+    wrong = [place for place in places if not holds_on(headers[place[2]], days[place[0]])]
     came_of = await successors(conn, sorted({id for *_, id in wrong})) if wrong else {}
     return [(n, _fault(type, pointer, id, came_of.get(id, []))) for n, pointer, id in wrong]
 
@@ -63,11 +83,11 @@ def _by_target(standard: Standard) -> dict[str, list[str]]:
     return targets
 
 
-def _places(names: Sequence[str], drafts: Sequence[Draft], wanted: set[str]) -> Iterator[tuple[int, str, str]]:
-    """Which drafts name one of these records, and where."""
-    for n, draft in enumerate(drafts):
-        for name in names:
-            yield from ((n, pointer, id) for pointer, id in _pointers(name, draft.data.get(name)) if id in wanted)
+def _places(names: Sequence[str], columns: Columns, wanted: set[str]) -> Iterator[tuple[int, str, str]]:
+    """Which records name one of these, and where."""
+    for name in names:
+        for n, value in enumerate(columns.get(name, ())):
+            yield from ((n, pointer, id) for pointer, id in _pointers(name, value) if id in wanted)
 
 
 def _pointers(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,12 @@ async def reflect(registry: Registry, conn: WriteConnection, table: Table, today
         await keep_trees(registry, conn, standard, today, fresh)
 
 
+def follows_nothing(standard: Standard) -> bool:
+    """True if nothing but external identifiers is derived from the values of this type's records."""
+    placed = standard.area is not None and standard.field(standard.area).is_list_of_refs
+    return not placed and not standard.search and standard.level is None
+
+
 async def _external_ids(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
     rows = [(e["system"], e["value"], v.id) for v in today.values() if v for e in v.data.get("external_ids", ())]
     if not fresh:

@@ -19,6 +19,7 @@ from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
 from jjm.registry.service.schedule import schedule
 from jjm.registry.service.trees import note_area_versions
+from jjm.registry.service.uniqueness import require_unique
 from jjm.registry.table import Table
 
 _TICK = timedelta(microseconds=1)
@@ -117,13 +118,20 @@ def _versions(
     latest += [h.recorded_at + _TICK for b in before.values() for h in b.headers]
     at = max([registry.clock.now(), *latest])
     day = registry.clock.today()
-    salts = os.urandom(16 * len(drafts)) if table.standard.is_personal else b""
     made = [
-        _version(registry, actor, d, before.get(_id(d), _NOTHING), at, day, salts[16 * n : 16 * n + 16] or None)
-        for n, d in enumerate(drafts)
+        _version(registry, actor, d, before.get(_id(d), _NOTHING), at, day, salt)
+        for d, salt in zip(drafts, salts(table, len(drafts)), strict=True)
     ]
     found = digests(table.standard.name, made)
     return made, [Entered(v.id, v.version, v.change, digest) for v, digest in zip(made, found, strict=True)]
+
+
+def salts(table: Table, count: int) -> list[bytes | None]:
+    """Random bytes for so many versions of a type with personal data; None for each of another."""
+    if not table.standard.is_personal:
+        return [None] * count
+    drawn = os.urandom(16 * count)
+    return [drawn[n : n + 16] for n in range(0, 16 * count, 16)]
 
 
 def _version(
@@ -186,6 +194,7 @@ async def _keep(
     displaced = [v.id for v in entered if v.id in before and v.covers(day) and before[v.id].today]
     holding = [v for v in entered if v.change != Change.RETIRE and v.covers(day)]
     aside = [v for v in entered if v.change == Change.RETIRE or not v.covers(day)]
+    await require_unique(conn, table, holding)
     await store.archive(conn, table, displaced)
     await store.insert(conn, table, holding)
     await store.insert(conn, table, aside, history=True)

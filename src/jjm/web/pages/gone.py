@@ -28,7 +28,7 @@ async def gone_or_raise(page: Page, conn: ReadConnection, problem: Problem, stan
     orders = [dict(r) async for r in queries.orders(conn, ids=list({e["operation"] for e in edges}))]
     values: dict[str, object] = {
         "standard": standard,
-        "name": label_of(standard, record),
+        "name": page.shown.name(standard, id, record.get("code"), label_of(standard, record)),
         "path": places.address(standard, id, record.get("code")),
         "ended": ended,
         "last": last,
@@ -41,4 +41,4 @@ async def gone_or_raise(page: Page, conn: ReadConnection, problem: Problem, stan
 async def _successors(page: Page, conn: ReadConnection, edges: list[Any], id: str) -> list[Link]:
     ids = [e["to_id"] for e in edges if e["from_id"] == id and e["to_id"] not in (None, id)]
     known = await places.named(page.registry, conn, ids)
-    return [Link(known[i].name, known[i].path) for i in dict.fromkeys(ids) if i in known]
+    return [Link(page.shown.area(known[i]), known[i].path) for i in dict.fromkeys(ids) if i in known]
