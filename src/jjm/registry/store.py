@@ -20,6 +20,7 @@ trees = load_queries("jjm.registry", "trees")
 lineage = load_queries("jjm.registry", "lineage")
 areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
+CAME_SECOND = "came-second"
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 
@@ -221,7 +222,7 @@ def _first_come() -> Generator[None]:
     except asyncpg.UniqueViolationError as error:
         detail = "Another record was recorded meanwhile under the same identifier, or with what only one may carry."
         fault = Fault("another record came first", "Read what is recorded now, then send it once more.")
-        raise conflict("came-second", detail, fault) from error
+        raise conflict(CAME_SECOND, detail, fault) from error
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:
