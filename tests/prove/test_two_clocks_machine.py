@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ from jjm.registry import Ask, AsOf, Change, Draft, Registry, examine, get, histo
 from jjm.standards import default_folder, load, validators
 
 T = TypeVar("T")
+EXAMPLES = int(os.environ.get("JJM_PROVE_CLOCKS", "200"))
 START = datetime(2026, 4, 1, 6, tzinfo=UTC)
 CODES = ("1", "2", "3")
 SETTINGS: dict[str, Any] = {
@@ -254,5 +256,5 @@ def test_both_clocks_answer_as_an_oracle_does(shelf: Shelf) -> None:
 @pytest.mark.prove
 def test_both_clocks_answer_as_an_oracle_does_at_length(shelf: Shelf) -> None:
     run_state_machine_as_test(
-        lambda: TwoClocks(shelf), settings=settings(max_examples=300, stateful_step_count=40, **SETTINGS)
+        lambda: TwoClocks(shelf), settings=settings(max_examples=EXAMPLES, stateful_step_count=40, **SETTINGS)
     )
