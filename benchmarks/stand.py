@@ -75,11 +75,10 @@ async def _stream(rows: Iterable[dict[str, Any]]) -> AsyncGenerator[bytes, None]
 async def wait_for(client: httpx.AsyncClient, location: str) -> dict[str, Any]:
     """The result of a job, once it has ended."""
     while True:
-        job = (await client.get(location)).json()
+        job = (await client.get(location, params={"wait": 5})).json()
         if job["state"] in ("done", "failed", "cancelled"):
             assert job["state"] == "done", job
             return job["result"]
-        await asyncio.sleep(0.05)
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jjm.adapters import LoadResult, Record
-from jjm.kit import Fault, not_found
+from jjm.kit import Fault, Problem, not_found
 from jjm.standards import Catalogue, default_folder, load, validators
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -91,6 +91,19 @@ class MemoryDoor:
 
     async def correct(self, type: str, id: str, patch: Record, *, reason: str) -> None:
         self._patch("correct", type, id, patch, None)
+
+    async def correct_all(
+        self, type: str, patches: Iterable[Record], *, source: str, reason: str, label: str
+    ) -> LoadResult:
+        result = LoadResult()
+        for line, patch in enumerate(patches, start=1):
+            try:
+                self._patch("correct", type, patch["id"], {k: v for k, v in patch.items() if k != "id"}, None)
+                result.updated += 1
+            except Problem as problem:
+                result.refused += 1
+                result.problems.append(Fault(problem.detail, "Mend it.", line=line))
+        return result
 
     async def rename(self, level: str, id: str, name: str, *, effective: date, reason: str) -> None:
         assert catalogue().types[level].level, f"{level} is no area"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -61,6 +62,18 @@ async def sequenced(node: Node) -> None:
                 return
         node.sequencer.wake()
         await node.sequencer.news(0.2)
+
+
+async def summed(node: Node) -> None:
+    """Wait until the sums that pages show have been brought up to all that was recorded so far."""
+    await sequenced(node)
+    behind = "select coalesce((select position from web.reader), -2) + 1 < (select max(size) from ledger.checkpoint)"
+    async with asyncio.timeout(20):
+        while True:
+            async with node.database.read() as conn:
+                if not await conn.fetchval(behind):
+                    return
+            await asyncio.sleep(0.05)
 
 
 def jjm(*words: str | Path) -> list[str]:

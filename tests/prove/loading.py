@@ -12,6 +12,16 @@ from prove.writers import until_answered
 VILLAGE = "VIL-399515"
 
 
+async def areas(http: httpx.AsyncClient) -> None:
+    """The village that households lie in, and what it lies in itself."""
+    for path, body in (
+        ("districts", {"code": "345", "name": "Angul", "state": "STA-21"}),
+        ("blocks", {"code": "3339", "name": "Athamallik", "districts": ["DIS-345"]}),
+        ("villages", {"code": VILLAGE.removeprefix("VIL-"), "name": "Rampur", "blocks": ["BLK-3339"]}),
+    ):
+        assert (await http.post(f"/api/v1/{path}", json=body)).status_code == 201
+
+
 async def load(http: httpx.AsyncClient, expected: Expected, name: str, lines: int) -> None:
     """Send a file under a name of its own, once, and wait for its end: all of it is taken in, none of it twice."""
     rows = ({"village": VILLAGE, "head_name": f"{name} {n}", "members": n % 9} for n in range(lines))

@@ -12,7 +12,7 @@ from databases import passable_folder
 from nodes import Served, starting
 from prove.calls import Prober, quietly
 
-EXAMPLES = int(os.environ.get("JJM_PROVE_CALLS", "4"))
+EXAMPLES = int(os.environ.get("JJM_PROVE_CALLS", "1"))
 SMALL = ("--villages", "6", "--households", "30")
 CALLERS = ("admin", "read", "nobody")
 # Of all types, that are alike, one of areas, one of persons, one that is decided, and one of things.

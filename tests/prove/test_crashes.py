@@ -12,7 +12,7 @@ import httpx
 import pytest
 from prove.doomed import Doomed, doomed
 from prove.expected import Expected, Told, values
-from prove.loading import VILLAGE, load
+from prove.loading import areas, load
 from prove.watching import Watcher
 from prove.writers import RECORDS, Writer, until_answered
 
@@ -32,12 +32,7 @@ async def caller(node: Doomed) -> AsyncGenerator[httpx.AsyncClient, None]:
 
 async def begin(http: httpx.AsyncClient, expected: Expected) -> str:
     """The areas that households lie in, and the record that all writers count up."""
-    for path, body in (
-        ("districts", {"code": "345", "name": "Angul", "state": "STA-21"}),
-        ("blocks", {"code": "3339", "name": "Athamallik", "districts": ["DIS-345"]}),
-        ("villages", {"code": VILLAGE.removeprefix("VIL-"), "name": "Rampur", "blocks": ["BLK-3339"]}),
-    ):
-        assert (await http.post(f"/api/v1/{path}", json=body)).status_code == 201
+    await areas(http)
     made = await http.post(RECORDS, json={"name": "Counted by all", "kind": "ngo", "short_name": "0"})
     expected.acknowledge(made.json())
     return made.json()["id"]

@@ -299,3 +299,18 @@ async def test_others_are_answered_while_a_file_is_taken_in(sender: Sender) -> N
         slowest = max(slowest, loop.time() - begun)
     assert counts(await load) == (40_000, 0, 0, 0)
     assert slowest < 2.0
+
+
+async def test_a_file_may_correct_what_was_wrong_all_along(sender: Sender) -> None:
+    await sender.load("villages", villages(range(400_000, 400_060)), valid_from="2020-01-01")
+    how = {"on_duplicate": "update", "change": "correct", "reason": "survey 2020"}
+    rows: list[Json] = [{"id": f"VIL-{n}", "blocks": ["BLK-3339"]} for n in range(400_000, 400_060)]
+    assert counts(await sender.load("villages", rows, **how)) == (0, 60, 0, 0)
+    assert counts(await sender.load("villages", rows, **how)) == (0, 0, 60, 0)
+    first = (await sender.http.get("/api/v1/villages/VIL-400007?valid_at=2020-01-01")).json()
+    assert (first["blocks"], first["name"]) == (["BLK-3339"], "Village 400007")
+    assert (first["_meta"]["change"], first["_meta"]["valid_from"], first["_meta"]["reason"]) == (
+        "correct",
+        "2020-01-01",
+        "survey 2020",
+    )

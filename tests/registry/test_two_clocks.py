@@ -115,3 +115,26 @@ async def test_a_stale_etag_is_refused(registry: Registry, put: Put) -> None:
     assert (refused.value.status, refused.value.code) == (412, "stale-version")
     coming = await put("village", village("Two"), change="change", id=VILLAGE, valid_from=date(2027, 1, 1))
     assert coming.etag == '"2.3"'
+
+
+async def test_a_correction_of_what_holds_leaves_other_stretches_alone(registry: Registry, put: Put) -> None:
+    await put("village", village("Coming"), change="change", id=VILLAGE, valid_from=date(2026, 5, 1))
+    days = {"valid_from": date(2021, 1, 1), "valid_to": date(2022, 1, 1)}
+    await put("village", village("Of 2021"), change="correct", id=VILLAGE, **days)
+    await put("village", village("Rampur Khurd"), change="correct", id=VILLAGE)
+    asked = (date(2020, 6, 1), date(2021, 6, 1), date(2022, 6, 1), date(2026, 4, 1), date(2026, 6, 1))
+    assert [await name_of(registry, day) for day in asked] == [
+        "Rampur", "Of 2021", "Rampur Khurd", "Rampur Khurd", "Coming",
+    ]  # fmt: skip
+
+
+async def test_what_is_due_today_is_put_in_place_though_something_else_is_recorded_first(
+    registry: Registry, put: Put, clock: SetClock
+) -> None:
+    await put("village", village("Tomorrow"), change="change", id=VILLAGE, valid_from=date(2026, 4, 2))
+    clock.instant += timedelta(days=1)
+    days = {"valid_from": date(2021, 1, 1), "valid_to": date(2022, 1, 1)}
+    await put("village", village("Of 2021"), change="correct", id=VILLAGE, **days)
+    async with registry.database.write() as conn:
+        assert await settle_due(registry, conn) == 1
+    assert await name_of(registry) == "Tomorrow"

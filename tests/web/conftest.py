@@ -21,18 +21,6 @@ from jjm.sandbox import fill
 VILLAGES, HOUSEHOLDS = 25, 300
 
 
-async def summed(node: Node) -> None:
-    """Wait until the sums that pages show have been brought up to all that was recorded so far."""
-    await nodes.sequenced(node)
-    behind = "select coalesce((select position from web.reader), -2) + 1 < (select max(size) from ledger.checkpoint)"
-    async with asyncio.timeout(20):
-        while True:
-            async with node.database.read() as conn:
-                if not await conn.fetchval(behind):
-                    return
-            await asyncio.sleep(0.05)
-
-
 @pytest_asyncio.fixture(scope="session")
 async def node(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Node, None]:
     """A node with a synthetic State, shared by all tests of pages: a test changes only what it made."""
@@ -40,7 +28,7 @@ async def node(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> 
     async with postgres.fresh() as url, nodes.started(folder, url) as started:
         await fill(started.registry, villages=VILLAGES, households=HOUSEHOLDS)
         started.sequencer.wake()
-        await summed(started)
+        await nodes.summed(started)
         yield started
 
 

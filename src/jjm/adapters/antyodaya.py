@@ -101,20 +101,24 @@ class _Intake:
 
     async def _fill(self, found: Sequence[Village], records: Sequence[Record], standing: Mapping[str, Record]) -> None:
         """Fill in what the node does not know of a village; where it knows otherwise, that stays and is reported."""
-        patches: list[tuple[str, Record]] = []
+        patches: list[Record] = []
+        origins: list[Origin] = []
         for village, record in zip(found, records, strict=True):
             if (old := standing.get(record["id"])) is None:
                 continue
             patch = {k: v for k, v in record.items() if k not in ("id", "code") and not old.get(k)}
             if patch:
-                patches.append((record["id"], patch))
+                patches.append({"id": record["id"]} | patch)
+                origins.append(village.first.origin)
             else:
                 self.report.unchanged["village"] += 1
             self._note_otherwise(village, record, old)
         reason = f"Mission Antyodaya {self.year}"
-        done = await self.sending.each(patches, lambda p: self.door.correct("village", p[0], p[1], reason=reason))
-        for id, patch in done:
-            self.report.add(Section.UPDATED, Item("village", id, now=", ".join(patch)))
+        refused = await self.sending.correct("village", patches, origins, reason=reason, label="what was not known")
+        for n, patch in enumerate(patches):
+            if n not in refused:
+                filled = ", ".join(name for name in patch if name != "id")
+                self.report.add(Section.UPDATED, Item("village", patch["id"], now=filled))
 
     def _note_otherwise(self, village: Village, record: Record, old: Record) -> None:
         for name in ("subdistrict", "local_bodies", "blocks"):

@@ -62,6 +62,12 @@ class Door(Protocol):
         """The record was wrong or silent: these fields have these values over the whole life of what they replace."""
         ...
 
+    async def correct_all(
+        self, type: str, patches: Iterable[Record], *, source: str, reason: str, label: str
+    ) -> LoadResult:
+        """The same for many records at once: each patch carries the `id` of its record. What is refused is named."""
+        ...
+
     async def rename(self, level: str, id: str, name: str, *, effective: date, reason: str) -> None:
         """The area bears another name since that day; the old name keeps answering."""
         ...

@@ -50,6 +50,15 @@ class Sending:
         )
         return result, frozenset(self._refusals(result.problems, origins))
 
+    async def correct(
+        self, type: str, patches: Sequence[Record], origins: Sequence[Origin], *, reason: str, label: str
+    ) -> frozenset[int]:
+        """Correct records by patches with their `id`; which of them (by index) the node refused, each reported."""
+        if not patches:
+            return frozenset()
+        result = await self.door.correct_all(type, patches, source=self.source, reason=reason, label=label)
+        return frozenset(self._refusals(result.problems, origins))
+
     def _refusals(self, problems: Iterable[Fault], origins: Sequence[Origin]) -> Iterable[int]:
         for fault in problems:
             if fault.line is None or not 0 < fault.line <= len(origins):

@@ -63,6 +63,16 @@ class HttpDoor:
         """These fields should have had these values all along."""
         await self._patch(type, id, patch, {"change": "correct", "reason": reason})
 
+    async def correct_all(
+        self, type: str, patches: Iterable[Record], *, source: str, reason: str, label: str
+    ) -> LoadResult:
+        """These fields of many records should have had these values all along, as one job."""
+        asked = {"source": source, "reason": reason, "on_duplicate": "update", "change": "correct"}
+        with self._terminal.progress(label) as advance:
+            sent = await send(self._client, type, of_records(patches), asked, kind=NDJSON, taken=advance)
+        self._seen.clear()
+        return await self._result(sent)
+
     async def _patch(self, type: str, id: str, patch: Record, asked: Mapping[str, str]) -> None:
         path = await self._client.path(type, id)
         known = self._seen.get(id) or await self._version(path)

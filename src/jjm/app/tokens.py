@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
-from jjm.access import Actor, create_token, revoke_token, tokens
+from jjm.access import Actor, Scope, create_token, require, revoke_token, tokens
 from jjm.app.node import Node
 
-router = APIRouter(prefix="/api/v1/tokens", tags=["access"])
+
+class _ForAdministrators(APIRoute):
+    """Whoever is no administrator is told so before anything of the call is looked at."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def allowed(request: Request) -> Response:
+            _, actor = await _caller(request)
+            require(actor, Scope.ADMIN, "Managing tokens")
+            return await answer(request)
+
+        return allowed
+
+
+router = APIRouter(prefix="/api/v1/tokens", tags=["access"], route_class=_ForAdministrators)
 
 
 class TokenAsked(BaseModel):

@@ -17,6 +17,7 @@ from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, in
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
     SLOTS,
+    Batch,
     BatchSlice,
     Change,
     Checkpoint,
@@ -33,6 +34,7 @@ from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
 from jjm.ledger.service import (
     append,
+    append_batch,
     backlog,
     counts,
     entered,
@@ -47,6 +49,7 @@ from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
     "SLOTS",
+    "Batch",
     "BatchSlice",
     "Change",
     "Checkpoint",
@@ -59,6 +62,7 @@ __all__ = [
     "Signer",
     "Verifier",
     "append",
+    "append_batch",
     "backlog",
     "batch_and_slot",
     "checkpoints",

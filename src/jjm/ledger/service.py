@@ -24,7 +24,26 @@ async def append(
     The change at index i of `changes` is slot i, at most 65,536 in all. They enter the ledger's order once the caller
     has committed. Raises ValueError for changes no leaf can be made of.
     """
-    batch = _batch(actor, node, type, at, changes)
+    subjects, digests = [made.subject for made in changes], [made.digest for made in changes]
+    versions, kinds = [made.version for made in changes], [made.change for made in changes]
+    return await append_batch(
+        conn,
+        Batch(
+            type=type,
+            at=at,
+            actor=actor,
+            node=node,
+            subjects=subjects,
+            versions=versions,
+            changes=kinds,
+            digests=digests,
+        ),
+    )
+
+
+async def append_batch(conn: WriteConnection, batch: Batch) -> int:
+    """The same for changes that stand side by side already."""
+    _check(batch)
     # Hashing thousands of leaves takes long enough for other requests to notice.
     hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
     return await store.append(conn, batch, hashes)
@@ -87,18 +106,13 @@ async def entries(conn: ReadConnection, after: int, limit: int, types: Sequence[
     return await store.slices(conn, after + 1, after + 1 + limit, types)
 
 
-def _batch(actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]) -> Batch:
-    if not 1 <= len(changes) <= SLOTS:
-        raise ValueError(f"a batch holds 1 to {SLOTS} changes, not {len(changes)}")
-    if at.tzinfo is None:
+def _check(batch: Batch) -> None:
+    if not 1 <= len(batch) <= SLOTS:
+        raise ValueError(f"a batch holds 1 to {SLOTS} changes, not {len(batch)}")
+    if batch.at.tzinfo is None:
         raise ValueError("the instant of a change needs its time zone")
-    subjects, digests = [made.subject for made in changes], [made.digest for made in changes]
-    versions, kinds = [made.version for made in changes], [made.change for made in changes]
-    texts = (actor, node, type, *set(kinds))
+    texts, subjects = (batch.actor, batch.node, batch.type, *set(batch.changes)), batch.subjects
     if not all(texts) or max(map(len, texts)) > _LONGEST or max(map(len, subjects)) > _LONGEST or "" in subjects:
         raise ValueError(f"actor, node, type, change and subject have 1 to {_LONGEST} characters")
-    if set(map(len, digests)) != {HASH}:
+    if set(map(len, batch.digests)) != {HASH}:
         raise ValueError(f"a digest has {HASH} bytes")
-    return Batch(
-        type=type, at=at, actor=actor, node=node, subjects=subjects, versions=versions, changes=kinds, digests=digests
-    )

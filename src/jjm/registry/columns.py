@@ -113,7 +113,9 @@ def entries(value: Any) -> list[Any]:
 def normalise(data: Mapping[str, Any], turned: Mapping[str, Convert]) -> Mapping[str, Any]:
     """The record's values as they will be read back; `turned` is `Table.normal`, nulls are left out."""
     out = {name: value for name, value in data.items() if value is not None} if None in data.values() else data
-    changed = {name: turn(out[name]) for name, turn in turned.items() if name in out}
+    changed = {
+        n: new for n, turn in turned.items() if (old := out.get(n)) is not None and (new := turn(old)) is not old
+    }
     return {**out, **changed} if changed else out
 
 

@@ -73,8 +73,8 @@ class Version(NamedTuple):
 class Draft:
     """What somebody wants recorded about one record; `id` None asks for a new one.
 
-    For a correction `valid_from` None means the whole period of the version that holds today. `shaped` says that the
-    values follow the standard and stand in their stored form.
+    For a correction `valid_from` None means the days around today on which the same version holds. `shaped` says that
+    the values follow the standard and stand in their stored form.
     """
 
     change: Change

@@ -44,6 +44,12 @@ def next_turn(headers: Sequence[Header], after: date) -> date | None:
     return next((day for day in turning_days(headers) if day > after), None)
 
 
+def stretch_around(headers: Sequence[Header], day: date) -> tuple[date, date | None] | None:
+    """The days around one on which the same version holds; None where none does."""
+    begun = [turn for turn in turning_days(headers) if turn <= day]
+    return (begun[-1], next_turn(headers, day)) if begun and winner(headers, day) else None
+
+
 def stretches(headers: Sequence[Header], first: date) -> list[tuple[date, date | None, Header | None]]:
     """The days from `first` on in stretches over which one version holds, or none does."""
     days = [first, *(day for day in turning_days(headers) if day > first)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from jjm.standards import Catalogue, example
+from jjm.standards import Catalogue, example, sample_id
 from jjm.web.calls import Call, Document, Schema
 
 _BEARER = '-H "Authorization: Bearer $JJM_TOKEN"'
@@ -57,9 +57,20 @@ class Examples:
             plural = call.path.split("/")[3]
             standard = self.catalogue.plural(plural)
             return dict(list(example(standard, self.catalogue).items())[:1]) if standard else {}
+        if name == "Reparent":
+            return self._example(schema, 0) | {"parents": self._parent(call)}
         if call.path.endswith(":batchGet"):
             return {"ids": [self.known["id"]]}
         return self._example(schema, 0)
+
+    def _parent(self, call: Call) -> dict[str, object]:
+        """Another area for the first of the fields that say what an area lies in."""
+        standard = self.catalogue.plural(call.path.split("/")[3])
+        if standard is None or standard.level is None or not standard.level.parents:
+            return {}
+        field = standard.field(standard.level.parents[0])
+        above = sample_id(self.catalogue, field.ref or (field.item.ref if field.item else None) or "")
+        return {field.name: above if field.item is None else [above]}
 
     def _example(self, schema: Schema, depth: int) -> Any:
         """A value that such a schema takes: only what is required, every text a word that says so."""

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jjm.access import ANONYMOUS
 from jjm.kit import ReadConnection
-from jjm.registry import AsOf
+from jjm.registry import Ask, AsOf, Registry, Table, count, estimate
+from jjm.standards import Standard
+from jjm.web.shown import is_open
 from jjm.web.store import queries
 
 
@@ -73,6 +76,7 @@ class Coverage:
 
 NOTHING = Coverage()
 READER = "totals"
+_COUNTED_UP_TO = 20_000
 
 
 def gather(rows: Iterable[Any]) -> Coverage:
@@ -94,9 +98,19 @@ async def coverage_of(conn: ReadConnection, areas: Sequence[str], as_of: AsOf | 
     return {area: gather(found) for area, found in by_area.items()}
 
 
-async def coverage_of_country(conn: ReadConnection) -> Coverage:
-    """The coverage of all States together."""
-    return gather([r async for r in queries.country(conn)])
+async def coverage_of_country(conn: ReadConnection, top: Standard) -> Coverage:
+    """The coverage of all areas of the highest level together: of the States."""
+    return gather([r async for r in queries.country(conn, top=top.name)])
+
+
+async def number_of(registry: Registry, conn: ReadConnection, table: Table) -> tuple[int, bool] | None:
+    """How many records of a type hold today, and whether that is an estimate; None where it is not for everybody."""
+    if not is_open(table.standard):
+        return None
+    about = await estimate(conn, ANONYMOUS, table)
+    if about > _COUNTED_UP_TO:
+        return about, True
+    return await count(registry, conn, ANONYMOUS, table, Ask()), False
 
 
 async def summed_at(conn: ReadConnection) -> datetime | None:

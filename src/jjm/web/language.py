@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from importlib.resources import files
 from io import BytesIO, StringIO
 from math import floor
@@ -41,7 +42,7 @@ class Language:
         """The language in its own words."""
         return self._locale.language_name or self.code
 
-    @property
+    @cached_property
     def _locale(self) -> Locale:
         """The language as it is written in India, where that is known."""
         try:

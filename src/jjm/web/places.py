@@ -129,13 +129,12 @@ async def children(
         held = [c for c in await _held(registry, conn, area.id, as_of) if c.standard == standard]
         return [c for c in held if not after or (c.name, c.id) > tuple(after)][:limit]
     name, last = (*after, "", "")[:2]
+    prefix = standard.id.partition("{")[0]
+    inside: dict[str, Any] = {"id": area.id, "type": standard.name, "beyond": prefix + _LAST, "limit": limit}
     if count <= _BY_NAME_UP_TO:
-        asked = queries.children(conn, id=area.id, type=standard.name, name=name, after=last, limit=limit)
+        asked = queries.children(conn, prefix=prefix, name=name, after=last, **inside)
     else:
-        prefix = standard.id.partition("{")[0]
-        asked = queries.children_by_id(
-            conn, id=area.id, type=standard.name, after=last or prefix, beyond=prefix + _LAST, limit=limit
-        )
+        asked = queries.children_by_id(conn, after=last or prefix, **inside)
     return [Area(r["id"], standard, r["code"], r["name"]) async for r in asked]
 
 
@@ -150,13 +149,17 @@ async def local_names(registry: Registry, conn: ReadConnection, areas: Sequence[
     return found
 
 
-async def states(registry: Registry, conn: ReadConnection, as_of: AsOf | None = None) -> list[Area]:
-    """The States and UTs, by name."""
+async def states(registry: Registry, conn: ReadConnection) -> list[Area]:
+    """The States and UTs of today, by name."""
     standard = registry.levels()[0]
-    asked = (
-        queries.states(conn) if as_of is None else queries.states_as_of(conn, day=as_of.valid_at, known=as_of.known_at)
-    )
-    return [Area(r["id"], standard, r["code"], r["name"]) async for r in asked]
+    return [Area(r["id"], standard, r["code"], r["name"]) async for r in queries.states(conn, top=standard.name)]
+
+
+async def fullest_state(registry: Registry, conn: ReadConnection) -> Area | None:
+    """The State or UT with the most areas in it, for examples."""
+    standard = registry.levels()[0]
+    row = await queries.fullest_state(conn, top=standard.name)
+    return Area(row["id"], standard, row["code"], row["name"]) if row else None
 
 
 async def _held(registry: Registry, conn: ReadConnection, id: str, as_of: AsOf) -> list[Area]:

@@ -52,13 +52,11 @@ class Site:
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
     problems: Mapping[str, Described] = field(default_factory=described)
-    document: Document = field(init=False)
     is_synthetic: bool = False
     _known_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.static = _static()
-        self.document = calls.read(self.openapi)
         self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
 
     @property
@@ -69,6 +67,11 @@ class Site:
         return (
             found.title if found else next((c.title for c in codes if c.extra.get("iso") == self.registry.node), None)
         )
+
+    @cached_property
+    def document(self) -> Document:
+        """The calls of the node; read when the first page asks for them."""
+        return calls.read(self.openapi)
 
     def address(self, name: str) -> str:
         """The address of a static file; another one for other content, so that it may be kept for ever."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from jjm.kit import Problem, ReadConnection, WriteConnection
 from jjm.ledger import entries, head
@@ -39,19 +40,25 @@ class Totals:
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Keep the sums up to date until `stop` is set. Outlives restarts of the database."""
-        pause = _PACE
+        stopping, pause = asyncio.ensure_future(stop.wait()), _PACE
         while self.types and not stop.is_set():
             begun = asyncio.get_running_loop().time()
             try:
                 read = await self.catch_up()
-                # A bulk load must not wait for sums: they take a third of the time at most, and fewer, larger steps.
+                # A bulk load must not wait for sums: they take a third of the time at most, in fewer and larger steps.
                 pause = min(_SLOWEST_PACE, max(_PACE, 2 * (asyncio.get_running_loop().time() - begun)))
             except Exception as error:  # whatever it is, the next step begins afresh from the database
                 read, pause = 0, min(2 * pause, 10.0)
                 _log.warning("sums could not be brought up to the ledger, trying again: %r", error)
-            await asyncio.sleep(pause)
+            await asyncio.wait([stopping], timeout=pause)
             if not read and not stop.is_set():
-                await self.news(_PATIENCE)
+                await self._rest(stopping)
+        stopping.cancel()
+
+    async def _rest(self, stopping: asyncio.Future[Any]) -> None:
+        news = asyncio.ensure_future(self.news(_PATIENCE))
+        await asyncio.wait([stopping, news], return_when=asyncio.FIRST_COMPLETED)
+        news.cancel()
 
     async def catch_up(self) -> int:
         """One step; how many changes it passed, 0 at the end of the ledger."""
@@ -101,7 +108,7 @@ class Totals:
             await _keep_latest(conn, villages)
         areas = [id for ids in touched.values() for id in ids] + villages
         if areas:
-            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas)])
+            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)])
 
 
 async def _size(conn: ReadConnection) -> int:

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from jjm.access import Scope, require
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
 from jjm.kit.http import answer, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, Handler, area_id, changing, takes
+from jjm.registry.api.call import Call, Handler, area_id, changing, takes, writing
 from jjm.registry.operations import KINDS, parse
 from jjm.registry.service import areas, areas_shown, areas_undo, read
 
@@ -28,6 +29,8 @@ AREA_ACTIONS: dict[str, Handler] = {kind: _on_area(kind) for kind in KINDS}
 
 
 async def _operate(call: Call, kind: str) -> Response:
+    if not _preview(call):
+        require(call.actor, Scope.WRITE, "Re-organising areas")
     body = await read_body(call.request, BODY_LIMIT)
     asked = parse(kind, read_object(body))
     registry, table, id = call.registry, call.table, call.request.path_params["id"]
@@ -74,6 +77,7 @@ async def get_operation(call: Call) -> Response:
         return answer(await areas_shown.operation(conn, call.request.path_params["id"]))
 
 
+@writing
 @takes()
 async def act_on_operation(call: Call) -> Response:
     """Take a re-organisation back (`:undo`)."""

@@ -20,11 +20,11 @@ from jjm.registry.formats import Format, format_named
 from jjm.registry.service import read
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_export import Extract
-from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
+from jjm.registry.service.bulk_model import Change, Load, Mode, OnDuplicate
 
 LONGEST_WAIT = 60
 _BODY_LIMIT = 100_000
-_HOW_IN = {"on_duplicate", "dry_run", "mode", "valid_from", "source", "reason", "format", "filename", "wait"}
+_HOW_IN = {"on_duplicate", "dry_run", "mode", "valid_from", "source", "reason", "change", "format", "filename", "wait"}
 _HOW_OUT = {"format", "gzip", "wait"}
 _NOT_OUT = {"limit", "cursor", "count"}
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -44,6 +44,7 @@ async def import_records(call: Call) -> Response:
         day(call.request, "valid_from"),
         query.get("source"),
         query.get("reason"),
+        _choice(query, "change", Change.CHANGE),
     )
     patience = whole_number(call.request, "wait", 0, least=0, most=LONGEST_WAIT)
     bulk = bulk_of(call)

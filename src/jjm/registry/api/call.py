@@ -12,7 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Gate
+from jjm.access import Actor, Gate, Scope, require
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request, not_found
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -56,6 +56,16 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
     return only
 
 
+def writing(handler: Handler) -> Handler:
+    """A call that changes something: whoever may not write is told so before anything of the call is looked at."""
+
+    async def allowed(call: Call) -> Response:
+        require(call.actor, Scope.WRITE, "Changing records")
+        return await handler(call)
+
+    return allowed
+
+
 async def actor_of(request: Request) -> Actor:
     """The actor behind a request. Raises Problem 401 for a bad token."""
     gate: Gate = request.app.state.gate
@@ -77,10 +87,12 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
     """
     registry = call.registry
+    # Who bears the same name and may do something else is somebody else.
+    who = " ".join([call.actor.name, *sorted(call.actor.scopes)])
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
-                made = await once(conn, registry.clock, call.request, call.actor.name, body, lambda: act(conn))
+                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn))
         except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
             continue
         call.request.app.state.sequencer.wake()

@@ -46,7 +46,7 @@ async def list_jobs(call: Call) -> Response:
     whose = None if call.actor.has(Scope.ADMIN) else _known(call.actor).name
     async with call.registry.database.read() as conn:
         found = await _bulk(call).jobs.recent(conn, actor=whose, limit=limit)
-    return answer({"items": [shown(job) for job in found], "next": None})
+    return answer({"items": [shown(job) for job in found if _is_of(call.actor, job)], "next": None})
 
 
 @takes("wait")
@@ -104,9 +104,14 @@ async def _own(call: Call) -> Job:
     actor = _known(call.actor)
     async with call.registry.database.read() as conn:
         job = await _bulk(call).jobs.get(conn, id)
-    if job.actor != actor.name and not actor.has(Scope.ADMIN):
+    if not _is_of(actor, job):
         raise not_found(f"There is no job `{id}` here.", "job-unknown")
     return job
+
+
+def _is_of(actor: Actor, job: Job) -> bool:
+    """True for a job of the actor's own, or of a namesake who may do no more; an administrator has all."""
+    return actor.has(Scope.ADMIN) or (job.actor == actor.name and actor.scopes.issuperset(map(Scope, job.scopes)))
 
 
 def _known(actor: Actor) -> Actor:

@@ -8,7 +8,7 @@ from jjm.access import view_of
 from jjm.kit import WriteConnection, not_found
 from jjm.kit.http import answer, read_body, read_object
 from jjm.registry import store
-from jjm.registry.api.call import Call, Handler, changing, takes
+from jjm.registry.api.call import Call, Handler, changing, takes, writing
 from jjm.registry.operations import understood
 from jjm.registry.service.proposals import TYPE, Decision, decide
 
@@ -16,6 +16,7 @@ BODY_LIMIT = 1_000_000
 
 
 def _deciding(accept: bool) -> Handler:
+    @writing
     @takes()
     async def act(call: Call) -> Response:
         return await _decide(call, accept)

@@ -11,7 +11,7 @@ from jjm.access import view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.registry import store
-from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes
+from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes, writing
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
@@ -69,6 +69,7 @@ async def get_record(call: Call) -> Response:
     return answer(chosen(call, shown), headers={"ETag": tag})
 
 
+@writing
 @takes(*_OF_A_VERSION)
 async def create_record(call: Call) -> Response:
     """A new record; 201 with its address."""
@@ -78,6 +79,7 @@ async def create_record(call: Call) -> Response:
     return await changing(call, body, lambda conn: _record(call, conn, draft))
 
 
+@writing
 @takes(*_OF_A_VERSION, "change")
 async def replace_record(call: Call) -> Response:
     """New values for a record, or a record under an identifier the caller brings."""
@@ -92,6 +94,7 @@ async def replace_record(call: Call) -> Response:
     return await changing(call, body, lambda conn: _replace(call, conn, path_id, data))
 
 
+@writing
 @takes(*_OF_A_VERSION, "change")
 async def patch_record(call: Call) -> Response:
     """Some values of a record, by JSON Merge Patch or JSON Patch."""
@@ -109,6 +112,7 @@ async def patch_record(call: Call) -> Response:
     return await changing(call, body, act)
 
 
+@writing
 @takes(*_OF_A_VERSION)
 async def retire_record(call: Call) -> Response:
     """The end of a record; nothing is erased."""

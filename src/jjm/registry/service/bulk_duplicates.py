@@ -105,8 +105,13 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
     if fault := _clash(table, load, own, id, named, known):
         taken.refuse(draft.line, [fault])
         return False
-    draft.change, draft.id = Change.CHANGE, id
+    draft.change, draft.id = Change(load.change), id
     draft.data = _merged(known.today[id].data, draft.data)
+    if draft.change is Change.CORRECT:
+        draft.valid_from = None  # over the whole life of the version of today
+        if draft.data == known.today[id].data:
+            taken.unchanged += 1
+            return False
     return True
 
 

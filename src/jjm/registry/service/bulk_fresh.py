@@ -12,8 +12,7 @@ from itertools import count, repeat
 
 from jjm.access import Actor, require_write
 from jjm.kit import WriteConnection, beside
-from jjm.ledger import Change as Entered
-from jjm.ledger import append, entry_id
+from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Version
 from jjm.registry.rules import digests, state_in_id
@@ -49,16 +48,27 @@ def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fre
     named = {name: [v.data.get(name) for v in made] for name, _ in reference_fields(table.standard)}
     used = {name: values for name, values in named.items() if values.count(None) < len(values)}
     ids, lines = [v.id for v in made], [d.line or 0 for d in drafts]
-    return Fresh(lines, ids, digests(table.standard.name, made), drawn, heads(table, made), used, day, source, reason)
+    states = {state_in_id(id) for id in ids}
+    return Fresh(
+        lines, ids, states, digests(table.standard.name, made), drawn, heads(table, made), used, day, source, reason
+    )
 
 
 async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh) -> None:
     """Write new records whose references were found, at most 65,536, with their entry in the ledger."""
     require_write(actor, table.standard)
-    kind, at = table.standard.name, registry.clock.now()
-    await ensure_partitions(registry, table, {state_in_id(id) for id in fresh.ids} if table.by_state else ())
-    changes = [Entered(id, 1, _CREATE, digest) for id, digest in zip(fresh.ids, fresh.digests, strict=True)]
-    batch = await append(conn, actor=actor.name, node=registry.node, type=kind, at=at, changes=changes)
-    middle = stamped(Stamp(at, actor.name, registry.node, fresh.source, fresh.reason))
-    ends = tails(fresh.digests, fresh.salts, count(entry_id(batch, 0)))
+    await ensure_partitions(registry, table, fresh.states if table.by_state else ())
+    batch = Batch(
+        type=table.standard.name,
+        at=registry.clock.now(),
+        actor=actor.name,
+        node=registry.node,
+        subjects=fresh.ids,
+        versions=[1] * len(fresh),
+        changes=[_CREATE] * len(fresh),
+        digests=fresh.digests,
+    )
+    first = entry_id(await append_batch(conn, batch), 0)
+    middle = stamped(Stamp(batch.at, actor.name, registry.node, fresh.source, fresh.reason))
+    ends = tails(fresh.digests, fresh.salts, count(first))
     await store.copy(conn, table, await beside(len(fresh), file, fresh.heads, repeat(middle), ends))

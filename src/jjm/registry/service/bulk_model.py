@@ -24,6 +24,13 @@ class OnDuplicate(StrEnum):
     UPDATE = "update"
 
 
+class Change(StrEnum):
+    """What a file says of records that are known: that the world changed, or that they were wrong or silent."""
+
+    CHANGE = "change"
+    CORRECT = "correct"
+
+
 class Mode(StrEnum):
     """Whether the good records of a file with faults are taken."""
 
@@ -43,6 +50,7 @@ class Load:
     valid_from: date | None = None
     source: str | None = None
     reason: str | None = None
+    change: Change = Change.CHANGE
 
     @property
     def in_one(self) -> bool:
@@ -67,6 +75,7 @@ class Load:
             date.fromisoformat(day) if day else None,
             kept["source"],
             kept["reason"],
+            Change(kept.get("change", Change.CHANGE)),
         )
 
 
@@ -106,13 +115,15 @@ class Tally:
 
 @dataclass(slots=True)
 class Fresh:
-    """New records in columns: item `i` of each belongs to record `i`; `references` are by field, those that are used.
+    """New records in columns: item `i` of each belongs to record `i`; `references` are by field, those that are used;
+    `states` are those of the identifiers, or more.
 
     `heads` are the first parts of their rows, as `wire` lays them out.
     """
 
     lines: list[int]
     ids: list[str]
+    states: set[str | None]
     digests: list[bytes]
     salts: list[bytes | None]
     heads: list[bytes]
@@ -131,6 +142,7 @@ class Fresh:
             before.extend(more.references.get(name) or [None] * len(more))
         self.lines += more.lines
         self.ids += more.ids
+        self.states |= more.states
         self.digests += more.digests
         self.salts += more.salts
         self.heads += more.heads

@@ -29,16 +29,17 @@ async def schedule(
     if not bent:
         return
     dues = {v.id: next_turn([*before.get(v.id, ()), v.header], today) for v in bent}
-    await _note(conn, table, dues)
+    await _note(conn, table, dues, beyond=today)
 
 
-async def _note(conn: WriteConnection, table: Table, dues: Mapping[str, date | None]) -> None:
+async def _note(conn: WriteConnection, table: Table, dues: Mapping[str, date | None], *, beyond: date) -> None:
     name = table.standard.name
     if done := [id for id, due in dues.items() if due is None]:
-        await store.queries.forget_schedule(conn, type=name, ids=done)
+        await store.queries.forget_schedule(conn, type=name, ids=done, beyond=beyond)
     coming = {id: due for id, due in dues.items() if due is not None}
     if coming:
-        await store.queries.keep_schedule(conn, type=name, ids=list(coming), dues=list(coming.values()))
+        days = list(coming.values())
+        await store.queries.keep_schedule(conn, type=name, ids=list(coming), dues=days, beyond=beyond)
 
 
 async def next_due(conn: ReadConnection) -> date | None:
@@ -67,7 +68,7 @@ async def settle(registry: Registry, conn: WriteConnection, table: Table, ids: S
     await store.promote(conn, table, {id: h.version for id in moving if (h := holders[id])})
     newest = {id: _newest(headers[id], h) for id in ids if (h := holders[id])}
     await store.mark_newest(conn, table, newest)
-    await _note(conn, table, {id: next_turn(headers[id], day) for id in ids})
+    await _note(conn, table, {id: next_turn(headers[id], day) for id in ids}, beyond=date.min)
     # A record that ended before it was ever put in place may still be named by others.
     if touched := [*moving, *(id for id in ids if holders[id] is None and id not in moving)]:
         now = await store.lock(conn, table, touched)

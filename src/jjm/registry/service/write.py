@@ -13,7 +13,7 @@ from jjm.ledger import Change as Entered
 from jjm.ledger import append, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
-from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id
+from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
@@ -151,8 +151,10 @@ def _version(
 def _period(draft: Draft, before: Before, day: date) -> tuple[date, date | None]:
     holder = before.holder
     if draft.change == Change.CORRECT and holder is not None:
-        first = draft.valid_from or holder.valid_from
-        last = draft.valid_to if draft.valid_from or draft.valid_to else holder.valid_to
+        held = stretch_around(before.headers, day) if before.today and before.headers else None
+        begun, ended = held or (holder.valid_from, holder.valid_to)
+        first = draft.valid_from or begun
+        last = draft.valid_to if draft.valid_from or draft.valid_to else ended
     else:
         first = draft.valid_from or day
         last = draft.valid_to or (next_turn(before.headers, first) if before.headers else None)

@@ -192,14 +192,14 @@ select id, type, rank, code, name, parents from registry.area where type = :type
 select id from registry.area_version where type = :type and code = :code order by version desc limit 1;
 
 -- name: forget_schedule!
--- These records have no coming change any more.
-delete from registry.scheduled where type = :type and id = any(:ids);
+-- These records have no coming change any more. What is due up to a day is left, since it is still to be put in place.
+delete from registry.scheduled where type = :type and id = any(:ids) and due > :beyond;
 
 -- name: keep_schedule!
--- Note the days on which other versions take effect.
+-- Note the days on which other versions take effect. What is due up to a day is left, as above.
 insert into registry.scheduled (type, id, due)
 select :type, u.id, u.due from unnest(:ids::text[], :dues::date[]) u(id, due)
-on conflict (type, id) do update set due = excluded.due;
+on conflict (type, id) do update set due = excluded.due where scheduled.due > :beyond;
 
 -- name: due
 -- Records whose day has come.

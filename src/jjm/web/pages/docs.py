@@ -22,7 +22,7 @@ async def docs(page: Page) -> Response:
     """How to call this node, first examples, and where each group of calls is described."""
     catalogue, document = page.registry.catalogue, page.site.document
     async with page.read() as conn:
-        found = await places.states(page.registry, conn)
+        state = await places.fullest_state(page.registry, conn)
     general = [tag for tag in document.groups if catalogue.plural(tag) is None]
     kinds = [s for tag in document.groups if (s := catalogue.plural(tag))]
     kinds.sort(key=lambda s: page.language.of(s.plural_title))
@@ -31,7 +31,7 @@ async def docs(page: Page) -> Response:
         "general": general,
         "kinds": kinds,
         "base": str(page.request.base_url).rstrip("/"),
-        "state": found[0] if found else None,
+        "state": state,
         "today": page.registry.clock.today(),
     }
     return page.render("docs.html", values)
@@ -56,7 +56,7 @@ async def _known(page: Page, standard: Standard | None) -> tuple[Mapping[str, st
     """What stands for the parts of addresses in examples: a record that is really there, where anybody may see one."""
     registry, known, etag = page.registry, {"version": "1"}, '"1"'
     async with page.read() as conn:
-        for state in (await places.states(registry, conn))[:1]:
+        if state := await places.fullest_state(registry, conn):
             known |= {"level": state.level, "code": state.code}
         if standard is not None:
             known["id"] = sample_id(registry.catalogue, standard.name)

@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from jjm.access import ANONYMOUS
 from jjm.kit import Problem, ReadConnection, bad_request
 from jjm.kit.http import decode_cursor, encode_cursor
-from jjm.registry import Ask, estimate, get
+from jjm.registry import Ask, get
 from jjm.registry import page as list_page
 from jjm.standards import Field, Standard
 from jjm.web import places
+from jjm.web.figures import number_of
 from jjm.web.life import identifiers, life_of
 from jjm.web.pages.gone import gone_or_raise
 from jjm.web.places import Area
@@ -26,12 +27,11 @@ _FILTERABLE = {"code", "ref", "boolean", "integer", "text", "date"}
 
 async def types(page: Page) -> Response:
     """Every registry of this node, by group, with about how many records hold today."""
-    groups: dict[str, list[tuple[Standard, int | None]]] = {}
+    groups: dict[str, list[tuple[Standard, tuple[int, bool] | None]]] = {}
     async with page.read() as conn:
         for table in sorted(page.registry.tables.values(), key=lambda t: page.language.of(t.standard.plural_title)):
             standard = table.standard
-            about = await estimate(conn, ANONYMOUS, table) if is_open(standard) else None
-            groups.setdefault(standard.group, []).append((standard, about))
+            groups.setdefault(standard.group, []).append((standard, await number_of(page.registry, conn, table)))
     return page.render("types.html", {"groups": groups})
 
 

@@ -18,15 +18,18 @@ union
 select village from registry.village_figure_history where id = any(:ids);
 
 -- name: areas_touched
--- The areas whose sums change with these: all above them today, and above whatever they ever lay in.
+-- The areas whose sums change with these: all above them today, and above whatever they ever lay in; villages have none.
 with start as (
   select u.id from unnest(:ids::text[]) u(id)
   union
   select p.id from registry.area_version v cross join lateral unnest(v.parents) p(id) where v.id = any(:ids)
 )
-select start.id from start
-union
-select c.ancestor from start join registry.area_closure c on c.descendant = start.id;
+select found.id
+from (select start.id from start
+      union
+      select c.ancestor from start join registry.area_closure c on c.descendant = start.id) found
+left join registry.area a on a.id = found.id
+where a.type is distinct from :village;
 
 -- name: all_areas
 -- Every area that has sums or may have.
@@ -115,7 +118,7 @@ select v.figure_source, v.year, sum(v.villages)::bigint as villages, sum(v.house
   sum(v.households_with_tap)::bigint as households_with_tap, sum(v.exceeding)::bigint as exceeding,
   sum(v.synthetic)::bigint as synthetic
 from web.coverage v join registry.area a on a.id = v.area
-where a.rank = 0
+where a.type = :top
 group by v.figure_source, v.year;
 
 -- name: counts
@@ -126,10 +129,10 @@ select type, count from web.area_count where area = :id;
 -- How many areas of each level there are in all States.
 select n.type, sum(n.count)::bigint as count
 from web.area_count n join registry.area a on a.id = n.area
-where a.rank = 0
+where a.type = :top
 group by n.type
 union all
-select type, count(*) from registry.area where rank = 0 group by type;
+select type, count(*) from registry.area where type = :top group by type;
 
 -- name: area_by_code$
 -- The area that has this code, or had it.
@@ -170,13 +173,23 @@ select id, type, rank, code, name, parents from up;
 
 -- name: states
 -- The States and UTs of today.
-select id, code, name from registry.area where rank = 0 order by name, id;
+select id, code, name from registry.area where type = :top order by name, id;
+
+-- name: fullest_state^
+-- The State or UT with the most areas in it.
+select a.id, a.code, a.name
+from registry.area a left join web.area_count n on n.area = a.id
+where a.type = :top
+group by a.id
+order by coalesce(sum(n.count), 0) desc, a.id
+limit 1;
 
 -- name: children
--- The areas of one level in an area today, in the order of their names.
+-- The areas of one level in an area today, in the order of their names; their identifiers all begin alike.
 select a.id, a.code, a.name
 from registry.area_closure c join registry.area a on a.id = c.descendant
-where c.ancestor = :id and c.descendant <> :id and a.type = :type and (a.name, a.id) > (:name, :after)
+where c.ancestor = :id and c.descendant > :prefix and c.descendant < :beyond and a.type = :type
+  and (a.name, a.id) > (:name, :after)
 order by a.name, a.id
 limit :limit;
 
@@ -199,18 +212,6 @@ where v.parents @> array[:id]::text[] and v.change <> 'retire'
     where w.id = v.id and w.version > v.version
       and w.valid_from <= :day and (w.valid_to is null or w.valid_to > :day) and w.recorded_at <= :known)
 order by v.rank, v.name, v.id;
-
--- name: states_as_of
--- The States and UTs of a day as then known.
-select v.id, v.type, v.code, v.name
-from registry.area_version v
-where v.rank = 0 and v.change <> 'retire'
-  and v.valid_from <= :day and (v.valid_to is null or v.valid_to > :day) and v.recorded_at <= :known
-  and not exists (
-    select from registry.area_version w
-    where w.id = v.id and w.version > v.version
-      and w.valid_from <= :day and (w.valid_to is null or w.valid_to > :day) and w.recorded_at <= :known)
-order by v.name, v.id;
 
 -- name: coverage_as_of
 -- Sums over the newest figures of the villages that lay in these areas, all as of a day as then known.

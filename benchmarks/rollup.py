@@ -1,0 +1,143 @@
+"""The national page over 6 lakh villages, and how soon a change is on it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from benchmarks import nation, stand
+
+VIEWS = 400
+_INDEXES = """
+select indexname, indexdef from pg_indexes
+where schemaname = 'registry' and tablename = 'village_figure' and indexname not like '%_pkey'
+"""
+# Households and taps of every village, as the sources that there are would state them.
+_FIGURES = """
+insert into registry.village_figure
+  (village, figure_source, year, households, households_with_tap,
+   id, version, change, valid_from, recorded_at, actor, node, source, digest, entry)
+select a.id, 'imis', 2025, 320, (hashtext(a.id) & 255) + 60,
+   'FIG-' || a.id || '-imis-2025', 1, 'create', date '2025-04-01', now(), 'benchmark', 'IN-LOCAL', 'benchmark',
+   '\\x00', 0
+from registry.area a where a.type = 'village'
+"""
+# What a page would ask without kept sums: the same sums over the same rows.
+_BARE = """
+select c.ancestor, f.figure_source, f.year, count(*), sum(f.households), sum(f.households_with_tap)
+from registry.village_figure f join registry.area_closure c on c.descendant = f.village and c.ancestor_rank = 0
+group by 1, 2, 3
+"""
+
+
+async def run(n: int) -> dict[str, object]:
+    """The slowest of a hundred views of the national page and those of States; beside it bare sums of the same."""
+    with tempfile.TemporaryDirectory(prefix="jjm-rollup-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        async with stand.served(folder) as node:
+            conn = await asyncpg.connect(node.url)
+            try:
+                await nation.fill(conn, n)
+                await _state_figures(conn)
+                await _until_summed(conn)
+                paths = await _paths(conn)
+                views = await _timed(paths, _over_http(node))
+                bare = await _timed([_BARE] * 3, conn.fetch)
+                fresh = await _freshness(node)
+            finally:
+                await conn.close()
+            rate, base = len(views) / sum(views), len(bare) / sum(bare)
+            p99 = 1000 * sorted(views)[len(views) * 99 // 100]
+            print(f"p99 {p99:.1f} ms over {n:,} villages; a change is on the page after {fresh:.2f} s")
+            return {
+                "value": rate,
+                "unit": "pages/s",
+                "baseline": base,
+                "ratio": rate / base,
+                "p99_ms": p99,
+                "rss_mb": node.rss_mb(),
+                "n": n,
+                "what": f"the sums asked of PostgreSQL; fresh in {fresh:.1f} s",
+            }
+
+
+async def _state_figures(conn: asyncpg.Connection) -> None:
+    kept = await conn.fetch(_INDEXES)
+    for index in kept:
+        await conn.execute(f"drop index registry.{index['indexname']}")
+    await conn.execute(_FIGURES)
+    for index in kept:
+        await conn.execute(index["indexdef"])
+    await conn.execute("vacuum analyze registry.village_figure")
+
+
+async def _until_summed(conn: asyncpg.Connection) -> None:
+    """Have the node make its sums anew, as it does at the beginning of each day, and wait for them."""
+    await conn.execute("delete from web.reader")
+    async with asyncio.timeout(600):
+        while not await conn.fetchval("select exists (select from web.reader)"):
+            await asyncio.sleep(0.2)
+    for table in ("latest_figure", "coverage", "area_count"):
+        await conn.execute(f"vacuum analyze web.{table}")
+
+
+async def _paths(conn: asyncpg.Connection) -> list[str]:
+    """The national page and those of States, in turns."""
+    rng = random.Random(3)
+    states = [r["code"] for r in await conn.fetch("select code from registry.area where type = 'state'")]
+    return ["/" if view % 2 == 0 else f"/areas/state/{rng.choice(states)}" for view in range(VIEWS)]
+
+
+def _over_http(node: stand.Stand) -> Callable[[str], Awaitable[object]]:
+    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{node.port}", timeout=60, headers={"accept": "text/html"})
+
+    async def view(path: str) -> object:
+        return (await client.get(path)).raise_for_status()
+
+    return view
+
+
+async def _timed(asked: Sequence[str], ask: Callable[[str], Awaitable[object]]) -> list[float]:
+    for one in asked[:20]:
+        await ask(one)
+    spent: list[float] = []
+    for one in asked:
+        begin = time.perf_counter()
+        await ask(one)
+        spent.append(time.perf_counter() - begin)
+    return spent
+
+
+async def _freshness(node: stand.Stand) -> float:
+    """Seconds from the answer to a change until the national page says it; the slowest of three."""
+    async with node.client as client:
+        made = {"code": "990001", "name": "Naya Gaon"}
+        district = {"code": "99001", "name": "Nayi", "state": "STA-21"}
+        (await client.post("/api/v1/districts", json=district)).raise_for_status()
+        subdistrict = {"code": "990001", "name": "Nayi", "district": "DIS-99001"}
+        (await client.post("/api/v1/subdistricts", json=subdistrict)).raise_for_status()
+        (await client.post("/api/v1/villages", json=made | {"subdistrict": "SDT-990001"})).raise_for_status()
+        return max([await _seen(client, year) for year in (2023, 2024, 2025)])
+
+
+async def _seen(client: httpx.AsyncClient, year: int) -> float:
+    before = (await client.get("/", headers={"accept": "text/html"})).text.partition('class="says"')[2][:300]
+    figure = {"village": "VIL-990001", "figure_source": "imis", "year": year}
+    figure |= {"households": year, "households_with_tap": 1}
+    (await client.post("/api/v1/village_figures", json=figure)).raise_for_status()
+    begin = time.perf_counter()
+    while (await client.get("/", headers={"accept": "text/html"})).text.partition('class="says"')[2][:300] == before:
+        await asyncio.sleep(0.02)
+    return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    print(asyncio.run(run(nation.VILLAGES)))
