@@ -9,9 +9,10 @@ import orjson
 
 from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queries
 from jjm.registry import wire
+from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
-from jjm.registry.table import SYSTEM, Table
+from jjm.registry.table import Table
 
 queries = load_queries("jjm.registry")
 trees = load_queries("jjm.registry", "trees")
