@@ -125,7 +125,8 @@ def demo() -> Iterator[Served]:
         started = start(folder / "jjm-demo", "--port", "0", command="demo")
         _executable(folder / "bin/jjm", f'exec {shlex.join(jjm())} "$@"')
         # What the demo said when it was started stands in for starting it again.
-        _executable(folder / "bin/make", f"cat {started.errors}")
+        told = started.errors
+        _executable(folder / "bin/make", f"until grep -q /docs {told}; do sleep 0.1; done; cat {told}")
         (folder / ".venv").symlink_to(sys.prefix)
         yield started
 

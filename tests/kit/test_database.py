@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 
 import asyncpg
 import pytest
 
 from jjm.kit import Database, DatabaseUrl, copy_in
 
-LINES = 20_000
-# As PostgreSQL lays out the rows of a binary COPY: one field each, a thousand characters.
-MANY = b"PGCOPY\n\xff\r\n\0" + bytes(8) + LINES * (b"\0\1" + (1000).to_bytes(4) + b"x" * 1000) + b"\xff\xff"
+COUNT = 20_000
+ROW = struct.pack("!hi", 1, 1000) + b"x" * 1000
+MANY = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0) + ROW * COUNT + struct.pack("!h", -1)
 OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = $1"
 
 
@@ -43,7 +44,7 @@ async def test_rows_on_their_way_into_a_broken_connection_are_refused(
         await asyncio.wait_for(writing, 5)
     await write()
     async with database.read() as conn:
-        assert await conn.fetchval("select count(*) from public.many") == 2 * LINES
+        assert await conn.fetchval("select count(*) from public.many") == 2 * COUNT
 
 
 async def test_nobody_is_given_a_connection_that_broke_while_it_was_idle(

@@ -137,3 +137,9 @@ def test_what_the_page_on_the_synthetic_state_says_is_so() -> None:
     assert f"{sizes['district']} districts, {sizes['block']} blocks, 42 Gram Panchayats, 120 villages" in page
     assert sizes["local_body"] == 42 + 1  # one was split
     assert f'>>> truth(7)["areas"]["block/990001"]["coverage"]\n{areas["block/990001"]["coverage"]}\n' in page
+
+
+def test_what_is_proposed_is_about_records_that_are_there(today: Today) -> None:
+    ids = {record["id"] for record in today["village"]}
+    assert today["proposal"]
+    assert {proposal["about"] for proposal in today["proposal"]} <= ids

@@ -94,9 +94,9 @@ class JobQueue:
         queue = library.manager(self._database)
         for kind in self._kinds:
             queue.entrypoint(kind, concurrency_limit=1, accepts_context=False)(self._hand_over)
-        handing = asyncio.create_task(
-            queue.run(dequeue_timeout=_POLL, heartbeat_timeout=_HEARTBEAT, shutdown_on_listener_failure=True)
-        )
+        # The library asks whether it hears before it has begun to listen, and then takes itself for deaf; it looks for
+        # jobs at every poll in any case, and `_look_after` knows when the database is gone.
+        handing = asyncio.create_task(queue.run(dequeue_timeout=_POLL, heartbeat_timeout=_HEARTBEAT))
         others = [asyncio.create_task(stop.wait()), asyncio.create_task(_look_after(held))]
         try:
             await asyncio.wait([handing, *others], return_when=asyncio.FIRST_COMPLETED)

@@ -5,7 +5,8 @@ Part of the generator.
 
 from __future__ import annotations
 
-from jjm.registry.table import Table, quote
+from jjm.registry.definition import quote
+from jjm.registry.table import Table
 
 
 def count_inside(table: Table) -> str | None:

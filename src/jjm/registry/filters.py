@@ -11,7 +11,8 @@ import cql2
 
 from jjm.kit import Fault, Problem
 from jjm.registry.columns import Column
-from jjm.registry.table import Table, quote
+from jjm.registry.definition import quote
+from jjm.registry.table import Table
 
 
 @dataclass

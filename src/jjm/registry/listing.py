@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jjm.registry.definition import quote
 from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
-from jjm.registry.table import STAB, Table, quote
+from jjm.registry.table import STAB, Table
 
 
 @dataclass

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import asyncpg
 import orjson
 
-from jjm.kit import Fault, ReadConnection, WriteConnection, beside, conflict, copy_in, load_queries
+from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queries
 from jjm.registry import wire
+from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
-from jjm.registry.table import SYSTEM, Table
+from jjm.registry.table import Table
 
 queries = load_queries("jjm.registry")
 trees = load_queries("jjm.registry", "trees")
 lineage = load_queries("jjm.registry", "lineage")
 areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
-CAME_SECOND = "came-second"
 NOTHING_HIDDEN = frozenset[str]()
 _COPY_FROM = 40
 
@@ -199,30 +197,18 @@ def _as_it_is(value: Any) -> Any:
 
 
 async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version], *, history: bool = False) -> None:
-    """Write versions, many at once by COPY. Raises Problem 409 where another transaction was first."""
+    """Write versions, many at once by COPY. Raises UniqueViolationError where another transaction was first."""
     if len(versions) >= _COPY_FROM:
         await copy(conn, table, await beside(len(versions), wire.rows, table, versions), history=history)
         return
-    with _first_come():
-        for v in versions:
-            await conn.execute(table.insert(history), *row_of(table, v))
+    for v in versions:
+        await conn.execute(table.insert(history), *row_of(table, v))
 
 
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
-    """Write rows as `wire` lays them out. Raises Problem 409 where another transaction was first."""
+    """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    with _first_come():
-        await copy_in(conn, "registry", name, table.names, rows)
-
-
-@contextmanager
-def _first_come() -> Generator[None]:
-    try:
-        yield
-    except asyncpg.UniqueViolationError as error:
-        detail = "Another record was recorded meanwhile under the same identifier, or with what only one may carry."
-        fault = Fault("another record came first", "Read what is recorded now, then send it once more.")
-        raise conflict(CAME_SECOND, detail, fault) from error
+    await copy_in(conn, "registry", name, table.names, rows)
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

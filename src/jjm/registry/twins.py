@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jjm.registry.table import Table, quote
+from jjm.registry.definition import quote
+from jjm.registry.table import Table
 
 
 def twins(table: Table) -> str | None:

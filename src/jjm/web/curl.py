@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -41,10 +42,15 @@ class Examples:
         return " \\\n  ".join([*lines, *self._body(call)])
 
     def _path(self, call: Call) -> str:
-        return re.sub(r"\{(\w+)\}", lambda part: self.known.get(part[1], part[1].upper()), call.path)
+        path = re.sub(r"\{(\w+)\}", lambda part: self.known.get(part[1], part[1].upper()), call.path)
+        asked = {p.name: self.known.get(p.name, p.name) for p in call.parameters if p.place == "query" and p.required}
+        return f"{path}?{urlencode(asked)}" if asked else path
 
     def _body(self, call: Call) -> list[str]:
         for media, schema in call.bodies.items():
+            if schema.get("format") == "binary":
+                ending = media.partition(";")[0].rpartition("/")[2].removeprefix("x-")
+                return [f"-H {quote(f'Content-Type: {media}')}", f"--data-binary @records.{ending}"]
             value = orjson.dumps(self._value(call, media, schema)).decode()
             return [f"-H {quote(f'Content-Type: {media}')}", f"-d {quote(value)}"]
         return []

@@ -64,15 +64,6 @@ class Coverage:
         """Share of households with a tap, at most 1; None where no households are known."""
         return min(1.0, self.households_with_tap / self.households) if self.households else None
 
-    def as_json(self) -> dict[str, Any]:
-        """The sums and their parts, as the API gives them."""
-        return {
-            "villages": self.villages,
-            "households": self.households,
-            "households_with_tap": self.households_with_tap,
-            "parts": [{name: getattr(p, name) for name in Part.__slots__} for p in self.parts],
-        }
-
 
 NOTHING = Coverage()
 READER = "totals"

@@ -16,7 +16,6 @@ from jjm.standards import Code, Field, Standard, StateExtension
 from jjm.web.language import Language
 from jjm.web.places import Area, address, named
 
-_SYNTHETIC = "synthetic"
 _MOST_REFS = 500
 
 
@@ -110,11 +109,6 @@ def label_of(standard: Standard, record: Mapping[str, Any]) -> str:
 def plain(value: Any) -> Any:
     """A value as plain JSON values, where it is still as it goes into an answer."""
     return orjson.loads(orjson.dumps(value)) if isinstance(value, (orjson.Fragment, dict, list)) else value
-
-
-def is_synthetic(record: Mapping[str, Any]) -> bool:
-    """True for a record that was made up for demonstration."""
-    return str(record["_meta"]["source"] or "").startswith(_SYNTHETIC)
 
 
 def is_open(standard: Standard) -> bool:

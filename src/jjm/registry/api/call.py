@@ -18,7 +18,7 @@ from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.read import Ask
-from jjm.registry.store import CAME_SECOND, queries
+from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 PAGE, MOST = 50, 1_000
@@ -94,10 +94,6 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
             async with registry.database.write() as conn:
                 made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn))
         except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
-            continue
-        except Problem as problem:
-            if problem.code != CAME_SECOND:
-                raise
             continue
         call.request.app.state.sequencer.wake()
         return made

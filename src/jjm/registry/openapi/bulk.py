@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jjm.registry.formats import Format
-from jjm.registry.openapi.parts import AS_OF, DAY, Json, call, gives, path, query, ref, stands, takes
-from jjm.registry.service.bulk_model import Mode, OnDuplicate
+from jjm.registry.openapi.parts import AS_OF, DAY, KEY, Json, call, gives, path, query, ref, stands, takes
+from jjm.registry.service.bulk_model import Change, Mode, OnDuplicate
 from jjm.standards import Catalogue, Standard
 
 _TEXT: Json = {"type": "string"}
@@ -22,6 +22,8 @@ _HOW_IN = [
     query("valid_from", DAY, "First Indian day on which the records hold"),
     query("source", _TEXT, "Where the values come from"),
     query("reason", _TEXT, "Why, such as the number of an order"),
+    query("change", {"enum": list(Change)}, "With `update`: the world changed (`change`), or the record was wrong"),
+    KEY,
     _WAIT,
 ]
 _HOW_OUT = [
@@ -31,6 +33,7 @@ _HOW_OUT = [
     query("filter", _TEXT, "CQL2 text, such as `kind = 'SVS'`"),
     query("within", _TEXT, "Only in this area, as level/code, such as district/345"),
     query("bbox", _TEXT, "Only in this box: west,south,east,north in degrees"),
+    KEY,
     _WAIT,
 ]
 

@@ -127,4 +127,6 @@ async def _recorded(
 def _faults(error: Exception) -> Sequence[Fault]:
     if isinstance(error, Problem):
         return error.faults or [Fault(error.detail, "Read the record again, and send the line once more.")]
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return [Fault("another record came first", "Read what is recorded now, then send the line once more.")]
     return [Fault("the database cannot hold these values", "Look for characters and numbers out of the ordinary.")]

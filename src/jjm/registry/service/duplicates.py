@@ -20,7 +20,7 @@ from jjm.registry.model import Change, Draft
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.write import record
-from jjm.registry.store import proposals
+from jjm.registry.store import NOTHING_HIDDEN, proposals
 from jjm.registry.table import Table
 from jjm.registry.twins import twins
 
@@ -133,10 +133,17 @@ async def _propose(registry: Registry, conn: WriteConnection, pairs: Sequence[Tw
         return
     states = await _states(conn, (pair.area for pair in fresh))
     table = registry.table("proposal")
-    drafts = [Draft(Change.CREATE, _proposal(pair, states)) for pair in fresh]
+    sources = await _sources(conn, registry.table(fresh[0].type), [pair.about for pair in fresh])
+    drafts = [Draft(Change.CREATE, _proposal(pair, states), source=sources.get(pair.about)) for pair in fresh]
     faults = await examine(registry, conn, table, drafts)
     assert not any(faults), faults
     await record(registry, conn, NODE, table, drafts)
+
+
+async def _sources(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, str | None]:
+    """Where the records come from; what is found in invented records is as invented as they are."""
+    rows = await conn.fetch(table.get_many(NOTHING_HIDDEN, numbered=False), ids)
+    return {row["id"]: row["source"] for row in rows}
 
 
 async def _states(conn: ReadConnection, areas: Iterable[str | None]) -> dict[str, str]:

@@ -9,12 +9,13 @@ from typing import Any
 from jjm.access import Actor, require_write, view_of
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
 from jjm.registry import store
+from jjm.registry.definition import quote
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
 from jjm.registry.service.context import Registry
 from jjm.registry.store import lineage, queries
-from jjm.registry.table import Table, quote
+from jjm.registry.table import Table
 
 MOST_AT_ONCE = 1_000
 

@@ -187,7 +187,8 @@ def proposal(world: World) -> None:
             "kind": "rename",
             "status": "open",
             "about_type": "village",
-            "about": world.id("village", number),
+            # Villages come later: no reference says that a proposal is about one. Their ids follow from their codes.
+            "about": f"VIL-{village.code}",
             "other": None,
             "key": f"rename/{village.code}",
             "state": world.id("state", 0),

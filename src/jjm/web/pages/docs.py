@@ -17,6 +17,10 @@ from jjm.web.curl import Examples
 from jjm.web.shown import is_open
 from jjm.web.site import Page
 
+_WITH_TOKEN = ("access", "jobs")
+# What examples ask for: the first version, the first entry of the ledger, the first hash of its first tile.
+_ANYWHERE = {"version": "1", "position": "0", "old": "1", "path": "0/000.p/1"}
+
 
 async def docs(page: Page) -> Response:
     """How to call this node, first examples, and where each group of calls is described."""
@@ -47,17 +51,17 @@ async def group(page: Page) -> Response:
     known, etag = await _known(page, standard)
     base = str(page.request.base_url).rstrip("/")
     examples = Examples(base, page.site.document, page.registry.catalogue, known, etag)
-    public = is_open(standard) if standard else tag != "access"
+    public = is_open(standard) if standard else tag not in _WITH_TOKEN
     shown = [(call, examples.of(call, public)) for call in calls]
     return page.render("calls.html", {"tag": tag, "standard": standard, "calls": shown, "public": public})
 
 
 async def _known(page: Page, standard: Standard | None) -> tuple[Mapping[str, str], str]:
     """What stands for the parts of addresses in examples: a record that is really there, where anybody may see one."""
-    registry, known, etag = page.registry, {"version": "1"}, '"1"'
+    registry, known, etag = page.registry, dict(_ANYWHERE), '"1"'
     async with page.read() as conn:
         if state := await places.fullest_state(registry, conn):
-            known |= {"level": state.level, "code": state.code}
+            known |= {"level": state.level, "code": state.code, "q": state.name}
         if standard is not None:
             known["id"] = sample_id(registry.catalogue, standard.name)
             if is_open(standard):

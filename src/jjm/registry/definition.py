@@ -1,0 +1,163 @@
+"""A registry type's two tables as they are made: columns, indexes, comments and partitions, from its standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jjm.registry.columns import NORMAL, Column, Convert, column
+from jjm.standards import Standard
+
+SYSTEM: Mapping[str, tuple[str, str]] = {
+    "ext": ("jsonb", "Fields that States add, under their own key"),
+    "external_ids": ("jsonb", "Identifiers of the record in other systems"),
+    "id": ('text collate "C" not null', "Identifier of the record"),
+    "version": ("integer not null", "Number of this version"),
+    "newest": ("integer", "Newest version of the record where that is another than this one"),
+    "change": ("text not null", "What made this version: create, change, correct, retire, restore"),
+    "valid_from": ("date not null", "First Indian day on which this was so"),
+    "valid_to": ("date", "First Indian day on which it was no longer so; null until further notice"),
+    "recorded_at": ("timestamptz not null", "When this node recorded it"),
+    "actor": ("text not null", "Who recorded it"),
+    "node": ("text not null", "The node that has authority over the record"),
+    "source": ("text", "Where the values come from"),
+    "reason": ("text", "Why, such as the number of an order"),
+    "digest": ("bytea not null", "SHA-256 of the salt and the canonical form of this version"),
+    "salt": ("bytea", "Random bytes that keep personal values from being guessed from the digest"),
+    "entry": ("bigint not null", "Place in the ledger: batch * 65536 + slot"),
+}
+
+
+def quote(identifier: str) -> str:
+    """An identifier as PostgreSQL takes it literally."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text constant for comments and partition bounds."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The tables of one type, and the statements that make them."""
+
+    standard: Standard
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """Columns of the declared fields, by name, in the order of the standard."""
+        return {f.name: column(f) for f in self.standard.fields}
+
+    @cached_property
+    def shown(self) -> Mapping[str, Convert]:
+        """How the values of a row are turned for an answer, where they need turning."""
+        return {name: c.show for name, c in self.columns.items() if c.show is not None}
+
+    @cached_property
+    def written(self) -> tuple[tuple[int, Convert], ...]:
+        """How values are turned on their way into a row, by the place of their column, where they need turning."""
+        return tuple((n, c.write) for n, c in enumerate(self.columns.values()) if c.write is not None)
+
+    @cached_property
+    def normal(self) -> Mapping[str, Convert]:
+        """How values are brought into the form in which they are read back, where there are several, by field."""
+        return {name: NORMAL[c.type] for name, c in self.columns.items() if c.type in NORMAL}
+
+    @cached_property
+    def current(self) -> str:
+        """Qualified name of the table of today."""
+        return f"registry.{quote(self.standard.name)}"
+
+    @cached_property
+    def history(self) -> str:
+        """Qualified name of the table of every other version."""
+        return f"registry.{quote(self.standard.name + '_history')}"
+
+    @cached_property
+    def by_state(self) -> bool:
+        """True if the table of today has one partition a State."""
+        return self.standard.by_state
+
+    @cached_property
+    def system(self) -> tuple[str, ...]:
+        """Names of the columns that every record has, in their order."""
+        return (*(("state",) if self.by_state else ()), *SYSTEM)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns, in the order in which rows are written and read."""
+        return (*self.columns, *self.system)
+
+    def partition_name(self, state: str) -> str:
+        """Qualified name of the partition of one State."""
+        return f"registry.{quote(f'{self.standard.name}_{state}')}"
+
+    def create(self) -> list[str]:
+        """Statements that make both tables, with indexes and comments."""
+        body = ",\n  ".join([*(f"{quote(c.name)} {c.type}" for c in self.columns.values()), *self._system_columns()])
+        key = "(id, state)" if self.by_state else "(id)"
+        partition = " partition by list (state)" if self.by_state else ""
+        return [
+            f"create table {self.current} (\n  {body},\n  primary key {key}\n){partition}",
+            f"create table {self.history} (\n  {body},\n  primary key (id, version)\n)",
+            *self.indexes(),
+            *self.comments(),
+        ]
+
+    def _system_columns(self) -> list[str]:
+        state = ["state text not null"] if self.by_state else []
+        return state + [f"{quote(name)} {kind}" for name, (kind, _) in SYSTEM.items()]
+
+    def add_column(self, name: str) -> list[str]:
+        """Statements that add the column of a new field to both tables."""
+        kind = self.columns[name].type
+        return [f"alter table {table} add column {quote(name)} {kind}" for table in (self.current, self.history)]
+
+    def indexes(self) -> list[str]:
+        """Statements that make the indexes for references, filters and uniqueness, where they are missing."""
+        made = [self._index(name) for name in self._indexed()]
+        for names in self.standard.unique:
+            label = quote(f"{self.standard.name}_{'_'.join(names)}_unique")
+            columns = ", ".join(quote(n) for n in (*names, *(("state",) if self.by_state else ())))
+            made.append(f"create unique index if not exists {label} on {self.current} ({columns})")
+        return made
+
+    def _indexed(self) -> list[str]:
+        refs = [f.name for f in self.standard.fields if f.kind == "ref" or f.is_list_of_refs]
+        return list(dict.fromkeys([*self.standard.index, *refs]))
+
+    def _index(self, name: str) -> str:
+        kind = self.columns[name].type
+        label = quote(f"{self.standard.name}_{name}")
+        if kind == "point":
+            return f"create index if not exists {label} on {self.current} using gist ({quote(name)})"
+        if kind.startswith(("text[]", "bigint[]", "jsonb")):
+            return f"create index if not exists {label} on {self.current} using gin ({quote(name)})"
+        return f"create index if not exists {label} on {self.current} ({quote(name)}, id)"
+
+    def comments(self) -> list[str]:
+        """Statements that explain both tables and each column to whoever reads them in psql."""
+        title = self.standard.title.get("en", self.standard.name)
+        out = [
+            f"comment on table {self.current} is {literal(f'{title}: the version that holds today')}",
+            f"comment on table {self.history} is {literal(f'{title}: versions of other days, and those overruled')}",
+        ]
+        meaning = {name: text for name, (_, text) in SYSTEM.items()}
+        if self.by_state:
+            meaning["state"] = "LGD code of the State; one partition each"
+        for known in self.columns.values():
+            unit = f" [{known.field.unit}]" if known.field.unit else ""
+            meaning[known.name] = known.field.title.get("en", known.name) + unit
+        for table in (self.current, self.history):
+            out += [f"comment on column {table}.{quote(n)} is {literal(text)}" for n, text in meaning.items()]
+        return out
+
+    def partition(self, state: str) -> list[str]:
+        """Statements that make the partition of one State without holding up readers or writers."""
+        name = self.partition_name(state)
+        return [
+            f"create table {name} (like {self.current} including all)",
+            f"alter table {self.current} attach partition {name} for values in ({literal(state)})",
+        ]
