@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,9 +54,9 @@ class Prober:
         for result in schemathesis.openapi.from_dict(self.document).get_all_operations():
             yield result.ok()
 
-    def probe(self, operation: Any, examples: int) -> None:
+    def probe(self, operation: Any, examples: int, modes: Iterable[Any] = schemathesis.GenerationMode) -> None:
         """Make up calls of one operation and check what comes back; faults are noted, not raised."""
-        for mode in schemathesis.GenerationMode:
+        for mode in modes:
             try:
                 self._probe(operation, mode, examples)
             except Unsatisfiable:  # nothing about the call can be malformed
@@ -91,8 +91,17 @@ class Prober:
 
 
 def quietly(prober: Prober, operations: Sequence[Any], examples: int) -> None:
-    """Probe operations; what the generators themselves warn of is not the node's."""
+    """Probe operations, each well formed and malformed; what the generators themselves warn of is not the node's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for operation in operations:
             prober.probe(operation, examples)
+
+
+def in_turn(prober: Prober, operations: Sequence[Any], examples: int) -> None:
+    """Probe operations, one well formed, the next malformed."""
+    modes = list(schemathesis.GenerationMode)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number, operation in enumerate(operations):
+            prober.probe(operation, examples, [modes[number % len(modes)]])

@@ -17,7 +17,7 @@ from prove.watching import Watcher
 from prove.writers import RECORDS, Writer, until_answered
 
 WRITERS = 16
-ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "32"))
+ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "24"))
 SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 
 
