@@ -121,7 +121,7 @@ async def test_a_token_of_the_same_name_sees_no_file_made_with_more_rights(sende
     await sender.load("households", [HOUSEHOLD])
     job = await export(sender.http, "households")
     namesake = await other("read", "write", name="tester")
-    assert (await namesake.get(job["result"]["files"][0]["url"])).status_code == 403
+    assert (await namesake.get(job["result"]["files"][0]["url"])).status_code == 404
 
 
 # --- the same call twice -------------------------------------------------------------------------------
