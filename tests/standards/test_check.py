@@ -96,6 +96,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     "a State changes a type": ((OD, "maximum: 50", "type: string"), "`type`", "maximum"),
     "a State narrows what is not there": ((OD, "{members:", "{member:"), "no national field", "`members`?"),
     "a State redefines a field": ((OD, "cluster: {title", "kind: {title"), "a national field", "tighten"),
+    "a State asks about persons in a public place": (
+        (OD, "type: string, maxLength: 40", "type: string, maxLength: 40, x-personal: personal"),
+        "`cluster` is about persons",
+        "such as `household`",
+    ),
     "a State takes something out": ((OD, "tighten:", "remove: [x]\ntighten:"), "`remove`", "known"),
     "a State redefines a code": ((OD, "code: MEGA", "code: SVS"), "keeps that meaning", "another name"),
     "a State adds to no list": ((OD, "scheme-kind:", "scheme-kinds:"), "no national codelist", "`scheme-kind`?"),

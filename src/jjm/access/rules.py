@@ -21,7 +21,7 @@ def view_of(actor: Actor, standard: Standard) -> View:
         raise _denied(actor, f"{standard.plural} are not public.", "read")
     if actor.has(Scope.PERSONAL):
         return View()
-    return View(frozenset(f.name for f in standard.fields if f.is_personal))
+    return View(standard.personal_fields)
 
 
 def require_write(actor: Actor, standard: Standard) -> None:

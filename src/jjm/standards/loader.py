@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jjm.kit import Fault, Problem
@@ -57,6 +57,10 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     declared = [reading.registry(path) for path in found["registries"]]
     types = {entry.standard.name: entry.standard for entry in declared}
     states = {path.stem: reading.state(path, types) for path in found["states"]}
+    added = {
+        name for _, state in states.values() for name, own in state.fields.items() if any(f.is_personal for f in own)
+    }
+    types |= {name: replace(types[name], ext_personal=True) for name in added if name in types}
     catalogue = Catalogue(types, codelists, {name: state for name, (_, state) in states.items()})
     reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
     for name, (document, state) in states.items():

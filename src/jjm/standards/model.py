@@ -80,6 +80,7 @@ class Standard:
 
     `id` is the template of its identifiers: `{state}`, `{serial}`, `{check}` or the name of a field.
     `area` names the field that places a record in the tree of areas; `authority` is `centre` or `state`.
+    `ext_personal` is true if a State adds a field about persons to it.
     """
 
     name: str
@@ -102,6 +103,13 @@ class Standard:
     search: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     file: str = ""
+    ext_personal: bool = False
+
+    @property
+    def personal_fields(self) -> frozenset[str]:
+        """What is hidden from whoever may not see what is about persons; `ext` where a State added such a field."""
+        own = (f.name for f in self.fields if f.is_personal)
+        return frozenset([*own, *(["ext"] if self.ext_personal else [])])
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -69,6 +69,10 @@ def _extend(document: Document, state: StateExtension, catalogue: Catalogue) -> 
         yield from field_faults(document, pointer, fields, catalogue)
         national = {f.name: f for f in catalogue.types[name].fields} if name in catalogue.types else {}
         for field in fields:
+            if field.is_personal and name in catalogue.types and not catalogue.types[name].is_personal:
+                message = f"`{field.name}` is about persons, and {catalogue.types[name].plural} are open to all"
+                remedy = "keep it with a type that is about persons, such as `household`, or leave it out"
+                yield document.fault(f"{pointer}/properties/{field.name}", message, remedy)
             if field.name in national:
                 message = f"`{field.name}` is a national field of `{name}` ({describe(national[field.name])})"
                 remedy = "narrow it under `tighten`, or give the State's own field another name; it cannot be redefined"

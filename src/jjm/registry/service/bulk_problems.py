@@ -25,7 +25,7 @@ class ProblemFile:
 
     def __init__(self, file: BinaryIO, standard: Standard) -> None:
         self._file = file
-        self._personal = frozenset(f.name for f in standard.fields if f.is_personal)
+        self._personal = standard.personal_fields
 
     @property
     def size(self) -> int:
