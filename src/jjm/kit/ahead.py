@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import ParamSpec, TypeVar
 
+from jjm.kit.beside import ALONE
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -36,6 +38,8 @@ async def ahead(source: AsyncGenerator[_T, None]) -> AsyncGenerator[_T, None]:
 
 async def to_its_end(act: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """The outcome of work in a thread; whoever is cancelled meanwhile still waits until the thread is done."""
+    if ALONE.get():
+        return act(*args, **kwargs)
     working = asyncio.ensure_future(asyncio.to_thread(act, *args, **kwargs))
     try:
         return await asyncio.shield(working)

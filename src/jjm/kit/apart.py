@@ -12,6 +12,8 @@ from collections.abc import AsyncGenerator, Callable
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
+from jjm.kit.beside import ALONE
+
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
 _GRACE = 5.0
@@ -83,6 +85,7 @@ def work() -> None:
     # Looking for cycles whenever a few hundred more rows are held would take a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 10, 1_000)
+    ALONE.set(True)
     error: Exception | None = None
     try:
         asyncio.run(_bring(bring, act(*args, **kwargs)))

@@ -13,7 +13,7 @@ to everyone (compare checkpoints with others).
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
-from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, tile
+from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
     SLOTS,
@@ -83,6 +83,7 @@ __all__ = [
     "positions",
     "proof_file",
     "routes",
+    "size",
     "tile",
     "verify_consistency",
     "verify_inclusion",

@@ -22,6 +22,12 @@ async def head(conn: ReadConnection) -> Checkpoint:
     return checkpoint
 
 
+async def size(conn: ReadConnection) -> int:
+    """How many changes stand in the signed tree; 0 before the sequencer's first step."""
+    checkpoint = await store.head(conn)
+    return checkpoint.size if checkpoint else 0
+
+
 async def checkpoints(conn: ReadConnection, before: datetime, limit: int = 100) -> list[Checkpoint]:
     """Earlier checkpoints, the last of each hour that began before that instant, newest first."""
     return await store.checkpoints(conn, before, limit)

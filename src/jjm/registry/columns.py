@@ -111,12 +111,11 @@ def entries(value: Any) -> list[Any]:
 
 
 def normalise(data: Mapping[str, Any], turned: Mapping[str, Convert]) -> Mapping[str, Any]:
-    """The record's values as they will be read back; `turned` is `Table.normal`, nulls are left out."""
-    out = {name: value for name, value in data.items() if value is not None} if None in data.values() else data
-    changed = {
-        n: new for n, turn in turned.items() if (old := out.get(n)) is not None and (new := turn(old)) is not old
-    }
-    return {**out, **changed} if changed else out
+    """The record's values, none of them null, as they will be read back; `turned` is `Table.normal`."""
+    for name, turn in turned.items():
+        if (value := data.get(name)) is not None and (new := turn(value)) is not value:
+            data = {**data, name: new}
+    return data
 
 
 NORMAL: Mapping[str, Convert] = {

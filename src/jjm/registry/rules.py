@@ -120,8 +120,8 @@ def merge_patch(target: Any, patch: Any) -> Any:
 
 def state_in_id(id: str) -> str | None:
     """The State's LGD code inside a minted identifier such as `HH-21-…`; None where it carries none."""
-    parts = id.split("-")
-    return parts[1] if len(parts) >= 4 and parts[1].isdigit() else None
+    parts = id.split("-", 3)
+    return parts[1] if len(parts) == 4 and parts[1].isdigit() else None
 
 
 def is_change_of_world(change: str) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jjm.kit import Problem, ReadConnection, WriteConnection
-from jjm.ledger import entries, head
+from jjm.kit import ReadConnection, WriteConnection
+from jjm.ledger import entries, size
 from jjm.registry import Registry, next_due
 from jjm.web.figures import READER
 from jjm.web.store import queries
@@ -74,12 +74,12 @@ class Totals:
             return 0
         before = await queries.reader(conn, name=READER)
         position, day = (before["position"], before["day"]) if before else (-1, date.min)
-        size, today = await _size(conn), self.registry.clock.today()
+        end, today = await size(conn), self.registry.clock.today()
         if day != today and await self._is_settled(conn, today):
             await self._anew(conn)
-            await self._note(conn, size - 1, today)
+            await self._note(conn, end - 1, today)
             return 0
-        stop = min(size - 1, position + _AT_ONCE)
+        stop = min(end - 1, position + _AT_ONCE)
         if stop > position:
             await self._read(conn, position, stop - position)
             await self._note(conn, stop, day)
@@ -109,13 +109,6 @@ class Totals:
         areas = [id for ids in touched.values() for id in ids] + villages
         if areas:
             await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)])
-
-
-async def _size(conn: ReadConnection) -> int:
-    try:
-        return (await head(conn)).size
-    except Problem:
-        return 0
 
 
 async def _keep_latest(conn: WriteConnection, villages: Sequence[str]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from jjm.access import Actor, Scope, view_of
-from jjm.kit import JobStopped, Problem, ReadConnection, Run, stream
-from jjm.ledger import head
+from jjm.kit import JobStopped, Run, stream
+from jjm.ledger import size
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
@@ -80,7 +80,7 @@ class Export:
         place.mkdir(parents=True)
         parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", self._shape(), self.file_bytes)
         async with self.registry.database.snapshot() as conn:
-            position = await _end_of_ledger(conn)
+            position = await size(conn) - 1
             statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
@@ -138,15 +138,6 @@ class Shape:
             return {name: value for name, value in shown.items() if name in self.names}
         plain = store.data_of(self.table, row) | {"id": row["id"]}
         return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
-
-
-async def _end_of_ledger(conn: ReadConnection) -> int:
-    try:
-        return (await head(conn)).size - 1
-    except Problem as problem:
-        if problem.status != 404:
-            raise
-        return -1  # nothing has a position yet
 
 
 def _text(value: Any) -> Any:

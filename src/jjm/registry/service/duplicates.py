@@ -13,7 +13,7 @@ import orjson
 
 from jjm.access import NODE
 from jjm.kit import ReadConnection, WriteConnection
-from jjm.ledger import BatchSlice, entries
+from jjm.ledger import BatchSlice, entries, size
 from jjm.registry.alike import LEAST, likeness
 from jjm.registry.columns import entries as listed
 from jjm.registry.model import Change, Draft
@@ -56,7 +56,10 @@ async def propose_duplicates(registry: Registry, conn: WriteConnection) -> int:
     position = await proposals.claim_reader(conn, name=_NAME)
     if position is None:
         return 0
-    wanted, reached = _pick(registry, await entries(conn, position, _ENTRIES), position)
+    watched = [name for name, table in registry.tables.items() if table.standard.duplicates]
+    stop = min(position + _ENTRIES, await size(conn) - 1)
+    found = await entries(conn, position, stop - position, watched) if stop > position else []
+    wanted, reached = _pick(found, max(stop, position))
     for type, ids in wanted.items():
         await _propose(registry, conn, await find_twins(conn, registry.table(type), ids))
     if reached > position:
@@ -64,22 +67,18 @@ async def propose_duplicates(registry: Registry, conn: WriteConnection) -> int:
     return reached - position
 
 
-def _pick(registry: Registry, pieces: Sequence[BatchSlice], position: int) -> tuple[dict[str, list[str]], int]:
-    """The records to look at, by type, and the position up to which that goes."""
+def _pick(pieces: Sequence[BatchSlice], stop: int) -> tuple[dict[str, list[str]], int]:
+    """The records to look at, by type, and the position up to which that goes: `stop`, or earlier for many."""
     wanted: dict[str, list[str]] = {}
     room = _RECORDS
     for piece in pieces:
-        table = registry.tables.get(piece.type)
-        watched = table is not None and bool(table.standard.duplicates)
-        taken = min(len(piece), room) if watched else len(piece)
-        position = piece.first + taken - 1
-        if watched:
-            room -= taken
-            changes = zip(piece.subjects[:taken], piece.changes[:taken], strict=True)
-            wanted.setdefault(piece.type, []).extend(id for id, change in changes if change != Change.RETIRE)
+        taken = min(len(piece), room)
+        changes = zip(piece.subjects[:taken], piece.changes[:taken], strict=True)
+        wanted.setdefault(piece.type, []).extend(id for id, change in changes if change != Change.RETIRE)
+        room -= taken
         if not room:
-            break
-    return wanted, position
+            return wanted, piece.first + taken - 1
+    return wanted, stop
 
 
 async def find_twins(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[Twins]:

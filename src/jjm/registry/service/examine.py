@@ -12,6 +12,7 @@ from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import identify, states_of_drafts
 from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
+from jjm.standards import RecordValidator
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -31,7 +32,8 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
 
 def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
     """The part of the checks that needs nothing but the draft and the State it lies in."""
-    faults = [_validate(registry, table, d, s) for d, s in zip(drafts, states, strict=True)]
+    validator = registry.validators[table.standard.name]
+    faults = [_validate(validator, d, s) for d, s in zip(drafts, states, strict=True)]
     good = [n for n, found in enumerate(faults) if not found]
     found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
     for n, more in zip(good, found, strict=True):
@@ -42,10 +44,9 @@ def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Seq
     return faults
 
 
-def _validate(registry: Registry, table: Table, draft: Draft, state: str | None) -> list[Fault]:
+def _validate(validator: RecordValidator, draft: Draft, state: str | None) -> list[Fault]:
     if None in draft.data.values():
         draft.data = {k: v for k, v in draft.data.items() if v is not None}
-    validator = registry.validators[table.standard.name]
     if validator.is_valid(draft.data, state):
         return []
     return validator.validate(draft.data, state)

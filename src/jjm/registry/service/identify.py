@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, cast
 
 from jjm.kit import Fault, ReadConnection, is_well_formed
@@ -13,20 +13,18 @@ from jjm.registry.service.context import Registry
 from jjm.registry.service.reflect import areas_of
 from jjm.registry.store import queries
 from jjm.registry.table import Table
-from jjm.standards import Standard
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _MINTED = {"state", "serial", "check"}
 
 
-async def states_of(registry: Registry, conn: ReadConnection, areas: Collection[str]) -> dict[str, str]:
-    """The LGD code of the State each of these areas lies in; areas in no tree are left out."""
-    unknown = [a for a in areas if a not in registry.states]
-    if unknown:
-        async for row in queries.states_of(conn, ids=unknown):
+async def _states_of(registry: Registry, conn: ReadConnection, areas: Set[str]) -> Mapping[str | None, str]:
+    """The LGD codes of States by area: of these areas, but for those in no tree, and of others met before."""
+    if unknown := areas - registry.states.keys():
+        async for row in queries.states_of(conn, ids=list(unknown)):
             registry.states[row["id"]] = row["state"]
-    return {a: registry.states[a] for a in areas if a in registry.states}
+    return cast("Mapping[str | None, str]", registry.states)
 
 
 async def states_of_drafts(
@@ -36,20 +34,23 @@ async def states_of_drafts(
     standard = table.standard
     if standard.level is not None and standard.level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
-    placed = [list(_places(standard, d.data)) for d in drafts]
-    known = await states_of(registry, conn, {area for areas in placed for area in areas})
-    return [next((known[area] for area in areas if area in known), None) for areas in placed]
-
-
-def _places(standard: Standard, data: Mapping[str, Any]) -> Iterator[str]:
-    """The areas that say in which State a record lies: the first it names, or for an area of the trees its parents."""
+    # The areas that say in which State a record lies: the first it names, or for an area of the trees its parents.
     fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
-    for name in fields:
-        value = data.get(name)
-        if isinstance(value, list):
-            value = next(iter(entries(cast("object", value))), None)
-        if isinstance(value, str):
-            yield value
+    placed = [[_first(d.data.get(name)) for d in drafts] for name in fields]
+    named = {area for areas in placed for area in areas if area is not None}
+    known = await _states_of(registry, conn, named)
+    if len(placed) == 1:
+        return [known.get(area) for area in placed[0]]
+    found = [[known[area] for area in areas if area in known] for areas in zip(*placed, strict=True)]
+    return [states[0] if states else None for states in found] or [None] * len(drafts)
+
+
+def _first(value: Any) -> str | None:
+    """The first area that a field names, be it a list or one."""
+    if value.__class__ is str:
+        return value
+    named = next(iter(entries(value)), None)
+    return named if isinstance(named, str) else None
 
 
 def identify(
