@@ -23,7 +23,7 @@ from jjm.ledger.tiles import Tiles, extend, frontier, root_of
 _log = logging.getLogger(__name__)
 _MOST_CHANGES = 200_000
 _POLL = 1.0
-_PACE = 0.01
+_PACE = 0.04
 _STEP_LIMIT = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
