@@ -113,12 +113,24 @@ def _extract(archive: tarfile.TarFile, file: Path, stage: Path) -> Path:
         top = inside.partition("/")[0]
         if member.name != DUMP and (inside == member.name or top in NOT_SAVED or top == DUMP):
             raise _not_a_backup(file, f"it holds {member.name}, which no backup does")
-        member.name = inside
-        # Nothing leaves the folder, and nothing but files and folders enters it.
-        archive.extract(member, stage, filter="data")
+        _take_out(archive, member, file, stage / inside, stage)
     if not (stage / DUMP).is_file():
         raise _not_a_backup(file, "it holds no database")
     return stage / DUMP
+
+
+def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, file: Path, target: Path, stage: Path) -> None:
+    """One member at its place. Nothing leaves the folder, and nothing but files and folders enters it."""
+    if not target.resolve().is_relative_to(stage.resolve()):
+        raise _not_a_backup(file, f"{member.name} would lie outside of the folder")
+    content = archive.extractfile(member) if member.isfile() else None
+    if content is None and not member.isdir():
+        raise _not_a_backup(file, f"{member.name} is neither a file nor a folder")
+    (target if content is None else target.parent).mkdir(parents=True, exist_ok=True)
+    if content is not None:
+        with content, target.open("xb") as written:
+            shutil.copyfileobj(content, written)
+        target.chmod(member.mode & 0o700)
 
 
 @contextmanager
