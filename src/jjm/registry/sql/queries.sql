@@ -228,8 +228,9 @@ left join pg_class parent on parent.oid = i.inhparent
 where n.nspname = 'registry' and c.relkind = 'r' and coalesce(parent.relname, c.relname) = :type;
 
 -- name: estimates
--- About how many records each type has today, as the database last counted.
-select coalesce(parent.relname, c.relname) as type, sum(greatest(c.reltuples, 0))::bigint as count
+-- About how many records each type has today: as the database keeps count, or else as it last counted.
+select coalesce(parent.relname, c.relname) as type,
+       sum(coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), greatest(c.reltuples, 0)))::bigint as count
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_inherits i on i.inhrelid = c.oid
