@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Coroutine, Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,15 +18,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from prove.beliefs import DAYS, Beliefs, day, number
+from prove.shelf import START, Shelf
 
 from jjm.access import NODE
-from jjm.kit import IST, Database, DatabaseUrl, Problem, SetClock
-from jjm.registry import Ask, AsOf, Change, Draft, Registry, examine, get, history, page, record, settle_due
-from jjm.standards import default_folder, load, validators
+from jjm.kit import IST, Problem
+from jjm.registry import Ask, AsOf, Change, Draft, examine, get, history, page, record, settle_due
 
-T = TypeVar("T")
 EXAMPLES = int(os.environ.get("JJM_PROVE_CLOCKS", "200"))
-START = datetime(2026, 4, 1, 6, tzinfo=UTC)
 CODES = ("1", "2", "3")
 SETTINGS: dict[str, Any] = {
     "deadline": None,
@@ -39,27 +35,6 @@ which = st.sampled_from(CODES)
 some_day = st.integers(1, DAYS - 60)
 EMPTY = "truncate registry.village, registry.village_history, registry.scheduled, registry.name, registry.area, \
 registry.area_version, registry.area_closure, registry.area_ended, registry.lineage"
-
-
-class Shelf:
-    """A registry on a loop of its own, for tests that are not themselves coroutines."""
-
-    def __init__(self, url: DatabaseUrl) -> None:
-        self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
-        self.clock = SetClock(START)
-        self.database = self.run(Database.connect(url, size=2))
-        catalogue = load(default_folder())
-        self.registry = Registry(self.database, catalogue, validators(catalogue), "IN-TEST", self.clock)
-        self.table = self.registry.table("village")
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do it, and wait for its end."""
-        return self.runner.run(work)
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.run(self.database.close())
-        self.runner.close()
 
 
 class TwoClocks(RuleBasedStateMachine):
@@ -237,14 +212,6 @@ class TwoClocks(RuleBasedStateMachine):
             )
         metas = [item["_meta"] for item in items]
         return [(m["version"], m["change"], m["valid_from"], m["valid_to"]) for m in metas]
-
-
-@pytest.fixture
-def shelf(database_url: DatabaseUrl) -> Iterator[Shelf]:
-    """A registry on a fresh database."""
-    opened = Shelf(database_url)
-    yield opened
-    opened.close()
 
 
 def test_both_clocks_answer_as_an_oracle_does(shelf: Shelf) -> None:
