@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from registry_kit import Put
 
-from jjm.access import ANONYMOUS, NODE, Actor, Scope
+from jjm.access import ANONYMOUS, NODE, Actor
 from jjm.kit import Problem, SetClock
 from jjm.registry import Hit, Registry, Sought, prepare, search
 from jjm.standards import load
@@ -115,7 +115,7 @@ async def test_only_the_types_asked_for(seek) -> None:
 async def test_people_are_found_only_by_those_who_may_see_them(seek, put: Put) -> None:
     await put("functionary", {"name": "Sita Devi", "kind": "nal_jal_mitra", "state": "STA-21"})
     assert await seek("sita devi") == []
-    assert await seek("sita devi", Actor("reader", frozenset({Scope.READ}))) == []
+    assert await seek("sita devi", Actor.with_permits("reader", "read")) == []
     assert [h.name for h in await seek("sita devi", NODE)] == ["Sita Devi"]
     with pytest.raises(Problem) as refused:
         await seek("sita devi", types=["functionaries"])

@@ -4,7 +4,7 @@ Every service of the node takes an `Actor`. `view_of` says what an actor sees of
 `require_write` whether it may act; nothing is allowed that is not said here.
 """
 
-from jjm.access.model import ANONYMOUS, NODE, Actor, Scope, View
+from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
 from jjm.access.rules import require, require_write, unauthenticated, view_of
 from jjm.access.service import Gate, NewToken, create_token, revoke_token, tokens
 
@@ -14,7 +14,9 @@ __all__ = [
     "Actor",
     "Gate",
     "NewToken",
+    "Permit",
     "Scope",
+    "Terms",
     "View",
     "create_token",
     "require",

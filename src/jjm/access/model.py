@@ -1,13 +1,20 @@
-"""Who acts, and what may be seen: the actor that every service call takes."""
+"""Who acts, what they may do where, and what may be seen: the actor that every service call takes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
+
+_PERMIT = re.compile(
+    r"(?:(?P<type>[a-z][a-z0-9_]*):)?(?P<scope>[a-z]+)(?:@(?P<area>[a-z][a-z0-9_]*/[^\s@]+))?", re.ASCII
+)
 
 
 class Scope(StrEnum):
-    """What a token allows. Scopes do not include one another; `admin` alone implies the rest."""
+    """What a permit allows. Scopes do not include one another; `admin` alone implies the rest."""
 
     READ = "read"
     PERSONAL = "personal"
@@ -16,23 +23,91 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Permit:
+    """One thing that somebody may do: a scope, on one type or on all, in one area or everywhere.
+
+    Written `scope`, `type:scope`, `scope@level/code` or `type:scope@level/code`, such as `scheme:write@state/21`. A
+    unit of the department stands for the places it works in: `scheme:write@department_unit/DEP-21-…`.
+    """
+
+    scope: Scope
+    type: str | None = None
+    area: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Permit:
+        """The permit written so. Raises ValueError for anything else."""
+        found = _PERMIT.fullmatch(text)
+        if found is None:
+            raise ValueError(f"`{text}` is not a permit")
+        return cls(Scope(found["scope"]), found["type"], found["area"])
+
+    def __str__(self) -> str:
+        on = f"{self.type}:" if self.type else ""
+        return on + self.scope + (f"@{self.area}" if self.area else "")
+
+    def allows(self, scope: Scope, type: str | None) -> bool:
+        """True if it allows this on that type somewhere; `type` None asks for all types."""
+        return self.scope in (scope, Scope.ADMIN) and self.type in (None, type)
+
+
+Kind = Literal["nobody", "node", "token", "person", "application"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one agreement in force lets its partner see beyond what is public.
+
+    `areas` are addresses such as `state/21`; `fields` names for each type what may be seen of it, personal or not.
+    """
+
+    agreement: str
+    purpose: str
+    areas: frozenset[str] | None
+    fields: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody or something that acts, by the name that stands in every version it makes."""
+    """Somebody or something that acts, by the name that stands in every version it makes.
+
+    `id` names the person, application or token in the tables of access; `participant` the partner an application
+    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for.
+    """
 
     name: str
-    scopes: frozenset[Scope] = frozenset()
+    permits: frozenset[Permit] = frozenset()
+    kind: Kind = "token"
+    id: str | None = None
+    participant: str | None = None
+    purpose: str | None = None
+    terms: tuple[Terms, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:
+        """An actor with permits as they are written. Raises ValueError for what is none."""
+        return cls(name, frozenset(map(Permit.parse, permits)), kind)
 
     def has(self, scope: Scope) -> bool:
-        """True if the actor was given this scope, or is an administrator."""
-        return scope in self.scopes or Scope.ADMIN in self.scopes
+        """True if the actor was given this scope on all types and everywhere, or is an administrator."""
+        return any(p.allows(scope, None) and p.area is None for p in self.permits)
+
+    def areas(self, scope: Scope, type: str) -> frozenset[str] | None:
+        """Where the actor has this scope on that type: addresses of areas, none of them, or None for everywhere."""
+        found = {p.area for p in self.permits if p.allows(scope, type)}
+        return None if None in found else frozenset(area for area in found if area)
 
 
-ANONYMOUS = Actor("anonymous")
-NODE = Actor("node", frozenset({Scope.ADMIN}))
+ANONYMOUS = Actor("anonymous", kind="nobody")
+NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How much of a type an actor sees: the names of the fields that are hidden."""
+    """How much of a type an actor sees: the names of the fields that are hidden, and in which areas (None: in all).
+
+    `within` holds addresses such as `district/345`; what lies in none of them does not exist for the actor.
+    """
 
     hidden: frozenset[str] = frozenset()
+    within: frozenset[str] | None = None

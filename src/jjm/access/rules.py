@@ -1,4 +1,4 @@
-"""Who may do what: one decision for API, feed, export, search, counts and pages. Deny by default."""
+"""Who may do what where: one decision for API, feed, export, search, counts and pages. Deny by default."""
 
 from __future__ import annotations
 
@@ -16,21 +16,32 @@ def unauthenticated(detail: str) -> Problem:
 
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
-    open_to_all = standard.public and not standard.is_personal
-    if not open_to_all and not actor.has(Scope.READ):
+    within = _reading(actor, standard)
+    shown = actor.areas(Scope.PERSONAL, standard.name)
+    if shown is None or (within is not None and within <= shown):
+        return View(within=within)
+    return View(standard.personal_fields, within)
+
+
+def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:
+    if standard.public and not standard.is_personal:
+        return None
+    within = actor.areas(Scope.READ, standard.name)
+    if within is not None and not within:
         raise _denied(actor, f"{standard.plural} are not public.", "read")
-    if actor.has(Scope.PERSONAL):
-        return View()
-    return View(standard.personal_fields)
+    return within
 
 
-def require_write(actor: Actor, standard: Standard) -> None:
-    """Allow a change of this type. Raises Problem 401 or 403 otherwise."""
-    require(actor, Scope.WRITE, f"Changing {standard.plural}")
+def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
+    """Allow a change of this type, in the areas told (None: everywhere). Raises Problem 401 or 403 otherwise."""
+    within = actor.areas(Scope.WRITE, standard.name)
+    if within is not None and not within:
+        raise _denied(actor, f"Changing {standard.plural} needs the scope `write`.", "write")
+    return within
 
 
 def require(actor: Actor, scope: Scope, what: str) -> None:
-    """Allow an action that needs a scope. Raises Problem 401 or 403 otherwise."""
+    """Allow an action that needs a scope everywhere. Raises Problem 401 or 403 otherwise."""
     if not actor.has(scope):
         raise _denied(actor, f"{what} needs the scope `{scope}`.", scope)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from jjm.access.model import ANONYMOUS, Actor, Scope
+from jjm.access.model import ANONYMOUS, Actor, Permit, Scope
 from jjm.access.rules import require, unauthenticated
 from jjm.kit import Clock, Database, Fault, ReadConnection, WriteConnection, bad_request, load_queries, not_found
 
@@ -110,7 +110,7 @@ class Gate:
         if row is None:
             self._known.pop(key, None)
             raise unauthenticated("This token is unknown, expired or revoked.")
-        actor = Actor(row["name"], frozenset(Scope(s) for s in row["scopes"]))
+        actor = Actor(row["name"], frozenset(map(Permit.parse, row["scopes"])), "token", row["id"])
         until = min(now + _REMEMBERED, row["expires_at"] or datetime.max.replace(tzinfo=now.tzinfo))
         if len(self._known) > 10_000:
             self._known.clear()

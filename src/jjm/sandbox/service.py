@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeAlias, cast
 
-from jjm.access import Actor, Scope
+from jjm.access import Actor
 from jjm.kit import Fault, Problem, WriteConnection, conflict, recall, remember
 from jjm.registry import Change, Draft, Order, Registry, Split, examine, record, reorganise_areas
 from jjm.sandbox.identity import Identities
@@ -16,7 +16,7 @@ from jjm.sandbox.world import SEED, VILLAGES, ground, world
 
 MARK = "synthetic"  # remembered as true by a node whose content is invented; pages and answers say so
 _WHICH = "synthetic_world"
-_ACTOR = Actor("sandbox", frozenset({Scope.WRITE}))
+_ACTOR = Actor.with_permits("sandbox", "write")
 _AT_ONCE = 20_000
 
 Told: TypeAlias = Callable[[str, int], None]

@@ -88,7 +88,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     """
     registry = call.registry
     # Who bears the same name and may do something else is somebody else.
-    who = " ".join([call.actor.name, *sorted(call.actor.scopes)])
+    who = " ".join([call.actor.name, *sorted(map(str, call.actor.permits))])
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:

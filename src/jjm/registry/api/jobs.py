@@ -108,7 +108,7 @@ async def _own(call: Call) -> Job:
 
 def _is_of(actor: Actor, job: Job) -> bool:
     """True for a job of the actor's own, or of a namesake who may do no more; an administrator has all."""
-    return actor.has(Scope.ADMIN) or (job.actor == actor.name and actor.scopes.issuperset(map(Scope, job.scopes)))
+    return actor.has(Scope.ADMIN) or (job.actor == actor.name and set(map(str, actor.permits)).issuperset(job.scopes))
 
 
 def _known(actor: Actor) -> Actor:

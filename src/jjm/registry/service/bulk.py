@@ -62,7 +62,7 @@ class Bulk:
     async def _ask(
         self, conn: WriteConnection, actor: Actor, kind: str, request: Mapping[str, object], id: str | None
     ) -> Job:
-        scopes = sorted(map(str, actor.scopes))
+        scopes = sorted(map(str, actor.permits))
         return await self.jobs.submit(conn, kind=kind, actor=actor.name, scopes=scopes, request=request, id=id)
 
     async def _import(self, run: Run) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jjm.access import Actor, Scope, view_of
+from jjm.access import Actor, view_of
 from jjm.kit import JobStopped, Run, stream
 from jjm.ledger import size
 from jjm.registry import store
@@ -70,7 +70,7 @@ class Export:
     def __post_init__(self) -> None:
         job = self.run.job
         self.extract = Extract.of(job.request)
-        self.actor = Actor(job.actor, frozenset(Scope(s) for s in job.scopes))
+        self.actor = Actor.with_permits(job.actor, *job.scopes)
         self.table: Table = self.registry.table(self.extract.type)
 
     async def put_out(self) -> Mapping[str, object]:

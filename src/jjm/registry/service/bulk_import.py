@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jjm.access import Actor, Scope, require_write
+from jjm.access import Actor, require_write
 from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.bulk_model import Load, Piece, Tally
@@ -37,7 +37,7 @@ class Import:
     def __post_init__(self) -> None:
         job = self.run.job
         self.load = Load.of(job.request)
-        self.actor = Actor(job.actor, frozenset(Scope(s) for s in job.scopes))
+        self.actor = Actor.with_permits(job.actor, *job.scopes)
         self.table: Table = self.registry.table(self.load.type)
         # What one transaction did is gone with it, unless it was kept as a whole.
         lost = self.load.in_one and not job.progress.get("kept")
