@@ -1,27 +1,54 @@
-"""Who may do what: actors, tokens, and the one decision about types and personal fields.
+"""Who may do what where: actors, permits, tokens, and the one decision about types, areas and personal fields.
 
-Every service of the node takes an `Actor`. `view_of` says what an actor sees of a type, `require` and
-`require_write` whether it may act; nothing is allowed that is not said here.
+Every service of the node takes an `Actor`. `view_of` says what an actor sees of a type and in which areas, `require`
+and `require_write` whether it may act; nothing is allowed that is not said here. `Gate` tells who calls: each kind of
+secret begins with a prefix of its own and is looked up by its own `Bearer`. Calls are declared by `routers`.
 """
 
+from fastapi import APIRouter
+
+from jjm.access.context import Access, Places, access_of, actor_of, guarded
+from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
 from jjm.access.rules import require, require_write, unauthenticated, view_of
-from jjm.access.service import Gate, NewToken, create_token, revoke_token, tokens
+from jjm.access.tokens.api import router as _tokens
+from jjm.access.tokens.service import PREFIX as _TOKEN
+from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
+
+
+def routers() -> list[APIRouter]:
+    """The calls of access."""
+    return [_tokens]
+
+
+def bearers() -> dict[str, Bearer]:
+    """Who is behind each kind of secret, by how it begins."""
+    return {_TOKEN: token_actor}
+
 
 __all__ = [
     "ANONYMOUS",
     "NODE",
+    "Access",
     "Actor",
+    "Bearer",
     "Gate",
     "NewToken",
     "Permit",
+    "Places",
     "Scope",
     "Terms",
     "View",
+    "access_of",
+    "actor_of",
+    "bearers",
     "create_token",
+    "guarded",
     "require",
     "require_write",
     "revoke_token",
+    "routers",
+    "secret_digest",
     "tokens",
     "unauthenticated",
     "view_of",

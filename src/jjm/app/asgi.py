@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
+from jjm.access import routers as access_routers
 from jjm.app.frame import Frame, Limiter, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
-from jjm.app.tokens import router as tokens
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
@@ -27,13 +27,15 @@ def application(node: Node) -> Frame:
     """The ASGI application of a node that is running."""
     app = FastAPI(title=node.settings.title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.node = node
+    app.state.access = node.access
     app.state.registry, app.state.gate, app.state.sequencer = node.registry, node.gate, node.sequencer
     app.state.limits, app.state.stopping, app.state.bulk = node.settings, node.stopping, node.bulk
     app.add_exception_handler(Problem, _refuse)
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.include_router(tokens)
+    for router in access_routers():
+        app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
     for path, view in (

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from jjm.access import NODE, Gate, Scope, create_token
+from jjm.access import NODE, Access, Gate, Scope, bearers, create_token
 from jjm.app.beginning import seed_states
 from jjm.app.settings import UNNAMED, Settings
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
-from jjm.registry import Bulk, Registry, prepare, propose_duplicates, settle_due
+from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
@@ -31,6 +31,7 @@ class Node:
     settings: Settings
     database: Database
     registry: Registry
+    access: Access
     gate: Gate
     sequencer: Sequencer
     verifier: Verifier
@@ -63,10 +64,11 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         sequencer = Sequencer(database, signer, clock)
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock)
+        gate = Gate(database, clock, bearers())
+        access = Access(database, clock, catalogue, settings.name, settings.folder, gate, Reach(registry))
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        node = Node(settings, database, registry, gate, sequencer, signer.verifier, cluster, token, bulk)
+        node = Node(settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk)
         await _keep_going(stack, node)
         yield node
 

@@ -21,6 +21,7 @@ from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import changes
 from jjm.registry.service.prepare import prepare
+from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
@@ -41,6 +42,7 @@ __all__ = [
     "Order",
     "Outcome",
     "Page",
+    "Reach",
     "Registry",
     "Sought",
     "Split",

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from jjm.access import Scope, require
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
 from jjm.kit.http import answer, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, Handler, area_id, changing, takes, writing
+from jjm.registry.api.call import Call, Handler, changing, takes, writing
 from jjm.registry.operations import KINDS, parse
 from jjm.registry.service import areas, areas_shown, areas_undo, read
+from jjm.registry.service.reach import area_id
 
 BODY_LIMIT = 5_000_000
 _BASE = "/api/v1/areas/operations"

@@ -12,13 +12,13 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Gate, Scope, require
-from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request, not_found
+from jjm.access import Actor, Scope, actor_of, require
+from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
+from jjm.registry.service.reach import area_id
 from jjm.registry.service.read import Ask
-from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 PAGE, MOST = 50, 1_000
@@ -64,12 +64,6 @@ def writing(handler: Handler) -> Handler:
         return await handler(call)
 
     return allowed
-
-
-async def actor_of(request: Request) -> Actor:
-    """The actor behind a request. Raises Problem 401 for a bad token."""
-    gate: Gate = request.app.state.gate
-    return await gate.actor(request.headers.get("authorization"))
 
 
 def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -146,22 +140,6 @@ def as_of(call: Call) -> AsOf | None:
         return None
     clock = call.registry.clock
     return AsOf(valid_at or clock.today(), known_at or clock.now())
-
-
-async def area_id(registry: Registry, conn: ReadConnection, address: str) -> str:
-    """The area at `level/code`, such as `district/345`, whether it holds today or not. Raises Problem 400 or 404."""
-    level, _, code = address.partition("/")
-    standard = registry.catalogue.level(level)
-    if standard is None or not code:
-        levels = ", ".join(s.level.name for s in registry.levels() if s.level)
-        fault = Fault(
-            f"`{address}` is not an area", f"Write level/code; levels are {levels}.", "/within", value=address
-        )
-        raise bad_request("bad-area", "The area cannot be understood.", fault)
-    found = await queries.area_id_by_code(conn, type=standard.name, code=code)
-    if found is None:
-        raise not_found(f"No {level} with code {code} is known here.", "area-unknown")
-    return found
 
 
 async def read_ask(call: Call, conn: ReadConnection) -> Ask:

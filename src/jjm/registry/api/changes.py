@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, bad_request
 from jjm.kit.http import NDJSON_TYPE, whole_number
-from jjm.registry.api.call import Call, area_id, takes
+from jjm.registry.api.call import Call, takes
 from jjm.registry.service.feed import Changes, changes
+from jjm.registry.service.reach import area_id
 
 PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
 # A caller who waits holds up the stop of the node by no more than this.

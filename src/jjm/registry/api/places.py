@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from jjm.kit import ReadConnection, bad_request
 from jjm.kit.http import answer, decode_cursor, encode_cursor, whole_number
-from jjm.registry.api.call import MOST, PAGE, Call, area_id, as_of, takes
+from jjm.registry.api.call import MOST, PAGE, Call, as_of, takes
 from jjm.registry.service import areas_read
 from jjm.registry.service.areas_read import Place
+from jjm.registry.service.reach import area_id
 
 _CLOCKS = ("valid_at", "known_at")
 

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, bad_request
 from jjm.kit.http import answer, whole_number
-from jjm.registry.api.call import Call, area_id, takes
+from jjm.registry.api.call import Call, takes
+from jjm.registry.service.reach import area_id
 from jjm.registry.service.search import Sought, search
 
 _LONGEST = 200

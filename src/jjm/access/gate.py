@@ -1,0 +1,70 @@
+"""The gate: turns what a call carries to show who it comes from into an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TypeAlias
+
+from jjm.access.model import ANONYMOUS, Actor
+from jjm.access.rules import unauthenticated
+from jjm.kit import Clock, Database, ReadConnection
+
+_REMEMBERED = timedelta(seconds=5)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[Actor, datetime | None] | None]]
+"""Finds the actor behind the SHA-256 of a secret at an instant, and until when it is good; None for one not in use."""
+
+
+def secret_digest(secret: str) -> bytes:
+    """What is kept of a secret, by which it is found again."""
+    return sha256(secret.encode()).digest()
+
+
+@dataclass
+class Gate:
+    """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
+
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them.
+    """
+
+    database: Database
+    clock: Clock
+    bearers: Mapping[str, Bearer]
+    _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+
+    async def actor(self, authorization: str | None) -> Actor:
+        """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""
+        if not authorization:
+            return ANONYMOUS
+        scheme, _, secret = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not secret:
+            raise unauthenticated("The Authorization header is not of the form `Bearer …`.")
+        return await self.bearer(secret.strip())
+
+    async def bearer(self, secret: str) -> Actor:
+        """The actor behind a secret. Raises Problem 401 for one that is unknown, expired or revoked."""
+        key = secret_digest(secret)
+        known = self._known.get(key)
+        if known is not None and known[1] > self.clock.now():
+            return known[0]
+        return await self._look_up(secret, key)
+
+    async def _look_up(self, secret: str, key: bytes) -> Actor:
+        now = self.clock.now()
+        find = next((find for prefix, find in self.bearers.items() if secret.startswith(prefix)), None)
+        found = None
+        if find is not None:
+            async with self.database.read() as conn:
+                found = await find(conn, key, now)
+        if found is None:
+            self._known.pop(key, None)
+            raise unauthenticated("This token is unknown, expired or revoked.")
+        actor, until = found
+        if len(self._known) > 10_000:
+            self._known.clear()
+        self._known[key] = (actor, min(now + _REMEMBERED, until or _FOR_EVER))
+        return actor
