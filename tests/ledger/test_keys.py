@@ -46,7 +46,7 @@ def test_a_passphrase_of_the_environment_leaves_no_secret_behind(folder: Path, m
         monkeypatch.setenv("JJM_KEY_PASSPHRASE", wrong)
         with pytest.raises(Problem) as refusal:
             open_signer(folder, NAME)
-        assert refusal.value.code == "ledger-key-locked"
+        assert refusal.value.code == "key-locked"
         assert "correct horse" not in str(refusal.value)
 
 
@@ -61,7 +61,7 @@ def test_a_passphrase_given_later_replaces_the_secret(folder: Path) -> None:
 def test_a_lost_secret_makes_no_new_key(folder: Path) -> None:
     open_signer(folder, NAME)
     (folder / "ledger.secret").unlink()
-    with pytest.raises(Problem, match="ledger's key is locked"):
+    with pytest.raises(Problem, match="A key of the node is locked"):
         open_signer(folder, NAME)
 
 

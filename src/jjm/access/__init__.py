@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
+from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
 from jjm.access.rules import require, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
@@ -34,6 +35,7 @@ __all__ = [
     "Bearer",
     "Gate",
     "NewToken",
+    "NodeKey",
     "Permit",
     "Places",
     "Scope",
@@ -44,11 +46,13 @@ __all__ = [
     "bearers",
     "create_token",
     "guarded",
+    "open_node_key",
     "require",
     "require_write",
     "revoke_token",
     "routers",
     "secret_digest",
+    "signed_by",
     "tokens",
     "unauthenticated",
     "view_of",

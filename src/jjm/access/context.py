@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from jjm.access.gate import Gate
+from jjm.access.keys import NodeKey
 from jjm.access.model import Actor
 from jjm.kit import Clock, Database, ReadConnection
 from jjm.standards import Catalogue
@@ -37,6 +38,7 @@ class Access:
     catalogue: Catalogue
     node: str
     folder: Path
+    key: NodeKey
     gate: Gate
     places: Places
 

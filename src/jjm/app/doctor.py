@@ -16,7 +16,7 @@ from jjm.app.listening import FIRST_PORT, claim
 from jjm.kit import Problem, embedded
 from jjm.standards import check, default_folder
 
-_SECRETS = (TOKEN_FILE, DEMO_TOKENS_FILE, "ledger.key", "ledger.secret")
+_SECRETS = (TOKEN_FILE, DEMO_TOKENS_FILE, "ledger.key", "ledger.secret", "node.key", "node.secret")
 _LITTLE, _TOO_LITTLE = 5 << 30, 1 << 30
 _OLDEST_PYTHON = (3, 11)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from jjm.access import NODE, Access, Gate, Scope, bearers, create_token
+from jjm.access import NODE, Access, Gate, Scope, bearers, create_token, open_node_key
 from jjm.app.beginning import seed_states
 from jjm.app.settings import UNNAMED, Settings
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
@@ -65,7 +65,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
         gate = Gate(database, clock, bearers())
-        access = Access(database, clock, catalogue, settings.name, settings.folder, gate, Reach(registry))
+        key = open_node_key(settings.folder)
+        access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         node = Node(settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk)

@@ -22,6 +22,7 @@ from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, inv
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
+from jjm.kit.key_files import open_key
 from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.remembering import recall, remember
 
@@ -60,6 +61,7 @@ __all__ = [
     "load_queries",
     "migrate",
     "not_found",
+    "open_key",
     "reach",
     "recall",
     "remember",
