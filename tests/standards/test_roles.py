@@ -64,7 +64,7 @@ def test_a_fault_in_a_role_is_named_with_its_line(tmp_path: Path, name: str) -> 
 def test_a_post_names_a_role_that_exists(tmp_path: Path) -> None:
     (fault,) = edited(tmp_path / "s", "codes/role.csv", "village,ftk_tester", "village,ftk_testr")
     assert "`ftk_tester` gives the role `ftk_testr`" in fault.message and "`ftk_tester`?" in fault.remedy
-    assert fault.file and fault.file.endswith("role.csv") and fault.line == 22
+    assert fault.file and fault.file.endswith("role.csv") and fault.line == 23
 
 
 def test_a_post_of_a_state_names_a_role_that_exists(tmp_path: Path) -> None:
