@@ -14,6 +14,7 @@ from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
+from jjm.ledger.history import History, begin_history, history, renew_history
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
     SLOTS,
@@ -55,6 +56,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
+    "History",
     "InclusionProof",
     "Kept",
     "Proven",
@@ -65,6 +67,7 @@ __all__ = [
     "append_batch",
     "backlog",
     "batch_and_slot",
+    "begin_history",
     "checkpoints",
     "consistency",
     "counts",
@@ -74,6 +77,7 @@ __all__ = [
     "entry_bundle",
     "entry_id",
     "head",
+    "history",
     "inclusion",
     "kept",
     "leaf_at",
@@ -82,6 +86,7 @@ __all__ = [
     "position_of",
     "positions",
     "proof_file",
+    "renew_history",
     "routes",
     "size",
     "tile",

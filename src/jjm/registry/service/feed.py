@@ -20,7 +20,36 @@ from jjm.registry.table import Table
 
 _DONE = {"create": "created", "change": "changed", "correct": "corrected", "retire": "retired", "restore": "restored"}
 
+KINDS = frozenset(_DONE.values())
+"""What can be said of a change."""
+
 _A_STRETCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which changes are wanted, and how much of each: types by plural, an area by id, kinds such as `changed`, nodes.
+
+    An empty tuple, or None, lets all through; `fields` are those of the data, beside `id` and `_meta`.
+    """
+
+    types: tuple[str, ...] = ()
+    within: str | None = None
+    kinds: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    fields: frozenset[str] | None = None
+
+    def passes(self, piece: BatchSlice) -> list[tuple[str, int]]:
+        """The records and versions of a slice whose changes are wanted, as far as the ledger knows."""
+        if self.origins and piece.node not in self.origins:
+            return []
+        pairs = zip(piece.subjects, piece.versions, strict=True)
+        if not self.kinds:
+            return list(pairs)
+        return [pair for pair, change in zip(pairs, piece.changes, strict=True) if _DONE.get(change) in self.kinds]
+
+
+ALL = Sieve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +67,18 @@ async def changes(
     *,
     after: int,
     limit: int,
-    types: Sequence[str] = (),
-    within: str | None = None,
+    sieve: Sieve = ALL,
 ) -> Changes:
     """The changes behind a position, in order, as far as the actor may see them.
 
     What is filtered out or not visible is passed over, and the position reaches beyond it all the same.
     """
-    views = _views(registry, actor, types)
+    views = _views(registry, actor, sieve.types)
     pieces = await entries(conn, after, limit)
-    stretches = [s for piece in pieces if piece.type in views for s in _stretches(registry, views[piece.type], piece)]
+    wanted = [piece for piece in pieces if piece.type in views]
+    stretches = [s for piece in wanted for s in _stretches(registry, views[piece.type], piece, sieve)]
     lines: list[bytes] = []
-    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, within)):
+    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, sieve.within)):
         lines += [stretch.writer.line(row) for row in rows]
     last = pieces[-1] if pieces else None
     return Changes(lines, last.first + len(last) - 1 if last else after)
@@ -77,9 +106,9 @@ class _Stretch:
     writer: _Writer
 
 
-def _stretches(registry: Registry, view: View, piece: BatchSlice) -> Iterator[_Stretch]:
+def _stretches(registry: Registry, view: View, piece: BatchSlice, sieve: Sieve) -> Iterator[_Stretch]:
     table = registry.table(piece.type)
-    writer, wanted = _Writer(table, piece), list(zip(piece.subjects, piece.versions, strict=True))
+    writer, wanted = _Writer(table, piece, sieve.fields), sieve.passes(piece)
     for start in range(0, len(wanted), _A_STRETCH):
         yield _Stretch(table, view, wanted[start : start + _A_STRETCH], writer)
 
@@ -119,9 +148,10 @@ async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: s
 class _Writer:
     """Writes the CloudEvents 1.0 of one slice; what they share is put together once."""
 
-    def __init__(self, table: Table, piece: BatchSlice) -> None:
+    def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
         standard = table.standard
         self.table = table
+        self.fields = None if fields is None else fields | {"id", "_meta"}
         self.base = piece.batch * 65536 - (piece.first - piece.slot)
         fixed = {
             "specversion": "1.0",
@@ -144,6 +174,6 @@ class _Writer:
         data = (
             b'{"id":' + dumps(row["id"]) + b',"_meta":' + dumps(shown["_meta"]) + b"}"
             if change == "retire"
-            else dumps(shown)
+            else dumps(shown if self.fields is None else {n: v for n, v in shown.items() if n in self.fields})
         )
         return b"".join((self.head, tail, kind, b',"data":', data, b"}\n"))
