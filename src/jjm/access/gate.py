@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from jjm.access.model import ANONYMOUS, Actor
+from jjm.access.purposes import Basis, for_purpose
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
 
@@ -28,13 +29,19 @@ def secret_digest(secret: str) -> bytes:
 class Gate:
     """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
 
-    A good secret is remembered for five seconds, so that a revocation or suspension bites within them.
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `purposes` are
+    those that a call may name, each with its lawful basis.
     """
 
     database: Database
     clock: Clock
     bearers: Mapping[str, Bearer]
+    purposes: Mapping[str, Basis] = field(default_factory=dict[str, Basis])
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+
+    def asking(self, actor: Actor, purpose: str | None) -> Actor:
+        """The actor as it asks in this call, for the purpose it names. Raises Problem 400 or 403."""
+        return actor if purpose is None else for_purpose(actor, purpose, self.purposes)
 
     async def actor(self, authorization: str | None) -> Actor:
         """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""
