@@ -49,7 +49,7 @@ async def actor_of(request: Request) -> Actor:
     Raises Problem 401 for a bad token, 400 for an unknown purpose.
     """
     gate: Gate = request.app.state.gate
-    actor = gate.asking(await gate.actor(request.headers.get("authorization")), request.headers.get("purpose"))
+    actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
     request.scope["actor"] = actor
     return actor
 
