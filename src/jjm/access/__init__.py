@@ -11,7 +11,7 @@ from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
-from jjm.access.purposes import Basis, purposes
+from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
 from jjm.access.rules import require, require_write, unauthenticated, view_of
@@ -53,8 +53,8 @@ __all__ = [
     "bearers",
     "create_token",
     "guarded",
+    "known_purposes",
     "open_node_key",
-    "purposes",
     "readings_of",
     "require",
     "require_write",

@@ -22,7 +22,7 @@ class Basis(StrEnum):
     OTHER = "s7_other"
 
 
-def purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
+def known_purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
     """The purposes of a node's standards, each with its lawful basis."""
     known = catalogue.codelists.get(_LIST)
     return {code.code: Basis(code.extra["basis"]) for code in known.codes.values()} if known else {}

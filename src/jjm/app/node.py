@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, open_node_key, purposes
+from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
@@ -73,7 +73,7 @@ async def running(
         sequencer = Sequencer(database, signer, clock)
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers(), purposes(catalogue))
+        gate = Gate(database, clock, bearers(), known_purposes(catalogue))
         key = open_node_key(settings.folder)
         access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
