@@ -7,13 +7,14 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Seque
 from dataclasses import dataclass
 from typing import Any
 
-from jjm.access import Actor, View, view_of
+from jjm.access import Actor, Extent, View, Way, view_of
 from jjm.kit import Problem, ReadConnection
 from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.service.context import Registry
+from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.reflect import areas_of
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -24,6 +25,7 @@ KINDS = frozenset(_DONE.values())
 """What can be said of a change."""
 
 _A_STRETCH = 1_000
+_TOMBSTONE = frozenset({"id", "_meta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,17 @@ async def changes(
     wanted = [piece for piece in pieces if piece.type in views]
     stretches = [s for piece in wanted for s in _stretches(registry, views[piece.type], piece, sieve)]
     lines: list[bytes] = []
+    told: set[str] = set()
     async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, sieve.within)):
         lines += [stretch.writer.line(row) for row in rows]
+        told |= {stretch.table.standard.name} if stretch.writer.tells else set()
     last = pieces[-1] if pieces else None
-    return Changes(lines, last.first + len(last) - 1 if last else after)
+    reached = last.first + len(last) - 1 if last else after
+    for type in told:
+        within = None if sieve.within is None else [sieve.within]
+        extent = Extent(reached, after + 1, within, bool(sieve.kinds or sieve.origins))
+        note_stretch(registry, actor, registry.table(type), Way.FEED, extent)
+    return Changes(lines, reached)
 
 
 def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, View]:
@@ -146,12 +155,15 @@ async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: s
 
 
 class _Writer:
-    """Writes the CloudEvents 1.0 of one slice; what they share is put together once."""
+    """Writes the CloudEvents 1.0 of one slice; what they share is put together once.
+
+    `tells` says whether something personal was written.
+    """
 
     def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
         standard = table.standard
         self.table = table
-        self.fields = None if fields is None else fields | {"id", "_meta"}
+        self.fields = None if fields is None else fields | _TOMBSTONE
         self.base = piece.batch * 65536 - (piece.first - piece.slot)
         fixed = {
             "specversion": "1.0",
@@ -163,17 +175,17 @@ class _Writer:
         self.head = dumps(fixed)[:-1]
         self.kinds = {k: dumps(f"in.jjm.{standard.name}.{d}") for k, d in _DONE.items()}
         self.plural = standard.plural
+        self.tells = False
 
     def line(self, row: Any) -> bytes:
         """One event; a retired record comes as a tombstone without data."""
         shown = store.show(self.table, row)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
+        wanted = _TOMBSTONE if change == "retire" else self.fields
+        if wanted is not None:
+            shown = {name: value for name, value in shown.items() if name in wanted}
+        self.tells = self.tells or not self.table.personal.isdisjoint(shown)
         tail = f',"id":"{position}","position":{position},"subject":"{self.plural}/{row["id"]}","type":'.encode()
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
-        data = (
-            b'{"id":' + dumps(row["id"]) + b',"_meta":' + dumps(shown["_meta"]) + b"}"
-            if change == "retire"
-            else dumps(shown if self.fields is None else {n: v for n, v in shown.items() if n in self.fields})
-        )
-        return b"".join((self.head, tail, kind, b',"data":', data, b"}\n"))
+        return b"".join((self.head, tail, kind, b',"data":', dumps(shown), b"}\n"))
