@@ -34,10 +34,11 @@ class WriteConnection(ReadConnection, Protocol):
 
     async def executemany(self, command: str, args: Any, *, timeout: float | None = None) -> None: ...
 
-    async def last(self, query: str, *args: object) -> Any:
-        """The first value that the last statement of the transaction brings; nothing can be done on it after that.
+    async def alone(self, query: str, *args: object) -> Any:
+        """The first value that a statement brings which says all that its caller has to say.
 
-        Where nothing was done before, the statement is a transaction by itself, and begin and commit need not be said.
+        Where nothing was said before it, it is a transaction by itself, without a begin and a commit, and nothing may
+        be said after it. Within a transaction it is a statement like any other.
         """
         ...
 
@@ -60,7 +61,7 @@ class Transaction:
     async def begun(self) -> asyncpg.Connection:
         """The connection inside the transaction."""
         if self._ended:
-            raise asyncpg.InterfaceError("the last statement of this transaction was said")
+            raise asyncpg.InterfaceError("a statement was the whole of this transaction")
         if self._open is None:
             self._open = self._conn.transaction()
             await self._open.start()
@@ -86,11 +87,12 @@ class Transaction:
         """Run a statement once for each set of values."""
         await (await self.begun()).executemany(command, args, timeout=timeout)
 
-    async def last(self, query: str, *args: object) -> Any:
+    async def alone(self, query: str, *args: object) -> Any:
         """See WriteConnection."""
-        conn = self._conn if self._open is None and not self._ended else await self.begun()
+        if self._open is not None or self._ended:
+            return await self.fetchval(query, *args)
         self._ended = True
-        return await conn.fetchval(query, *args)
+        return await self._conn.fetchval(query, *args)
 
     async def commit(self) -> None:
         """Let what was done stand."""
