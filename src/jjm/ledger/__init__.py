@@ -36,7 +36,9 @@ from jjm.ledger.sequencer import Sequencer
 from jjm.ledger.service import (
     append,
     append_batch,
+    append_values,
     backlog,
+    batch_of,
     counts,
     entered,
     entries,
@@ -46,9 +48,11 @@ from jjm.ledger.service import (
     position_of,
     positions,
 )
+from jjm.ledger.store import APPEND
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
+    "APPEND",
     "SLOTS",
     "Batch",
     "BatchSlice",
@@ -65,8 +69,10 @@ __all__ = [
     "Verifier",
     "append",
     "append_batch",
+    "append_values",
     "backlog",
     "batch_and_slot",
+    "batch_of",
     "begin_history",
     "checkpoints",
     "consistency",
