@@ -13,8 +13,8 @@ to everyone (compare checkpoints with others).
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
+from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
-from jjm.ledger.history import History, begin_history, history, renew_history
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
     SLOTS,
