@@ -41,7 +41,8 @@ async def export_to(session: Session, type: str, to: Path, chosen: Mapping[str, 
             done += file["bytes"]
             advance(done, total)
     result = job["result"]
-    return {"records": result["records"], "position": result["position"], "files": [str(name) for name in names]}
+    told = {name: result[name] for name in ("records", "position", "epoch")}
+    return told | {"files": [str(name) for name in names]}
 
 
 def _format(to: Path) -> tuple[str, bool]:
