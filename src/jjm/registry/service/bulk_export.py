@@ -14,7 +14,7 @@ from typing import Any
 
 from jjm.access import Actor, Extent, Way, view_of
 from jjm.kit import JobStopped, Run, stream
-from jjm.ledger import size
+from jjm.ledger import history, size
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
@@ -91,14 +91,14 @@ class Export:
         shape = self._shape()
         parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, self.file_bytes)
         async with self.registry.database.snapshot() as conn:
-            position = await size(conn) - 1
+            position, epoch = await size(conn) - 1, (await history(conn)).epoch
             self._note(shape, position)
             statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
-        return {"position": position, "records": parts.records, "files": parts.files}
+        return {"position": position, "epoch": epoch, "records": parts.records, "files": parts.files}
 
     def _note(self, shape: Shape, position: int) -> None:
         if not self.table.personal.isdisjoint(shape.names):
