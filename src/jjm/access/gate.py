@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TypeAlias
 
+from starlette.requests import Request
+
 from jjm.access.model import ANONYMOUS, Actor
+from jjm.access.purposes import Basis, for_purpose
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
 
@@ -17,6 +20,9 @@ _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[Actor, datetime | None] | None]]
 """Finds the actor behind the SHA-256 of a secret at an instant, and until when it is good; None for one not in use."""
+
+Signed: TypeAlias = Callable[[Request], Awaitable[Actor]]
+"""Finds the node that has signed a call. Raises Problem 401 for a signature that does not hold."""
 
 
 def secret_digest(secret: str) -> bytes:
@@ -28,13 +34,28 @@ def secret_digest(secret: str) -> bytes:
 class Gate:
     """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
 
-    A good secret is remembered for five seconds, so that a revocation or suspension bites within them.
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `purposes` are
+    those that a call may name, each with its lawful basis. `signed` tells which other node has signed a call that
+    carries no such header; None on a node that knows no others.
     """
 
     database: Database
     clock: Clock
     bearers: Mapping[str, Bearer]
+    purposes: Mapping[str, Basis] = field(default_factory=dict[str, Basis])
+    signed: Signed | None = None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+
+    async def caller(self, request: Request) -> Actor:
+        """The actor behind a call: by its Authorization header, or the node that signed it. Raises Problem 401."""
+        given = request.headers.get("authorization")
+        if given is None and self.signed is not None and "signature-input" in request.headers:
+            return await self.signed(request)
+        return await self.actor(given)
+
+    def asking(self, actor: Actor, purpose: str | None) -> Actor:
+        """The actor as it asks in this call, for the purpose it names. Raises Problem 400 or 403."""
+        return actor if purpose is None else for_purpose(actor, purpose, self.purposes)
 
     async def actor(self, authorization: str | None) -> Actor:
         """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""
