@@ -28,6 +28,7 @@ from jjm.standards import Field
 
 _ROWS = 2_000
 _ALWAYS = ("id", META)
+_NOTHING = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Export:
         parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", self._shape(), self.file_bytes)
         async with self.registry.database.snapshot() as conn:
             position = await size(conn) - 1
-            statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
+            statement, values = await read.whole(self.registry, conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
                 await self._heed(parts)
@@ -89,7 +90,8 @@ class Export:
         return {"position": position, "records": parts.records, "files": parts.files}
 
     def _shape(self) -> Shape:
-        hidden = view_of(self.actor, self.table.standard).hidden
+        view = view_of(self.actor, self.table.standard)
+        hidden = _NOTHING if view.open_in else view.hidden
         wanted = self.extract.fields
         columns = [
             c

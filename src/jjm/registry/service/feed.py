@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Seque
 from dataclasses import dataclass
 from typing import Any
 
-from jjm.access import Actor, View, view_of
+from jjm.access import Actor
 from jjm.kit import Problem, ReadConnection
 from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
@@ -15,6 +15,8 @@ from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reflect import areas_of
+from jjm.registry.service.seeing import sight_of
+from jjm.registry.sight import Sight
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 
@@ -45,9 +47,9 @@ async def changes(
 
     What is filtered out or not visible is passed over, and the position reaches beyond it all the same.
     """
-    views = _views(registry, actor, types)
+    sights = await _sights(registry, conn, actor, types)
     pieces = await entries(conn, after, limit)
-    stretches = [s for piece in pieces if piece.type in views for s in _stretches(registry, views[piece.type], piece)]
+    stretches = [s for piece in pieces if piece.type in sights for s in _stretches(registry, sights[piece.type], piece)]
     lines: list[bytes] = []
     async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, within)):
         lines += [stretch.writer.line(row) for row in rows]
@@ -55,12 +57,12 @@ async def changes(
     return Changes(lines, last.first + len(last) - 1 if last else after)
 
 
-def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, View]:
+async def _sights(registry: Registry, conn: ReadConnection, actor: Actor, types: Sequence[str]) -> dict[str, Sight]:
     """What the actor sees of each type of the feed; a type asked for by name must be open to the actor."""
-    found: dict[str, View] = {}
+    found: dict[str, Sight] = {}
     for table in [registry.by_plural(t) for t in types] or registry.tables.values():
         try:
-            found[table.standard.name] = view_of(actor, table.standard)
+            found[table.standard.name] = await sight_of(registry, conn, actor, table)
         except Problem:
             if types:
                 raise
@@ -72,16 +74,16 @@ class _Stretch:
     """Some neighbouring changes of one type, and how they are written."""
 
     table: Table
-    view: View
+    sight: Sight
     wanted: list[tuple[str, int]]
     writer: _Writer
 
 
-def _stretches(registry: Registry, view: View, piece: BatchSlice) -> Iterator[_Stretch]:
+def _stretches(registry: Registry, sight: Sight, piece: BatchSlice) -> Iterator[_Stretch]:
     table = registry.table(piece.type)
     writer, wanted = _Writer(table, piece), list(zip(piece.subjects, piece.versions, strict=True))
     for start in range(0, len(wanted), _A_STRETCH):
-        yield _Stretch(table, view, wanted[start : start + _A_STRETCH], writer)
+        yield _Stretch(table, sight, wanted[start : start + _A_STRETCH], writer)
 
 
 async def _ahead(
@@ -104,7 +106,7 @@ async def _ahead(
 async def _rows(registry: Registry, conn: ReadConnection, stretch: _Stretch, within: str | None) -> list[Any]:
     table = stretch.table
     state = registry.one_partition(table, [id for id, _ in stretch.wanted])
-    rows = await store.at_versions(conn, table, stretch.wanted, stretch.view.hidden, state, numbered=False)
+    rows = await store.at_versions(conn, table, stretch.wanted, stretch.sight, state, numbered=False)
     return rows if within is None else await _inside(conn, table, rows, within)
 
 
