@@ -11,7 +11,7 @@ from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
-from jjm.access.rules import require, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
@@ -48,6 +48,7 @@ __all__ = [
     "guarded",
     "open_node_key",
     "require",
+    "require_export",
     "require_write",
     "revoke_token",
     "routers",

@@ -43,6 +43,14 @@ def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
     return within
 
 
+def require_export(actor: Actor, standard: Standard) -> View:
+    """Allow records of this type to be put out as files. Raises Problem 401 or 403 for whoever may read none of it."""
+    may_read = actor.areas(Scope.READ, standard.name)
+    if actor.kind != "application" and may_read is not None and not may_read:
+        raise _denied(actor, "Exporting records needs the scope `read`.", "read")
+    return view_of(actor, standard)
+
+
 def _areas(actor: Actor, scope: Scope, standard: Standard) -> frozenset[str] | None:
     """Where the actor has this scope; records that lie in no area are reached only by who has it everywhere."""
     within = actor.areas(scope, standard.name)

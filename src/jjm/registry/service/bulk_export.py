@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import view_of
 from jjm.kit import JobStopped, Run, stream
 from jjm.ledger import size
 from jjm.registry import store
@@ -21,6 +21,7 @@ from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_
 from jjm.registry.formats.model import META
 from jjm.registry.model import AsOf
 from jjm.registry.service import read
+from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
@@ -71,7 +72,7 @@ class Export:
     def __post_init__(self) -> None:
         job = self.run.job
         self.extract = Extract.of(job.request)
-        self.actor = Actor.with_permits(job.actor, *job.scopes)
+        self.actor = actor_of(job)
         self.table: Table = self.registry.table(self.extract.type)
 
     async def put_out(self) -> Mapping[str, object]:

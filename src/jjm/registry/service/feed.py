@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from jjm.access import Actor
 from jjm.kit import Problem, ReadConnection
@@ -45,7 +45,8 @@ async def changes(
 ) -> Changes:
     """The changes behind a position, in order, as far as the actor may see them.
 
-    What is filtered out or not visible is passed over, and the position reaches beyond it all the same.
+    What is filtered out or not seen is passed over, and the position reaches beyond it all the same. A record that
+    leaves the areas that are seen or asked for is told as `left`, without values.
     """
     sights = await _sights(registry, conn, actor, types)
     pieces = await entries(conn, after, limit)
@@ -75,6 +76,7 @@ class _Stretch:
 
     table: Table
     sight: Sight
+    first: int
     wanted: list[tuple[str, int]]
     writer: _Writer
 
@@ -83,7 +85,7 @@ def _stretches(registry: Registry, sight: Sight, piece: BatchSlice) -> Iterator[
     table = registry.table(piece.type)
     writer, wanted = _Writer(table, piece), list(zip(piece.subjects, piece.versions, strict=True))
     for start in range(0, len(wanted), _A_STRETCH):
-        yield _Stretch(table, sight, wanted[start : start + _A_STRETCH], writer)
+        yield _Stretch(table, sight, piece.first + start, wanted[start : start + _A_STRETCH], writer)
 
 
 async def _ahead(
@@ -103,11 +105,33 @@ async def _ahead(
             await asyncio.gather(coming, return_exceptions=True)
 
 
+class _Left(NamedTuple):
+    """A change by which a record left what is seen, or asked for."""
+
+    id: str
+    version: int
+    position: int
+
+
 async def _rows(registry: Registry, conn: ReadConnection, stretch: _Stretch, within: str | None) -> list[Any]:
-    table = stretch.table
-    state = registry.one_partition(table, [id for id, _ in stretch.wanted])
-    rows = await store.at_versions(conn, table, stretch.wanted, stretch.sight, state, numbered=False)
-    return rows if within is None else await _inside(conn, table, rows, within)
+    state = registry.one_partition(stretch.table, [id for id, _ in stretch.wanted])
+    rows = await _seen(conn, stretch, stretch.wanted, within, state)
+    if within is None and not stretch.sight.is_scoped:
+        return rows
+    found: dict[tuple[str, int], Any] = {(row["id"], row["version"]): row for row in rows}
+    before = [(id, version - 1) for id, version in stretch.wanted if version > 1 and (id, version) not in found]
+    was = {(row["id"], row["version"]) for row in await _seen(conn, stretch, before, within, state)} if before else ()
+    for position, (id, version) in enumerate(stretch.wanted, stretch.first):
+        if (id, version - 1) in was:
+            found.setdefault((id, version), _Left(id, version, position))
+    return [found[pair] for pair in stretch.wanted if pair in found]
+
+
+async def _seen(
+    conn: ReadConnection, stretch: _Stretch, wanted: list[tuple[str, int]], within: str | None, state: str | None
+) -> list[Any]:
+    rows = await store.at_versions(conn, stretch.table, wanted, stretch.sight, state, numbered=False)
+    return rows if within is None else await _inside(conn, stretch.table, rows, within)
 
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
@@ -137,11 +161,13 @@ class _Writer:
         self.plural = standard.plural
 
     def line(self, row: Any) -> bytes:
-        """One event; a retired record comes as a tombstone without data."""
+        """One event; a record that was retired or left comes as a tombstone without data."""
+        if isinstance(row, _Left):
+            return self._left(row)
         shown = store.show(self.table, row)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
-        tail = f',"id":"{position}","position":{position},"subject":"{self.plural}/{row["id"]}","type":'.encode()
+        tail = self._tail(position, row["id"])
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
         data = (
             b'{"id":' + dumps(row["id"]) + b',"_meta":' + dumps(shown["_meta"]) + b"}"
@@ -149,3 +175,11 @@ class _Writer:
             else dumps(shown)
         )
         return b"".join((self.head, tail, kind, b',"data":', data, b"}\n"))
+
+    def _tail(self, position: int, id: str) -> bytes:
+        return f',"id":"{position}","position":{position},"subject":"{self.plural}/{id}","type":'.encode()
+
+    def _left(self, left: _Left) -> bytes:
+        data = {"id": left.id, "_meta": {"version": left.version, "change": "left", "position": left.position}}
+        kind = dumps(f"in.jjm.{self.table.standard.name}.left")
+        return b"".join((self.head, self._tail(left.position, left.id), kind, b',"data":', dumps(data), b"}\n"))
