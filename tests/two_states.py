@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from jjm.access import NODE
-from jjm.kit import WriteConnection
 from jjm.registry import Change, Draft, Registry, examine, record, store
 
 SINCE = date(2020, 1, 26)
@@ -74,49 +73,48 @@ class World:
     async def begun(cls, registry: Registry) -> World:
         """Put both States in, with people and taps that came, moved, left and came back."""
         world = cls(registry)
-        async with registry.database.write() as conn:
-            for type, data in AREAS:
-                if type != "state" or not await store.get(conn, registry.table(type), f"STA-{data['code']}"):
-                    await put(registry, conn, type, dict(data))
-            await world._people(conn)
+        async with registry.database.read() as conn:
+            known = await store.get_many(conn, registry.table("state"), list(STATES))
+        for type, data in AREAS:
+            if type != "state" or not known:
+                await put(registry, type, dict(data))
+        await world._people()
         return world
 
-    async def _people(self, conn: WriteConnection) -> None:
+    async def _people(self) -> None:
         homes = [village for village in VILLAGES for _ in range(3)]
-        households = [await self.put(conn, "household", _household(village, n)) for n, village in enumerate(homes)]
+        households = [await self.put("household", _household(village, n)) for n, village in enumerate(homes)]
         for n, household in enumerate(households[::2]):
             tap = {"household": household, "village": homes[2 * n], "status": "functional"}
-            await self.put(conn, "tap_connection", {**tap, "location": _point(n)})
+            await self.put("tap_connection", {**tap, "location": _point(n)})
         for n, state in enumerate((*STATES, *STATES)):
-            await self.put(
-                conn, "functionary", {"name": f"Kamala Namuna{n}", "kind": "department_staff", "state": state}
-            )
-            await self.put(conn, "organisation", {"name": f"Sangha {n}", "kind": "ngo", "state": state})
+            await self.put("functionary", {"name": f"Kamala Namuna{n}", "kind": "department_staff", "state": state})
+            await self.put("organisation", {"name": f"Sangha {n}", "kind": "ngo", "state": state})
         for state in (*STATES, None):
             about = {"kind": "new_record", "status": "open", "about_type": "village"}
-            await self.put(conn, "proposal", {**about, **({"state": state} if state else {})})
-        await self.move(conn, households[0], "VIL-399103")
-        await self.move(conn, households[3], "VIL-399101")
-        await self.move(conn, households[3], "VIL-399102")
-        await self.end(conn, households[1])
-        await self.end(conn, households[7])
-        await self.move(conn, households[7], "VIL-399101", "restore")
+            await self.put("proposal", {**about, **({"state": state} if state else {})})
+        await self.move(households[0], "VIL-399103")
+        await self.move(households[3], "VIL-399101")
+        await self.move(households[3], "VIL-399102")
+        await self.end(households[1])
+        await self.end(households[7])
+        await self.move(households[7], "VIL-399101", "restore")
 
-    async def put(self, conn: WriteConnection, type: str, data: dict[str, Any]) -> str:
+    async def put(self, type: str, data: dict[str, Any]) -> str:
         """A new record."""
-        id = await put(self.registry, conn, type, data)
+        id = await put(self.registry, type, data)
         self.told.append(Told(type, id, 1, data.get(self.registry.table(type).standard.area or "")))
         return id
 
-    async def move(self, conn: WriteConnection, household: str, village: str, change: str = "change") -> None:
+    async def move(self, household: str, village: str, change: str = "change") -> None:
         """A household lives elsewhere."""
         n = len(self.told)  # another name each time
-        await put(self.registry, conn, "household", _household(village, n), change, id=household, valid_from=None)
+        await put(self.registry, "household", _household(village, n), change, id=household, valid_from=None)
         self.told.append(Told("household", household, self.versions(household) + 1, village))
 
-    async def end(self, conn: WriteConnection, household: str) -> None:
+    async def end(self, household: str) -> None:
         """A household is no more."""
-        await put(self.registry, conn, "household", {}, "retire", id=household, valid_from=None)
+        await put(self.registry, "household", {}, "retire", id=household, valid_from=None)
         place = next(t.place for t in reversed(self.told) if t.id == household)
         self.told.append(Told("household", household, self.versions(household) + 1, place, ended=True))
 
@@ -137,12 +135,11 @@ def _point(n: int) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [84.0 + n / 100, 20.5]}
 
 
-async def put(
-    registry: Registry, conn: WriteConnection, type: str, data: dict[str, Any], change: str = "create", **rest: Any
-) -> str:
+async def put(registry: Registry, type: str, data: dict[str, Any], change: str = "create", **rest: Any) -> str:
     """Record one draft as the node, and give its identifier."""
     table = registry.table(type)
     draft = Draft(Change(change), data, **({"valid_from": SINCE} | rest))
-    faults = (await examine(registry, conn, table, [draft]))[0]
-    assert not faults, faults
-    return (await record(registry, conn, NODE, table, [draft]))[0].id
+    async with registry.database.write() as conn:
+        faults = (await examine(registry, conn, table, [draft]))[0]
+        assert not faults, faults
+        return (await record(registry, conn, NODE, table, [draft]))[0].id

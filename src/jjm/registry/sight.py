@@ -33,6 +33,12 @@ class Sight:
         return bool(self.hidden and self.open_in)
 
     @property
+    def told_in(self) -> list[str] | None:
+        """The areas in which something hidden from others may be told (None: in all)."""
+        areas = self.open_in if self.is_partly_open else self.areas
+        return None if areas is None else list(areas)
+
+    @property
     def values(self) -> Sequence[Sequence[str]]:
         """What statements bind for it, behind values of their own: the areas, and where nothing is hidden."""
         return ([] if self.areas is None else [self.areas]) + ([self.open_in] if self.is_partly_open else [])

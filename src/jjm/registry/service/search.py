@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from jjm.access import Actor
+from jjm.access import Actor, Way
 from jjm.kit import Problem, ReadConnection
 from jjm.registry.service.context import Registry
 from jjm.registry.service.read import batch_get
@@ -190,6 +190,6 @@ async def _names(registry: Registry, conn: ReadConnection, actor: Actor, best: S
         table = registry.table(type)
         if table.standard.level is None and (label := table.standard.label):
             ids = [f.row["id"] for f in best if f.row["type"] == type]
-            records, _ = await batch_get(registry, conn, actor, table, ids)
+            records, _ = await batch_get(registry, conn, actor, table, ids, Way.SEARCH)
             names |= {r["id"]: str(re.sub(r"\s+", " ", str(r[label]))) for r in records if label in r}
     return names
