@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from jjm.access import NODE, Access, Gate, Scope, bearers, create_token, open_node_key
+from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.settings import UNNAMED, Settings
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
@@ -64,9 +65,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         sequencer = Sequencer(database, signer, clock)
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers())
+        gate = Gate(database, clock, bearers(settings.environment))
         key = open_node_key(settings.folder)
-        access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
+        access = Access(
+            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
+            settings.environment,
+        )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         node = Node(settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk)
@@ -144,6 +148,7 @@ async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
 async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
+        await tidy_access(node.access, conn)
 
 
 async def _mend(node: Node) -> None:
