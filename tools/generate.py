@@ -13,10 +13,12 @@ from pathlib import Path
 from tools.calls import calls_reference
 from tools.commands import commands_reference
 from tools.reference import standards_reference
+from tools.roles import roles_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
     standards_reference,
+    roles_reference,
     commands_reference,
     calls_reference,
 )

@@ -44,7 +44,7 @@ def _index(catalogue: Catalogue) -> str:
         "Reference of the standards",
         f"{len(catalogue.types)} registry types, {len(catalogue.codelists)} codelists, additions of "
         f"{len(catalogue.states)} States. All fields in one table: [data dictionary](data-dictionary.md). "
-        "All codes: [codelists](codelists.md).",
+        "All codes: [codelists](codelists.md). Who may do what: [roles](roles.md).",
         *parts,
     )
 

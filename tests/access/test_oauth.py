@@ -75,7 +75,7 @@ async def test_a_token_for_ten_minutes(partner: kit.Partner, node: Node, clock: 
 
 
 async def test_a_version_bears_the_number_of_the_application(partner: kit.Partner, admin: httpx.AsyncClient) -> None:
-    await admin.post(f"/api/v1/applications/{partner.application}:approve", json={"scopes": ["district:write"]})
+    await admin.post(f"/api/v1/applications/{partner.application}:approve", json={"scopes": ["write"]})
     async with partner.client() as client:
         body = {"code": "345", "name": "Angul", "state": "STA-21"}
         made = await client.post("/api/v1/districts", json=body)
@@ -199,7 +199,8 @@ async def test_a_token_does_not_work_at_a_node_of_the_other_environment(
     database_url: DatabaseUrl, tmp_path: Path, clock: SetClock
 ) -> None:
     async with kit.started(tmp_path / "node", database_url, clock) as node:
-        async with kit.anybody(node, admin := await kit.admin_token(node)) as client:
+        admin = await kit.admin_token(node)
+        async with kit.anybody(node, admin) as client:
             token = await (await kit.partner(node, client)).token()
     async with kit.started(tmp_path / "node", database_url, clock, environment="live") as node:
         async with kit.anybody(node, token) as client:

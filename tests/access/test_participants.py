@@ -1,4 +1,4 @@
-"""Participants: anybody may ask, an administrator decides, what is suspended stops within seconds, all of it is entered."""
+"""Participants: anybody may ask, an administrator decides, what is suspended stops in seconds, all of it is entered."""
 
 from __future__ import annotations
 

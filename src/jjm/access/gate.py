@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TypeAlias
 
+from starlette.requests import Request
+
 from jjm.access.model import ANONYMOUS, Actor
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
@@ -21,6 +23,9 @@ Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[
 It may raise Problem 401 to say why a secret is not good any more.
 """
 
+Signed: TypeAlias = Callable[[Request], Awaitable[Actor]]
+"""Finds the node that has signed a call. Raises Problem 401 for a signature that does not hold."""
+
 
 def secret_digest(secret: str) -> bytes:
     """What is kept of a secret, by which it is found again."""
@@ -31,13 +36,22 @@ def secret_digest(secret: str) -> bytes:
 class Gate:
     """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
 
-    A good secret is remembered for five seconds, so that a revocation or suspension bites within them.
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `signed` tells
+    which other node has signed a call that carries no such header; None on a node that knows no others.
     """
 
     database: Database
     clock: Clock
     bearers: Mapping[str, Bearer]
+    signed: Signed | None = None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+
+    async def caller(self, request: Request) -> Actor:
+        """The actor behind a call: by its Authorization header, or the node that signed it. Raises Problem 401."""
+        given = request.headers.get("authorization")
+        if given is None and self.signed is not None and "signature-input" in request.headers:
+            return await self.signed(request)
+        return await self.actor(given)
 
     async def actor(self, authorization: str | None) -> Actor:
         """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""

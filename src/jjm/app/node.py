@@ -10,10 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+import httpx
+
 from jjm.access import NODE, Access, Gate, Scope, bearers, create_token, open_node_key
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
+from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
+from jjm.federation import Federation, Network, Own, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
@@ -21,7 +25,7 @@ from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, set
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
-BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.web")
+BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.federation", "jjm.web")
 _log = logging.getLogger(__name__)
 
 
@@ -39,12 +43,15 @@ class Node:
     cluster: Cluster | None
     admin_token: str | None
     bulk: Bulk
+    federation: Federation
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Node, None]:
-    """Start a node and stop it again in the end.
+async def running(
+    settings: Settings, clock: Clock | None = None, wires: httpx.AsyncBaseTransport | None = None
+) -> AsyncGenerator[Node, None]:
+    """Start a node and stop it again in the end. `wires` lead to other nodes; the machine's network, if left out.
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
@@ -73,7 +80,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncGenera
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        node = Node(settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk)
+        federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
+        await federation.network.load()
+        gate.signed = federation.callers.actor if settings.centre else None
+        node = Node(
+            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation
+        )
         await _keep_going(stack, node)
         yield node
 
@@ -89,6 +101,18 @@ async def _named(database: Database, settings: Settings) -> Settings:
         detail = f"This node is {known} in every version it recorded and signed; it cannot become {settings.name}."
         raise Problem("node-name", 409, "A node keeps its name", f"{detail} Leave the name out, or use a new folder.")
     return replace(settings, name=str(known))
+
+
+def _own(settings: Settings, verifier: Verifier) -> Own:
+    return Own(
+        settings.name,
+        settings.title,
+        settings.url.rstrip("/") or None,
+        verifier.vkey,
+        f"jjm {VERSION}",
+        settings.centre,
+        settings.centre_key,
+    )
 
 
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
@@ -107,6 +131,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+        lambda: take_part(node.federation, stop),
     ]
     if node.cluster is not None:
         works.append(lambda: _every(timedelta(seconds=1), lambda: _mend(node), stop))

@@ -21,7 +21,8 @@ class Settings:
     `folder` holds everything the node keeps outside the database; `database` None means the embedded PostgreSQL in it.
     `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
     public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
-    things out apart from those that work on real records.
+    things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
+    that node; `centre_key` the thumbprint of the key it signs its list with.
     """
 
     folder: Path
@@ -29,6 +30,8 @@ class Settings:
     title: str = "Jal Jeevan Mission node"
     url: str = ""
     environment: Environment = "live"
+    centre: str | None = None
+    centre_key: str | None = None
     database: str | None = None
     standards: Path | None = None
     host: str = "127.0.0.1"
@@ -47,8 +50,15 @@ class Settings:
 
 
 _KNOWN = {
-    "name": str, "title": str, "url": str, "environment": str, "upload_bytes": int, "calls_per_minute": int,
-}  # fmt: skip
+    "name": str,
+    "title": str,
+    "url": str,
+    "environment": str,
+    "centre": str,
+    "centre_key": str,
+    "upload_bytes": int,
+    "calls_per_minute": int,
+}
 
 
 def read_node_file(path: Path) -> dict[str, object]:
@@ -76,6 +86,9 @@ def read_node_file(path: Path) -> dict[str, object]:
     if not _NAME.fullmatch(name):
         remedy = "Use up to 60 letters, digits, `.`, `_` and `-`, such as IN-OD."
         raise _bad_file(path, Fault(f"`{name}` cannot be the name of a node", remedy))
+    if found.get("centre") not in (None, "self") and "centre_key" not in found:
+        remedy = "Give the thumbprint of its key; its keepers read it from /.well-known/jjm-node and tell it to you."
+        raise _bad_file(path, Fault("`centre` stands without `centre_key`", remedy))
     return found
 
 

@@ -14,7 +14,6 @@ from jjm.kit.database import (
     ReadConnection,
     WriteConnection,
     copy_in,
-    load_queries,
     savepoint,
     stream,
 )
@@ -24,6 +23,7 @@ from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
 from jjm.kit.key_files import open_key
 from jjm.kit.migrations import migrate, schema_state
+from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
 
 __all__ = [

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any, NewType, Protocol, cast
 
-import aiosql
 import asyncpg
 
 from jjm.kit.errors import Problem
@@ -33,13 +31,6 @@ class WriteConnection(ReadConnection, Protocol):
 _READERS_KEPT = 5
 _PIECE = 1 << 18
 DatabaseUrl = NewType("DatabaseUrl", str)
-
-
-def load_queries(package: str, name: str = "queries") -> Any:
-    """The named queries in `sql/NAME.sql` of a block; called as `await queries.name(conn, key=value)`."""
-    from_str = cast("Callable[..., Any]", aiosql.from_str)  # pyright: ignore[reportUnknownMemberType]
-    sql = files(package).joinpath(f"sql/{name}.sql").read_text("utf-8")
-    return from_str(sql, "asyncpg", mandatory_parameters=False)
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from jjm.kit.database import WriteConnection, load_queries
+from jjm.kit.database import WriteConnection
+from jjm.kit.queries import load_queries
 
 queries = load_queries("jjm.kit")
 OPEN = ("waiting", "running")

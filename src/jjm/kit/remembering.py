@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from jjm.kit.database import ReadConnection, WriteConnection, load_queries
+from jjm.kit.database import ReadConnection, WriteConnection
+from jjm.kit.queries import load_queries
 
 _queries = load_queries("jjm.kit")
 

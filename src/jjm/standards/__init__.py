@@ -3,13 +3,16 @@
 A standard is one file (`docs/decisions/0002-the-dialect.md`). `load` reads a folder of them into a `Catalogue` of plain
 values and refuses a faulty one with every fault, its line and its remedy; `check` only tells the faults. From a
 catalogue come the compiled `validators` of records, the `record_schema` for OpenAPI and documentation, and invented
-records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record.
+records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record. `Role`s say who may
+do what where; `jjm.access` grants them.
 """
 
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
+    NODE_PLACE,
+    UNIT_PLACE,
     Catalogue,
     Code,
     Codelist,
@@ -17,6 +20,7 @@ from jjm.standards.model import (
     FieldKind,
     Level,
     Personal,
+    Role,
     Standard,
     StateExtension,
     Titles,
@@ -26,6 +30,8 @@ from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
 
 __all__ = [
+    "NODE_PLACE",
+    "UNIT_PLACE",
     "Catalogue",
     "Code",
     "Codelist",
@@ -36,6 +42,7 @@ __all__ = [
     "Level",
     "Personal",
     "RecordValidator",
+    "Role",
     "Standard",
     "StateExtension",
     "Titles",

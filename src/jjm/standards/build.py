@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, cast
 
-from jjm.standards.model import Code, Codelist, Field, FieldKind, Level, Personal, Standard, StateExtension, Titles
+from jjm.standards.model import (
+    Code,
+    Codelist,
+    Field,
+    FieldKind,
+    Level,
+    Personal,
+    Role,
+    Standard,
+    StateExtension,
+    Titles,
+)
 from jjm.standards.reader import Sheet, mapping, sequence, texts
 
 _KINDS: Mapping[str, FieldKind] = {
@@ -141,6 +152,23 @@ def state_from(file: str, raw: Mapping[str, object], types: Mapping[str, Standar
         },
         require={name: texts(names) for name, names in mapping(raw.get("require")).items()},
         file=file,
+    )
+
+
+def role_from(name: str, raw: Mapping[str, object]) -> Role:
+    """One role of a checked file."""
+    return Role(
+        name=name,
+        title=titles(raw.get("title")),
+        description=titles(raw.get("description")),
+        places=texts(raw.get("for")),
+        permits=texts(raw.get("permits")),
+        gives=texts(raw.get("gives")),
+        recovers=raw.get("recovers") is True,
+        second_person=raw.get("second_person") is True,
+        second_factor=raw.get("second_factor") is True,
+        delegable=raw.get("delegable") is True,
+        given=cast("Literal['by_grant', 'by_phone', 'by_onboarding']", raw.get("given", "by_grant")),
     )
 
 

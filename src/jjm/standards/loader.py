@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jjm.kit import Fault, Problem
-from jjm.standards.build import codelist_from, standard_from, state_from
+from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.code_rules import code_faults
-from jjm.standards.model import Catalogue, Codelist, Standard, StateExtension
-from jjm.standards.reader import Document, read_csv, read_yaml
+from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
+from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
+from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_rules import state_faults
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
 from jjm.standards.type_rules import Declared, type_faults
@@ -23,6 +24,7 @@ _PLACES = {
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
 }
+_ROLES = "roles.yaml"
 _EXAMPLES = {
     "registries": "registries/assets/scheme.yaml",
     "codes": "codes/scheme-kind.csv",
@@ -61,10 +63,16 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         name for _, state in states.values() for name, own in state.fields.items() if any(f.is_personal for f in own)
     }
     types |= {name: replace(types[name], ext_personal=True) for name in added if name in types}
-    catalogue = Catalogue(types, codelists, {name: state for name, (_, state) in states.items()})
+    rules, roles = reading.roles()
+    catalogue = Catalogue(types, codelists, {name: state for name, (_, state) in states.items()}, roles)
     reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
     for name, (document, state) in states.items():
         reading.faults += state_faults(name, document, state, catalogue)
+    if rules is not None:
+        reading.faults += role_faults(rules, catalogue)
+        reading.faults += post_faults(
+            reading.sheets.get(POSTS), [document for document, _ in states.values()], catalogue
+        )
     return catalogue, sorted(reading.faults, key=_order)
 
 
@@ -78,6 +86,7 @@ class _Reading:
 
     folder: Path
     faults: list[Fault] = field(default_factory=list[Fault])
+    sheets: dict[str, Sheet] = field(default_factory=dict[str, Sheet])
 
     def found(self, section: str) -> list[Path]:
         """The files of a section in a fixed order; a file that lies or is named wrongly becomes a fault."""
@@ -101,10 +110,23 @@ class _Reading:
         document, raw = self._document(path, "state")
         return document, state_from(self._name(path), raw, types)
 
+    def roles(self) -> tuple[Document | None, Mapping[str, Role]]:
+        """The roles in `roles.yaml`; none where a folder has no such file. Another file beside it is a fault."""
+        for path in sorted(self.folder.glob("*.y*ml")):
+            if path.name != _ROLES:
+                remedy = f"roles stand in {_ROLES}; types, codes and States in folders of their own"
+                self.faults.append(Fault("no standard has this name or lies here", remedy, file=str(path)))
+        path = self.folder / _ROLES
+        if not path.is_file():
+            return None, {}
+        document, raw = self._document(path, "roles")
+        return document, {name: role_from(name, mapping(role)) for name, role in mapping(raw.get("roles")).items()}
+
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""
         sheet, wrong = read_csv(path)
         self.faults += [*wrong, *code_faults(sheet)]
+        self.sheets[path.stem] = sheet
         return codelist_from(path.stem, self._name(path), sheet)
 
     def _count(self, registries: list[Path]) -> None:

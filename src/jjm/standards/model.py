@@ -170,6 +170,31 @@ class StateExtension:
         return self.iso.lower().replace("-", "_")
 
 
+NODE_PLACE, UNIT_PLACE = "node", "department_unit"
+"""Places that are no level of areas: the whole node, and a unit of the department."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What its holder may do inside the place it was granted for, and what it takes to be its holder.
+
+    `places` are the kinds of place it is granted for: levels of areas, `department_unit`, `node`. `permits` are written
+    without a place, such as `scheme:write`. `gives` are the roles that a holder may grant, inside the own place only.
+    """
+
+    name: str
+    title: Titles
+    description: Titles
+    places: tuple[str, ...]
+    permits: tuple[str, ...]
+    gives: tuple[str, ...] = ()
+    recovers: bool = False
+    second_person: bool = False
+    second_factor: bool = False
+    delegable: bool = False
+    given: Literal["by_grant", "by_phone", "by_onboarding"] = "by_grant"
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All standards of a node, by name."""
@@ -177,6 +202,7 @@ class Catalogue:
     types: Mapping[str, Standard]
     codelists: Mapping[str, Codelist]
     states: Mapping[str, StateExtension]
+    roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

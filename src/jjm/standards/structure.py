@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import jsonschema_rs
 
@@ -15,7 +15,8 @@ from jjm.kit import Fault
 from jjm.standards.reader import Document, mapping, sequence, step
 from jjm.standards.words import did_you_mean
 
-MetaSchema = Literal["registry", "state"]
+MetaSchema = Literal["registry", "state", "roles"]
+_METAS: tuple[MetaSchema, ...] = get_args(MetaSchema)
 _KINDS = ("string", "moment", "integer", "number", "boolean", "array", "object", "code", "ref", "geo")
 _ABSENT = {
     "enum": "name a codelist with `x-code`, and write its codes to codes/<list>.csv",
@@ -62,19 +63,18 @@ def _without(bad: set[str], pointer: str, value: object) -> object:
 @cache
 def _schemas() -> Mapping[str, dict[str, Any]]:
     folder = shipped_folder() / "meta"
-    texts = [(folder / f"{name}.schema.json").read_text("utf-8") for name in ("registry", "state")]
+    texts = [(folder / f"{name}.schema.json").read_text("utf-8") for name in _METAS]
     return {schema["$id"]: schema for schema in map(json.loads, texts)}
 
 
 @cache
 def _validators() -> Mapping[MetaSchema, jsonschema_rs.Validator]:
     registry = jsonschema_rs.Registry(list(_schemas().items()))
-    names: tuple[MetaSchema, ...] = ("registry", "state")
     return {
         name: jsonschema_rs.Draft202012Validator(
             _schemas()[f"jjm:meta/{name}.schema.json"], registry=registry, validate_formats=True, offline=True
         )
-        for name in names
+        for name in _METAS
     }
 
 
@@ -133,8 +133,8 @@ def _missing(document: Document, pointer: str, name: str, around: Mapping[str, A
 def _description(schema: Mapping[str, object]) -> object:
     if "description" in schema or "$ref" not in schema:
         return schema.get("description", "")
-    resolve: Callable[[str], object] = _schemas()["jjm:meta/registry.schema.json"]["$defs"].get
-    return _description(mapping(resolve(str(schema["$ref"]).rpartition("/")[2])))
+    name = str(schema["$ref"]).rpartition("/")[2]
+    return _description(mapping(next((s["$defs"][name] for s in _schemas().values() if name in s["$defs"]), None)))
 
 
 def _unfit(document: Document, pointer: str, error: jsonschema_rs.ValidationError, around: Mapping[str, Any]) -> Fault:

@@ -21,8 +21,9 @@ _MINTED = {"state", "serial", "check"}
 
 async def _states_of(registry: Registry, conn: ReadConnection, areas: Set[str]) -> Mapping[str | None, str]:
     """The LGD codes of States by area: of these areas, but for those in no tree, and of others met before."""
-    if unknown := areas - registry.states.keys():
-        async for row in queries.states_of(conn, ids=list(unknown)):
+    # Not `areas - registry.states.keys()`, which walks all areas met before to tell of one.
+    if unknown := [area for area in areas if area not in registry.states]:
+        async for row in queries.states_of(conn, ids=unknown):
             registry.states[row["id"]] = row["state"]
     return cast("Mapping[str | None, str]", registry.states)
 

@@ -7,8 +7,8 @@ from collections.abc import Hashable
 from datetime import date
 
 from jjm.sandbox.chance import day_between, later, phone, stream
-from jjm.sandbox.making import World
-from jjm.sandbox.model import LAST_DAY, Area, Course, Name
+from jjm.sandbox.making import World, absent
+from jjm.sandbox.model import ISO, LAST_DAY, Area, Course, Name
 from jjm.sandbox.names import Names
 
 CONTRACTORS, VENDORS = 5, 3
@@ -51,6 +51,20 @@ def _body(world: World, key: Hashable, kind: str, name: Name, above: str | None 
         "office_phone": phone(rng),
     }
     world.make("organisation", values, key=key)
+
+
+def node(world: World) -> None:
+    """The State's own node, which is planned: one that answers is made by whoever runs it."""
+    state = world.ground.state
+    values = {
+        "name": ISO,
+        "title": state.followed_by("node", "नोड").latin,
+        "role": "state",
+        "status": "planned",
+        "states": [world.id("state", 0)],
+        **absent("types", "address", "exchange", "keys", "ledger_key", "software", "standards"),
+    }
+    world.make("node", values, key=ISO)
 
 
 def committee(world: World) -> None:

@@ -1,0 +1,21 @@
+"""The federation: each record has one authority, and every other node holds copies that it has checked.
+
+`Network` is what a node knows of the others: the list that the Centre signs. `take_part` keeps it fresh as long as the
+node runs. Calls are declared by `routers`.
+"""
+
+from fastapi import APIRouter
+
+from jjm.federation.context import Federation
+from jjm.federation.network.api import router as _network
+from jjm.federation.network.model import Member, NodeList
+from jjm.federation.network.service import HERE, Network, Own
+from jjm.federation.part import take_part
+
+
+def routers() -> list[APIRouter]:
+    """The calls of the federation."""
+    return [_network]
+
+
+__all__ = ["HERE", "Federation", "Member", "Network", "NodeList", "Own", "routers", "take_part"]

@@ -1,0 +1,38 @@
+"""What every use case of the federation needs at hand, and how a call reaches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import Request
+
+from jjm.federation.network.callers import Callers, SignedByNode
+from jjm.federation.network.service import Network
+from jjm.registry import Registry
+
+_PATIENCE = 30.0
+
+
+@dataclass
+class Federation:
+    """This node among the others; `wires` lead to them, None for the machine's network."""
+
+    registry: Registry
+    network: Network
+    wires: httpx.AsyncBaseTransport | None = None
+    callers: Callers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.callers = Callers(self.network)
+
+    def client(self) -> httpx.AsyncClient:
+        """A way to call other nodes, each call signed by this one."""
+        auth = SignedByNode(self.network.key, self.registry.clock)
+        return httpx.AsyncClient(auth=auth, transport=self.wires, follow_redirects=False, timeout=_PATIENCE)
+
+
+def federation_of(request: Request) -> Federation:
+    """The federation of the node that a call has come to."""
+    found: Federation = request.app.state.federation
+    return found

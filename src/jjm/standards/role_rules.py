@@ -1,0 +1,101 @@
+"""What roles must mean: places and types that exist, roles that fit into one another, care where much is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from jjm.kit import Fault
+from jjm.standards.model import NODE_PLACE, UNIT_PLACE, Catalogue, Role
+from jjm.standards.reader import Document, Sheet, mapping, sequence, step
+from jjm.standards.words import did_you_mean, listed
+
+Rule = Callable[[Document, Role, str, Catalogue], Iterator[Fault]]
+POSTS = "role"
+"""The codelist of posts; its column `access` names the role that whoever holds the post is granted."""
+ACCESS = "access"
+
+
+def role_faults(document: Document, catalogue: Catalogue) -> list[Fault]:
+    """Everything in the roles that does not mean what a role must mean."""
+    roles = [(role, step("/roles", role.name)) for role in catalogue.roles.values()]
+    return [fault for role, at in roles for rule in _RULES for fault in rule(document, role, at, catalogue)]
+
+
+def _places(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    known = _ranks(catalogue)
+    for index, place in enumerate(role.places):
+        if place not in known:
+            yield document.fault(f"{at}/for/{index}", f"`{place}` is no kind of place", did_you_mean(place, known))
+
+
+def _permits(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    for index, permit in enumerate(role.permits):
+        type, colon, _ = permit.rpartition(":")
+        if colon and type not in catalogue.types:
+            message = f"`{permit}`: there is no registry type `{type}`"
+            yield document.fault(f"{at}/permits/{index}", message, did_you_mean(type, catalogue.types))
+
+
+def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    grantable = {name: other for name, other in catalogue.roles.items() if other.given == "by_grant"}
+    for index, name in enumerate(role.gives):
+        place = f"{at}/gives/{index}"
+        if name not in catalogue.roles:
+            yield document.fault(place, f"there is no role `{name}`", did_you_mean(name, grantable))
+        elif name not in grantable:
+            given = catalogue.roles[name].given.replace("_", " ")
+            yield document.fault(place, f"`{name}` is given {given}, not granted", "leave it out")
+        elif not _can_lie_inside(grantable[name], role, _ranks(catalogue)):
+            message = f"`{name}` is for {listed(grantable[name].places)}, which cannot lie inside {listed(role.places)}"
+            yield document.fault(place, message, "leave it out, or grant it for a smaller place")
+
+
+def _can_lie_inside(inner: Role, outer: Role, ranks: Mapping[str, int]) -> bool:
+    return any(ranks.get(i, 0) >= ranks.get(o, 0) for i in inner.places for o in outer.places)
+
+
+def _care(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """Who may do everything or let others back in proves who they are twice."""
+    powerful = "admin" in role.permits or role.recovers or role.second_person
+    if powerful and not role.second_factor:
+        message = f"`{role.name}` may do everything, lets others back in, or is granted by two, on a password alone"
+        yield document.fault(at, message, "add `second_factor: true`")
+
+
+def _hands(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """What comes about by itself is not passed on, and gives nothing."""
+    for word, holds in (("gives", role.gives), ("delegable", role.delegable), ("recovers", role.recovers)):
+        if role.given != "by_grant" and holds:
+            message = f"`{role.name}` is given {role.given.replace('_', ' ')} and cannot have `{word}`"
+            yield document.fault(f"{at}/{word}", message, "leave it out")
+
+
+def _ranks(catalogue: Catalogue) -> dict[str, int]:
+    """Kinds of place by their rank from the top: the node above all, a unit of the department below the State."""
+    levels = {t.level.name: t.level.rank for t in catalogue.levels() if t.level}
+    units = {UNIT_PLACE: min(levels.values(), default=0) + 1} if UNIT_PLACE in catalogue.types else {}
+    return {NODE_PLACE: min(levels.values(), default=0) - 1, **levels, **units}
+
+
+def post_faults(sheet: Sheet | None, states: Iterable[Document], catalogue: Catalogue) -> list[Fault]:
+    """Every post that names a role which is not there: in the national list, and in what States add to it."""
+    found: list[Fault] = []
+    for row in sheet.rows if sheet else ():
+        if wrong := _unknown(row.cells, catalogue):
+            found.append(Fault(*wrong, line=row.line, column=ACCESS, file=sheet.file if sheet else None))
+    for document in states:
+        for index, code in enumerate(sequence(mapping(mapping(document.data).get("codes")).get(POSTS))):
+            if wrong := _unknown(mapping(code), catalogue):
+                found.append(document.fault(f"/codes/{POSTS}/{index}/{ACCESS}", *wrong))
+    return found
+
+
+def _unknown(cells: Mapping[str, object], catalogue: Catalogue) -> tuple[str, str] | None:
+    name = str(cells.get(ACCESS) or "")
+    if not name or name in catalogue.roles:
+        return None
+    message = f"the post `{cells.get('code')}` gives the role `{name}`, which is not in roles.yaml"
+    return message, did_you_mean(name, catalogue.roles)
+
+
+_RULES: tuple[Rule, ...] = (_places, _permits, _gives, _care, _hands)

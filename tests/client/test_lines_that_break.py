@@ -1,0 +1,121 @@
+"""Lines that break and nodes that ask for a pause: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import orjson
+import pytest
+from bad_line import BadLine
+from nodes import Served
+
+from jjm.client import AsyncClient, Client, Patience, Position, Unreachable, Untrusted
+
+
+def springs(node: Client, name: str) -> int:
+    """How many springs bear that name."""
+    return len(list(node.list("spring", {"name": name}, fields=["name"])))
+
+
+def test_an_answer_that_is_lost_does_not_make_a_record_twice(node: Client, far: Client, line: BadLine) -> None:
+    far.types()
+    line.cut("down", 10)
+    made = far.create("spring", {"name": "Lost answer", "village": "VIL-399510"})
+    assert line.made == 1
+    assert springs(node, "Lost answer") == 1
+    assert node.get("spring", made.id)["name"] == "Lost answer"
+
+
+def test_a_call_that_may_not_be_made_twice_is_not(far: Client, line: BadLine) -> None:
+    far.types()
+    line.cut("down", 10)
+    with pytest.raises(Unreachable) as lost:
+        far.call("POST", "/api/v1/tokens", content=b'{"name": "x", "scopes": ["read"]}')
+    assert lost.value.arrived
+
+
+def test_an_upload_cut_in_the_middle_is_sent_again_and_taken_in_once(node: Client, far: Client, line: BadLine) -> None:
+    far.types()
+    records = [{"name": f"Up {n}", "village": "VIL-399511", "name_local": "x" * 180} for n in range(3_000)]
+    line.cut("up", 300_000, 200_000)
+    done = far.import_records("spring", records, source="cut upload")
+    assert line.made == 2
+    assert (done.created, done.refused) == (3_000, 0)
+    assert node.page("spring", within="village/399511", limit=1, count=True).count == 3_000
+
+
+def test_a_download_goes_on_where_it_broke(node: Client, far: Client, line: BadLine, tmp_path: Path) -> None:
+    records = [{"name": f"Down {n}", "village": "VIL-399512", "name_local": f"{n:0180}"} for n in range(3_000)]
+    node.import_records("spring", records)
+    export = far.export("spring", {"village": "VIL-399512"}, gzip=False)
+    (file,) = export.files
+    line.cut("down", 300_000, 400_000)
+    heard: list[int] = []
+    target = far.download(file, tmp_path / "springs.ndjson", told=heard.append)
+    assert line.made == 2
+    assert heard == sorted(heard), "what came already was fetched again"
+    assert len(target.read_bytes().splitlines()) == export.records == 3_000
+    with pytest.raises(FileExistsError):
+        far.download(file, target)
+    assert [p.name for p in tmp_path.iterdir()] == ["springs.ndjson"]
+
+
+def test_a_download_that_was_given_up_goes_on_next_time(
+    far: Client, line: BadLine, served: Served, tmp_path: Path
+) -> None:
+    export = far.export("village", gzip=False)
+    (file,) = export.files
+    line.cut("down", file.bytes // 2)
+    with Client(line.url, auth=served.token, patience=Patience(tries=1)) as hasty:
+        assert file.bytes > 2_000
+        hasty.download(file, tmp_path / "first.ndjson")  # what came was progress, so it goes on at once
+    assert line.made == 1
+    part = tmp_path / f".second.ndjson.{file.sha256[:16]}.part"
+    part.write_bytes((tmp_path / "first.ndjson").read_bytes()[:1_000])
+    heard: list[int] = []
+    far.download(file, tmp_path / "second.ndjson", told=heard.append)
+    assert heard[0] > 1_000
+    broken = tmp_path / f".third.ndjson.{file.sha256[:16]}.part"
+    broken.write_bytes(b"x" * 1_000)
+    with pytest.raises(Untrusted, match="broken"):
+        far.download(file, tmp_path / "third.ndjson")
+    assert not broken.exists()
+    assert far.download(file, tmp_path / "third.ndjson").stat().st_size == file.bytes
+
+
+def test_the_feed_is_drained_over_a_breaking_line_each_change_once(far: Client, line: BadLine) -> None:
+    line.cut("down", 20_000, 30_000, 50_000)
+    seen = [change.position for change in far.changes(limit=100)]
+    assert line.made == 3
+    assert seen == sorted(set(seen))
+    assert len(seen) >= 50
+
+
+def test_a_follower_goes_on_from_the_position_it_kept(node: Client) -> None:
+    *_, last = node.stretches()
+    kept = Position.parse(str(last.position))
+    assert list(node.changes(kept)) == []
+    made = node.create("spring", {"name": "News", "village": "VIL-399513"})
+    following = node.stretches(kept, types=["springs"], wait=20)
+    stretch = next(following)
+    (change,) = stretch
+    assert (change.type, change.what, change.record.id) == ("spring", "created", made.id)
+    assert stretch.position.number == change.position
+    node.retire("spring", made.id, etag=made.etag)
+    (gone,) = next(following)
+    assert (gone.what, gone.record.id, "name" in gone.record) == ("retired", made.id, False)
+
+
+async def test_the_asynchronous_client_bears_the_same(line: BadLine, served: Served, tmp_path: Path) -> None:
+    async with AsyncClient(line.url, auth=served.token, patience=Patience(first=0.01)) as far:
+        await far.types()
+        line.cut("up", 100_000)
+        records = [{"name": f"Async {n}", "village": "VIL-399514", "name_local": "x" * 180} for n in range(1_000)]
+        assert (await far.import_records("spring", records)).created == 1_000
+        export = await far.export("spring", {"village": "VIL-399514"})
+        line.cut("down", 10_000)
+        got = await far.download(export.files[0], tmp_path / "s.ndjson.gz")
+        lines = gzip.decompress(got.read_bytes()).splitlines()
+        assert len({orjson.loads(one)["id"] for one in lines}) == 1_000
+        assert line.made == 2
