@@ -21,6 +21,9 @@ from jjm.access.oauth.service import application_actor, forget_spent
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import lapse_requests
+from jjm.access.purposes import Basis, known_purposes
+from jjm.access.readings.model import Extent, Way
+from jjm.access.readings.service import Readings, readings_of, stretches_of
 from jjm.access.rules import require, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
@@ -49,29 +52,36 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Basis",
     "Bearer",
     "Environment",
+    "Extent",
     "Gate",
     "Limiter",
     "NewToken",
     "NodeKey",
     "Permit",
     "Places",
+    "Readings",
     "Scope",
     "Terms",
     "View",
+    "Way",
     "access_of",
     "actor_of",
     "bearers",
     "create_token",
     "guarded",
+    "known_purposes",
     "open_node_key",
+    "readings_of",
     "require",
     "require_write",
     "revoke_token",
     "routers",
     "secret_digest",
     "signed_by",
+    "stretches_of",
     "tidy",
     "tokens",
     "unauthenticated",
