@@ -10,6 +10,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from jjm.access.again import actor_again
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
@@ -68,6 +69,7 @@ __all__ = [
     "View",
     "Way",
     "access_of",
+    "actor_again",
     "actor_of",
     "bearers",
     "create_token",
