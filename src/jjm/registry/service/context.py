@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
+from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import Table
@@ -15,7 +16,10 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 
 @dataclass
 class Registry:
-    """The registries of one node: its standards, their tables and checks, its name and its clocks."""
+    """The registries of one node: its standards, their tables and checks, its name and its clocks.
+
+    `authority` knows which records are other nodes'; None on a node by itself, which owns everything.
+    """
 
     database: Database
     catalogue: Catalogue
@@ -23,6 +27,7 @@ class Registry:
     node: str
     clock: Clock
     minter: Minter = field(default_factory=Minter)
+    authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
     states: dict[str, str] = field(default_factory=dict[str, str])
