@@ -86,7 +86,8 @@ class Actor:
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:
         """An actor with permits as they are written. Raises ValueError for what is none."""
-        return cls(name, frozenset(map(Permit.parse, permits)), kind)
+        purpose = ADMINISTRATION if kind == "token" else None
+        return cls(name, frozenset(map(Permit.parse, permits)), kind, purpose=purpose)
 
     def has(self, scope: Scope) -> bool:
         """True if the actor was given this scope on all types and everywhere, or is an administrator."""
@@ -98,16 +99,22 @@ class Actor:
         return None if None in found else frozenset(area for area in found if area)
 
 
+ADMINISTRATION = "administration"
+"""The purpose of the node itself and of the tokens of its own house."""
+
 ANONYMOUS = Actor("anonymous", kind="nobody")
-NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node")
+NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node", purpose=ADMINISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """How much of a type an actor sees: the names of the fields that are hidden, and in which areas (None: in all).
 
-    `within` holds addresses such as `district/345`; what lies in none of them does not exist for the actor.
+    Areas are addresses such as `district/345`; what lies in none of `within` does not exist for the actor. What is
+    hidden is shown after all of what lies in one of `open_in`. `agreement` names the one that the actor sees it under.
     """
 
     hidden: frozenset[str] = frozenset()
     within: frozenset[str] | None = None
+    open_in: frozenset[str] = frozenset()
+    agreement: str | None = None

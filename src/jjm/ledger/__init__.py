@@ -13,6 +13,7 @@ to everyone (compare checkpoints with others).
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
+from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
@@ -35,7 +36,9 @@ from jjm.ledger.sequencer import Sequencer
 from jjm.ledger.service import (
     append,
     append_batch,
+    append_values,
     backlog,
+    batch_of,
     counts,
     entered,
     entries,
@@ -45,9 +48,11 @@ from jjm.ledger.service import (
     position_of,
     positions,
 )
+from jjm.ledger.store import APPEND
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
+    "APPEND",
     "SLOTS",
     "Batch",
     "BatchSlice",
@@ -55,6 +60,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
+    "History",
     "InclusionProof",
     "Kept",
     "Proven",
@@ -63,8 +69,11 @@ __all__ = [
     "Verifier",
     "append",
     "append_batch",
+    "append_values",
     "backlog",
     "batch_and_slot",
+    "batch_of",
+    "begin_history",
     "checkpoints",
     "consistency",
     "counts",
@@ -74,6 +83,7 @@ __all__ = [
     "entry_bundle",
     "entry_id",
     "head",
+    "history",
     "inclusion",
     "kept",
     "leaf_at",
@@ -82,6 +92,7 @@ __all__ = [
     "position_of",
     "positions",
     "proof_file",
+    "renew_history",
     "routes",
     "size",
     "tile",

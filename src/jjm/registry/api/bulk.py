@@ -76,10 +76,10 @@ async def export_records(call: Call) -> Response:
     format, packed = _format(query, lambda: Format.NDJSON), _flag(query, "gzip")
     async with call.registry.database.write() as conn:
         ask = await read_ask(listed, conn)
-        await read.whole(conn, call.actor, call.table, ask)
+        await read.whole(call.registry, conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
-        extract = Extract(call.table.standard.name, format, ask, wanted, packed)
+        extract = Extract(call.table.standard.name, format, ask, wanted, packed, call.actor.purpose)
         asked = await _once(call, conn, body, lambda: bulk_of(call).ask_export(conn, call.actor, extract))
     return await _accepted(call, asked, patience)
 

@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from jjm.access import view_of
+from jjm.access import Way, view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
+from jjm.kit.packing import packed
 from jjm.registry import store
 from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes, writing
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
 from jjm.registry.service import read
+from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.examine import examine, without_meta
 from jjm.registry.service.relay import relay
 from jjm.registry.service.unseen import keep_unseen
@@ -35,7 +37,7 @@ async def list_records(call: Call) -> Response:
         counted = await _count(call, conn, ask)
     body: dict[str, Any] = {"items": [chosen(call, item) for item in page.items], "next": _next(call, page.next)}
     headers = {"Link": f'<{body["next"]}>; rel="next"'} if body["next"] else {}
-    return answer(body | counted, headers=headers)
+    return await packed(call.request, answer(body | counted, headers=headers))
 
 
 def _next(call: Call, after: Any) -> str | None:
@@ -52,7 +54,10 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
     if wanted == "exact":
         return {"count": await read.count(call.registry, conn, call.actor, call.table, ask)}
     if wanted == "estimated":
-        return {"count": await read.estimate(conn, call.actor, call.table), "count_is": "estimated"}
+        about = await read.estimate(call.registry, conn, call.actor, call.table)
+        if about is not None:
+            return {"count": about, "count_is": "estimated"}
+        return {"count": await read.count(call.registry, conn, call.actor, call.table, ask), "count_is": "exact"}
     fault = Fault(f"`{wanted}` is no way to count", "Use `exact` or `estimated`.", "/count", value=wanted)
     raise bad_request("bad-parameter", "`count` cannot be understood.", fault)
 
@@ -161,7 +166,7 @@ def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expec
 async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
     table = call.table
     view = view_of(call.actor, table.standard)
-    faults = (await examine(call.registry, conn, table, [draft]))[0]
+    faults = (await examine(call.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
     try:
@@ -190,6 +195,8 @@ def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:
     if outcome.result == "created":
         headers["Location"] = f"/api/v1/{call.table.standard.plural}/{outcome.id}"
     shown = store.show_version(outcome.version, hidden)
+    if outcome.result != "created":  # whoever made it knows what it says
+        note_shown(call.registry, call.actor, call.table, Way.CHANGE, [shown])
     return answer(shown, 201 if outcome.result == "created" else 200, headers)
 
 

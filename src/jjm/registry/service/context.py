@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from jjm.access import Readings
 from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
 from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
@@ -18,7 +19,8 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
-    `authority` knows which records are other nodes'; None on a node by itself, which owns everything.
+    `readings` is where it is noted who was shown personal data; a registry without shows none. `authority` knows which
+    records are other nodes'; None on a node by itself, which owns everything.
     """
 
     database: Database
@@ -26,6 +28,7 @@ class Registry:
     validators: Mapping[str, RecordValidator]
     node: str
     clock: Clock
+    readings: Readings | None = None
     minter: Minter = field(default_factory=Minter)
     authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
