@@ -97,7 +97,7 @@ def test_permits_of_roles_are_permits(shipped: Catalogue) -> None:
 
 
 def test_roles_take_from_no_authority(shipped: Catalogue) -> None:
-    """What a role in a place below the node writes belongs to the State; at the Centre, to the Centre; what one makes, to oneself."""
+    """In a place below the node it is the State's; at the Centre, the Centre's; what one makes, one's own."""
     for role in shipped.roles.values():
         written = [p.type for p in map(Permit.parse, role.permits) if p.scope is Scope.WRITE]
         authority = "centre" if role.places == ("node",) else "state"
