@@ -53,7 +53,10 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
     if wanted == "exact":
         return {"count": await read.count(call.registry, conn, call.actor, call.table, ask)}
     if wanted == "estimated":
-        return {"count": await read.estimate(conn, call.actor, call.table), "count_is": "estimated"}
+        about = await read.estimate(call.registry, conn, call.actor, call.table)
+        if about is not None:
+            return {"count": about, "count_is": "estimated"}
+        return {"count": await read.count(call.registry, conn, call.actor, call.table, ask), "count_is": "exact"}
     fault = Fault(f"`{wanted}` is no way to count", "Use `exact` or `estimated`.", "/count", value=wanted)
     raise bad_request("bad-parameter", "`count` cannot be understood.", fault)
 
