@@ -10,7 +10,8 @@ from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.model import Draft
-from jjm.registry.rules import holds_on
+from jjm.registry.rules import holds_on, state_in_id
+from jjm.registry.service.authority import abroad
 from jjm.registry.service.context import Registry
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -29,19 +30,28 @@ async def dangling(
     today, own = registry.clock.today(), {d.id for d in drafts}
     columns = {name: [d.data.get(name) for d in drafts] for names in table.targets.values() for name in names}
     days = [d.valid_from or today for d in drafts]
+    states = [state_in_id(d.id or "") for d in drafts] if registry.authority is not None else ()
     gone = {type: ids - own if type == table.standard.name else ids for type, ids in absent.items()}
-    return await _dangling(registry, conn, table, columns, days, gone)
+    return await _dangling(registry, conn, table, columns, days, gone, states)
 
 
 async def dangling_in(
-    registry: Registry, conn: ReadConnection, table: Table, columns: Columns, days: Sequence[date]
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    columns: Columns,
+    days: Sequence[date],
+    states: Sequence[str | None] = (),
 ) -> list[tuple[int, Fault]]:
-    """The same for references side by side in columns, each record true from its day."""
+    """The same for references side by side in columns, each record true from its day.
+
+    Where States keep nodes, a record of one State does not refer to another's; `states` are those of the records.
+    """
     absent: dict[str, Set[str]] = {}
     for type, names in table.targets.items():
         named = {id for name in names for id in _ids(columns.get(name, ()))}
         absent[type] = set(await store.missing(conn, registry.table(type), list(named))) if named else set()
-    return await _dangling(registry, conn, table, columns, days, absent)
+    return await _dangling(registry, conn, table, columns, days, absent, states)
 
 
 async def _dangling(
@@ -51,10 +61,15 @@ async def _dangling(
     columns: Columns,
     days: Sequence[date],
     absent: Mapping[str, Set[str]],
+    states: Sequence[str | None],
 ) -> list[tuple[int, Fault]]:
     found: list[tuple[int, Fault]] = []
-    for type, ids in absent.items():
-        if places := list(_places(table.targets[type], columns, ids)):
+    for type, names in table.targets.items():
+        if registry.authority is not None:
+            found += abroad(registry, table, type, _each(names, columns), states)
+        if ids := absent.get(type):
+            told = {(n, fault.pointer) for n, fault in found}
+            places = [p for p in _places(names, columns, ids) if p[:2] not in told]
             found += await _not_then(registry, conn, type, places, days)
     return found
 
@@ -84,11 +99,13 @@ async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list
 
 def _places(names: Sequence[str], columns: Columns, wanted: Set[str]) -> Iterator[tuple[int, str, str]]:
     """Which records name one of these, and where."""
-    if not wanted:
-        return
+    yield from (place for place in _each(names, columns) if place[2] in wanted)
+
+
+def _each(names: Sequence[str], columns: Columns) -> Iterator[tuple[int, str, str]]:
     for name in names:
         for n, value in enumerate(columns.get(name, ())):
-            yield from ((n, pointer, id) for pointer, id in _pointers(name, value) if id in wanted)
+            yield from ((n, pointer, id) for pointer, id in _pointers(name, value))
 
 
 def _pointers(name: str, value: Any) -> Iterator[tuple[str, str]]:
