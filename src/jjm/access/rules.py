@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from jjm.access.model import ANONYMOUS, Actor, Scope, View
+from jjm.access.model import ANONYMOUS, BESIDE, Actor, Scope, Terms, View
 from jjm.kit import Problem, forbidden
 from jjm.standards import Standard
+
+_NOWHERE = frozenset[str]()
 
 
 def unauthenticated(detail: str) -> Problem:
@@ -14,19 +16,45 @@ def unauthenticated(detail: str) -> Problem:
     return Problem("token-needed", 401, "A token is needed", f"{detail} {remedy}", headers=headers)
 
 
+def bad_token(code: str, detail: str) -> Problem:
+    """401: a token was sent and is not good any more (RFC 6750); the code says why."""
+    said = detail.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    headers = {"WWW-Authenticate": f'Bearer realm="jjm", error="invalid_token", error_description="{said}"'}
+    return Problem(code, 401, "This token is not good any more", detail, headers=headers)
+
+
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
+    terms = _terms(actor, standard)
+    if terms is not None:
+        return _under(terms, standard)
     within = _reading(actor, standard)
-    shown = actor.areas(Scope.PERSONAL, standard.name) if actor.purpose else frozenset[str]()
+    shown = _areas(actor, Scope.PERSONAL, standard) if actor.purpose else _NOWHERE
     if shown is None or (within is not None and within <= shown):
         return View(within=within)
-    return View(standard.personal_fields, within)
+    hidden = standard.personal_fields
+    return View(hidden, within, shown) if hidden else View(within=within)
+
+
+def _terms(actor: Actor, standard: Standard) -> Terms | None:
+    """The one agreement under which a type is seen that is not open to everybody; None without one, or with several."""
+    if standard.public and not standard.is_personal:
+        return None
+    fitting = [t for t in actor.terms if standard.name in t.fields]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _under(terms: Terms, standard: Standard) -> View:
+    names = frozenset([*(f.name for f in standard.fields), *BESIDE])
+    placed = standard.area is not None or standard.level is not None
+    within = terms.areas if terms.areas is None or placed else _NOWHERE
+    return View(names - terms.fields[standard.name], within, agreement=terms.agreement)
 
 
 def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:
     if standard.public and not standard.is_personal:
         return None
-    within = actor.areas(Scope.READ, standard.name)
+    within = _areas(actor, Scope.READ, standard)
     if within is not None and not within:
         raise _denied(actor, f"{standard.plural} are not public.", "read")
     return within
@@ -34,9 +62,25 @@ def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:
 
 def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
     """Allow a change of this type, in the areas told (None: everywhere). Raises Problem 401 or 403 otherwise."""
-    within = actor.areas(Scope.WRITE, standard.name)
+    within = _areas(actor, Scope.WRITE, standard)
     if within is not None and not within:
         raise _denied(actor, f"Changing {standard.plural} needs the scope `write`.", "write")
+    return within
+
+
+def require_export(actor: Actor, standard: Standard) -> View:
+    """Allow records of this type to be put out as files. Raises Problem 401 or 403 for whoever may read none of it."""
+    may_read = actor.areas(Scope.READ, standard.name)
+    if actor.kind != "application" and may_read is not None and not may_read:
+        raise _denied(actor, "Exporting records needs the scope `read`.", "read")
+    return view_of(actor, standard)
+
+
+def _areas(actor: Actor, scope: Scope, standard: Standard) -> frozenset[str] | None:
+    """Where the actor has this scope; records that lie in no area are reached only by who has it everywhere."""
+    within = actor.areas(scope, standard.name)
+    if within is not None and standard.area is None and standard.level is None:
+        return _NOWHERE
     return within
 
 

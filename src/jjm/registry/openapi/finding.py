@@ -33,7 +33,8 @@ def _types() -> Json:
 
 def _changes(plurals: list[str]) -> Json:
     given = {
-        "description": "CloudEvents 1.0, one a line; retired records come as tombstones",
+        "description": "CloudEvents 1.0, one a line. A record that was retired, or that left what the caller sees or "
+        "asked for, comes as a tombstone",
         "headers": {
             "X-Position": {"schema": {"type": "integer"}, "description": "Give it as `after` to go on from here"},
             "X-Epoch": {"schema": _TEXT, "description": "The history that the position belongs to; give it as `epoch`"},
@@ -80,13 +81,13 @@ _TYPE = stands(
     plural=_TEXT,
     title=_TITLES,
     group=_TEXT,
-    authority={"enum": ["centre", "state"]},
+    authority={"enum": ["centre", "state", "maker"]},
     standard=_TEXT,
     public={"type": "boolean"},
     personal={"type": "boolean"},
     level=_OR_NONE,
     url=_TEXT,
-    count={"type": "integer", "minimum": 0},
+    count={"type": ["integer", "null"], "minimum": 0},
     count_is={"const": "estimated"},
 )
 _ABOVE = stands(id=_TEXT, type=_TEXT, level=_OR_NONE, code=_TEXT, name=_TEXT)
