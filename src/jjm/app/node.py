@@ -18,7 +18,7 @@ from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
 from jjm.exchange import Desk, Exchange
-from jjm.federation import Federation, Network, Own, take_part
+from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
@@ -74,7 +74,8 @@ async def running(
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
         sequencer = Sequencer(database, signer, clock)
-        await seed_states(registry)
+        if settings.centre in (None, HERE):
+            await seed_states(registry)
         token = await _admin_token(database, clock, settings)
         gate = Gate(database, clock, bearers(settings.environment), known_purposes(catalogue))
         key = open_node_key(settings.folder)
@@ -86,7 +87,8 @@ async def running(
         await bulk.tidy()
         federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
         await federation.network.load()
-        gate.signed = federation.callers.actor if settings.centre else None
+        if settings.centre:
+            gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from jjm.access import Access, Actor, actor_again
+from jjm.access import Access, Actor, Asked, actor_again
 from jjm.exchange.webhooks.signing import Seal
 from jjm.kit import ReadConnection
 from jjm.registry import Registry
@@ -40,9 +40,9 @@ class Exchange:
         """The instant, by the node's clock."""
         return self.access.clock.now()
 
-    async def actor(self, conn: ReadConnection, kind: str, id: str, permits: tuple[str, ...]) -> Actor | None:
-        """Somebody who asked for something to go on, as it would be now."""
-        return await actor_again(conn, self.access.environment, kind, id, permits, self.now())
+    async def actor(self, conn: ReadConnection, asked: Asked) -> Actor | None:
+        """Somebody who asked for something to go on, as it would be now. Raises Problem 403 where nothing allows it."""
+        return await actor_again(self.access, conn, asked)
 
 
 def exchange_of(request: Request) -> Exchange:

@@ -53,14 +53,18 @@ class _Conversation(asyncio.Protocol):
         return self.done
 
     def data_received(self, data: bytes) -> None:
-        self.size += len(data)
-        if self.done is None or self.done.done() or self.size > _MOST_ANSWER:
-            self._end(None if self.status else ConnectionError("the answer is too large"))
+        if self.done is None or self.done.done():
+            self._end(None)
             return
+        room = _MOST_ANSWER - self.size
+        self.size += len(data)
         try:
-            self.parser.feed_data(data)
+            self.parser.feed_data(data[:room])
         except httptools.HttpParserError as error:
             self._end(ConnectionError(f"the answer is not HTTP: {error}"))
+            return
+        if self.size > _MOST_ANSWER:
+            self._end(None if self.status else ConnectionError("the answer is too large"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_open = False

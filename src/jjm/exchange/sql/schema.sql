@@ -9,6 +9,7 @@ create table exchange.subscription (
   participant text,
   permits text[] not null,
   purpose text,
+  agreement text,
   url text not null,
   description text not null default '',
   types text[] not null default '{}',
@@ -41,6 +42,7 @@ comment on column exchange.subscription.owner is 'Name of the owner as it stands
 comment on column exchange.subscription.participant is 'Participant to which the owner belongs';
 comment on column exchange.subscription.permits is 'What the owner was allowed when it subscribed; no more is used later';
 comment on column exchange.subscription.purpose is 'What personal data is asked for';
+comment on column exchange.subscription.agreement is 'Agreement under which it reads; null for the only one, or none';
 comment on column exchange.subscription.url is 'Where events are posted';
 comment on column exchange.subscription.description is 'In the words of the owner';
 comment on column exchange.subscription.types is 'Only these types, by plural; empty for all';

@@ -1,10 +1,10 @@
 -- name: add!
 -- A new subscription.
 insert into exchange.subscription (
-  id, owner_kind, owner_id, owner, participant, permits, purpose, url, description, types, within, kinds, fields, batch,
+  id, owner_kind, owner_id, owner, participant, permits, purpose, agreement, url, description, types, within, kinds, fields, batch,
   position, created_at
 ) values (
-  :id, :owner_kind, :owner_id, :owner, :participant, :permits, :purpose, :url, :description, :types, :within, :kinds,
+  :id, :owner_kind, :owner_id, :owner, :participant, :permits, :purpose, :agreement, :url, :description, :types, :within, :kinds,
   :fields, :batch, :position, :created_at
 );
 

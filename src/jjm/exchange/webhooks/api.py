@@ -51,7 +51,8 @@ async def subscribe(request: Request, asked: NewSubscriptionAsked) -> dict[str, 
     """Have changes posted to an address. The secret is in this answer and nowhere else."""
     exchange, actor = exchange_of(request), await actor_of(request)
     async with _changing(exchange) as conn:
-        made, secret = await service.subscribe(exchange, conn, actor, asked.wanted(), asked.after, asked.epoch)
+        owner = service.owner_of(actor, request.headers.get("agreement"))
+        made, secret = await service.subscribe(exchange, conn, owner, asked.wanted(), asked.after, asked.epoch)
     return shown(made) | {"secret": secret, "public_key": public_half(exchange.access.key.private)}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from jjm.access import Actor
+from jjm.access import Actor, Asked
 from jjm.exchange.context import Exchange
 from jjm.exchange.guard import target_of
 from jjm.exchange.posting import Answer, Line
@@ -105,11 +105,12 @@ class Courier:
         if self._actor is not None and self._actor[1] > now:
             return self._actor[0]
         async with self.exchange.registry.database.read() as conn:
-            actor = await self.exchange.actor(conn, owner.kind, owner.id, owner.permits)
+            what = f"/api/v1/subscriptions/{self.subscription.id}"
+            asked = Asked(owner.kind, owner.id, owner.permits, owner.purpose, owner.agreement, what)
+            actor = await self.exchange.actor(conn, asked)
         if actor is None:
             self._move(paused(self.standing, "owner-revoked"))
             return None
-        actor = replace(actor, purpose=owner.purpose)
         self._actor = actor, now + _REMEMBERED
         return actor
 

@@ -39,6 +39,7 @@ class Owner:
     participant: str | None
     permits: tuple[str, ...]
     purpose: str | None
+    agreement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ def require_owner(actor: Actor) -> None:
         raise forbidden("Subscriptions belong to a token or to an application.")
 
 
-def owner_of(actor: Actor) -> Owner:
+def owner_of(actor: Actor, agreement: str | None = None) -> Owner:
     """The actor as the owner of what it asks for."""
     assert actor.id is not None, "require_owner has seen to that"
     permits = tuple(sorted(map(str, actor.permits)))
-    return Owner(actor.kind, actor.id, actor.name, actor.participant, permits, actor.purpose)
+    return Owner(actor.kind, actor.id, actor.name, actor.participant, permits, actor.purpose, agreement)
 
 
 async def sieve_of(exchange: Exchange, conn: ReadConnection, wanted: Wanted) -> Sieve:
@@ -45,7 +45,7 @@ async def sieve_of(exchange: Exchange, conn: ReadConnection, wanted: Wanted) -> 
 
 
 async def subscribe(
-    exchange: Exchange, conn: WriteConnection, actor: Actor, wanted: Wanted, after: int | None, epoch: str | None
+    exchange: Exchange, conn: WriteConnection, owner: Owner, wanted: Wanted, after: int | None, epoch: str | None
 ) -> tuple[Subscription, str]:
     """A new subscription to what comes behind a position (None: from now on), and its secret, told this once.
 
@@ -54,7 +54,6 @@ async def subscribe(
     """
     target_of(wanted.url, private=exchange.private)
     await sieve_of(exchange, conn, wanted)
-    owner = owner_of(actor)
     if await queries.count_of(conn, owner_kind=owner.kind, owner_id=owner.id) >= MOST_OF_ONE:
         raise conflict("too-many-subscriptions", f"One owner has at most {MOST_OF_ONE} subscriptions.")
     head = await size(conn) - 1

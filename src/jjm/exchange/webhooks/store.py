@@ -15,9 +15,8 @@ _CALLS_KEPT = 100
 
 def subscription_of(row: Any, secrets: Sequence[bytes] = ()) -> Subscription:
     """A row as a subscription."""
-    owner = Owner(
-        row["owner_kind"], row["owner_id"], row["owner"], row["participant"], tuple(row["permits"]), row["purpose"]
-    )
+    who = row["owner_kind"], row["owner_id"], row["owner"], row["participant"]
+    owner = Owner(*who, tuple(row["permits"]), row["purpose"], row["agreement"])
     fields = None if row["fields"] is None else tuple(row["fields"])
     what = row["url"], tuple(row["types"]), row["within"], tuple(row["kinds"]), fields
     wanted = Wanted(*what, row["batch"], row["description"])
@@ -33,7 +32,7 @@ async def add(conn: WriteConnection, made: Subscription) -> None:
     owner, wanted = made.owner, made.wanted
     await queries.add(
         conn, id=made.id, owner_kind=owner.kind, owner_id=owner.id, owner=owner.name, participant=owner.participant,
-        permits=list(owner.permits), purpose=owner.purpose, position=made.standing.position,
+        permits=list(owner.permits), purpose=owner.purpose, agreement=owner.agreement, position=made.standing.position,
         created_at=made.created_at, **values(wanted),
     )  # fmt: skip
 
