@@ -62,7 +62,8 @@ async def resolve(
 ) -> list[Draft]:
     """The drafts that are to be recorded, as new records or as changes of known ones; the others are noted."""
     known = await _Known.look_up(conn, table, [d for d in drafts if not d.minted])
-    return [d for d in drafts if d.minted or _decide(table, load, d, known, taken)]
+    ended = Change.RETIRE
+    return [d for d in drafts if d.minted or d.change is ended or _decide(table, load, d, known, taken)]
 
 
 class _Known:
@@ -111,6 +112,7 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
         draft.valid_from = None  # over the whole life of the version of today
         if draft.data == known.today[id].data:
             taken.unchanged += 1
+            taken.outcomes[draft.line or 0] = ("unchanged", id, known.today[id].version)
             return False
     return True
 
