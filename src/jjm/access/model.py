@@ -52,6 +52,7 @@ class Permit:
 
 
 Kind = Literal["nobody", "node", "token", "person", "application"]
+Environment = Literal["sandbox", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Actor:
     """Somebody or something that acts, by the name that stands in every version it makes.
 
     `id` names the person, application or token in the tables of access; `participant` the partner an application
-    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for.
+    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
+    `calls_per_minute` what the partner was allowed where that is not what everybody has.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Actor:
     participant: str | None = None
     purpose: str | None = None
     terms: tuple[Terms, ...] = field(default=(), compare=False)
+    calls_per_minute: int | None = field(default=None, compare=False)
 
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:

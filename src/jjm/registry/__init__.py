@@ -8,6 +8,7 @@ records in and puts them out, as jobs, through the same checks. `routes` are the
 """
 
 from jjm.registry.api import day, direct, moment, routes
+from jjm.registry.authority import Authority, Owner
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
@@ -32,6 +33,7 @@ from jjm.registry.table import Table
 __all__ = [
     "AsOf",
     "Ask",
+    "Authority",
     "Bulk",
     "Change",
     "Changes",
@@ -42,6 +44,7 @@ __all__ = [
     "OnDuplicate",
     "Order",
     "Outcome",
+    "Owner",
     "Page",
     "Reach",
     "Registry",

@@ -8,6 +8,7 @@ from datetime import date
 
 from jjm.access import Readings
 from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
+from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import Table
@@ -18,7 +19,8 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
-    `readings` is where it is noted who was shown personal data; a registry without shows none.
+    `readings` is where it is noted who was shown personal data; a registry without shows none. `authority` knows which
+    records are other nodes'; None on a node by itself, which owns everything.
     """
 
     database: Database
@@ -28,6 +30,7 @@ class Registry:
     clock: Clock
     readings: Readings | None = None
     minter: Minter = field(default_factory=Minter)
+    authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
     states: dict[str, str] = field(default_factory=dict[str, str])

@@ -10,7 +10,8 @@ from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.model import Draft
-from jjm.registry.rules import holds_on
+from jjm.registry.rules import holds_on, state_in_id
+from jjm.registry.service.authority import abroad
 from jjm.registry.service.context import Registry
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -29,7 +30,8 @@ async def dangling(
     today = registry.clock.today()
     columns = {name: [d.data.get(name) for d in drafts] for name, _ in reference_fields(table.standard)}
     days = [d.valid_from or today for d in drafts]
-    return await dangling_in(registry, conn, table, columns, days, {d.id for d in drafts})
+    states = [state_in_id(d.id or "") for d in drafts]
+    return await dangling_in(registry, conn, table, columns, days, {d.id for d in drafts}, states=states)
 
 
 async def dangling_in(
@@ -39,16 +41,25 @@ async def dangling_in(
     columns: Columns,
     days: Sequence[date],
     own: Collection[str | None] = (),
+    *,
+    states: Sequence[str | None] = (),
 ) -> list[tuple[int, Fault]]:
-    """The same for references side by side in columns, each record true from its day; `own` are there in any case."""
+    """The same for references side by side in columns, each record true from its day; `own` are there in any case.
+
+    Where States keep nodes, a record of one State does not refer to another's; `states` are those of the records.
+    """
     found: list[tuple[int, Fault]] = []
     for type, names in _by_target(table.standard).items():
+        if registry.authority is not None:
+            found += abroad(registry, table, type, _each(names, columns), states)
         named = {id for name in names for id in _ids(columns.get(name, ()))}
         if type == table.standard.name:
             named.difference_update(own)
         absent = await store.missing(conn, registry.table(type), list(named)) if named else []
         if absent:
-            found += await _dangling(registry, conn, type, list(_places(names, columns, set(absent))), days)
+            told = {(n, fault.pointer) for n, fault in found}
+            places = [p for p in _places(names, columns, set(absent)) if p[:2] not in told]
+            found += await _dangling(registry, conn, type, places, days)
     return found
 
 
@@ -85,9 +96,13 @@ def _by_target(standard: Standard) -> dict[str, list[str]]:
 
 def _places(names: Sequence[str], columns: Columns, wanted: set[str]) -> Iterator[tuple[int, str, str]]:
     """Which records name one of these, and where."""
+    yield from (place for place in _each(names, columns) if place[2] in wanted)
+
+
+def _each(names: Sequence[str], columns: Columns) -> Iterator[tuple[int, str, str]]:
     for name in names:
         for n, value in enumerate(columns.get(name, ())):
-            yield from ((n, pointer, id) for pointer, id in _pointers(name, value) if id in wanted)
+            yield from ((n, pointer, id) for pointer, id in _pointers(name, value))
 
 
 def _pointers(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from jjm.ledger import Change as Entered
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
+from jjm.registry.service.authority import require_authority
 from jjm.registry.service.context import Registry
 from jjm.registry.service.fence import discreet, stay_inside
 from jjm.registry.service.partitions import ensure_partitions
@@ -55,16 +56,19 @@ async def record(
     """Record drafts that passed every check, at most 65,536 of one type, each of another record.
 
     `fenced` says that they are known to lie where the actor may change records. Raises Problem 403 (not allowed, or
-    `outside-area`), 404, 409 (exists already, or retired), 412 (`expected` is stale).
+    `outside-area`), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
     """
     allowed = require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
     if allowed is not None and not fenced:
-        held = {id: b.holder.data for id, b in before.items() if b.holder}
-        await stay_inside(registry, conn.asking, actor, table, drafts, held)
+        standing = {id: b.holder.data for id, b in before.items() if b.holder}
+        await stay_inside(registry, conn.asking, actor, table, drafts, standing)
     for draft in drafts:
         if not draft.minted:
             _refuse(table, draft, before.get(_id(draft), _NOTHING))
+    if registry.authority is not None:
+        held = {id: b.holder for id, b in before.items() if b.holder}
+        await require_authority(registry, conn, table, drafts, held)
     day = registry.clock.today()
     kept = [d for d in drafts if d.change != Change.CHANGE or not _is_unchanged(d, before[_id(d)], day)]
     try:
