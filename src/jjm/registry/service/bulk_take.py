@@ -49,7 +49,7 @@ async def _take_fresh(
 ) -> None:
     fresh = _without_foreign(registry, table, fresh, taken)
     days = [fresh.valid_from] * len(fresh)
-    found = await dangling_in(registry, conn, table, fresh.references, days, states=list(map(state_in_id, fresh.ids)))
+    found = await dangling_in(registry, conn, table, fresh.references, days, list(map(state_in_id, fresh.ids)))
     if require_write(actor, table.standard) is not None:
         areas = fresh.references.get(table.standard.area or "") or [None] * len(fresh)
         found += await strangers(registry, conn, actor, table, areas)

@@ -197,7 +197,7 @@ async def estimate(registry: Registry, conn: ReadConnection, actor: Actor, table
 def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
     hidden = sight.hidden
     query = ListQuery(table, ask.limit, sight, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
-    columns = Filterable(table, hidden)
+    columns = Filterable(table, hidden, sight.agreement)
     if ask.within and table.standard.level is None and not table.standard.area:
         raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)
     for name, values in ask.equals.items():
