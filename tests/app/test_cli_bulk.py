@@ -164,6 +164,24 @@ def test_a_foreign_folder_is_read_by_its_adapter_and_a_second_time_changes_nothi
     assert (then["name"], now["name"]) == ("Paschim Angul", "Mahanadi")
 
 
+def test_an_export_of_a_portal_is_taken_as_it_is_and_changes_nothing_the_second_time(
+    served: Served, tmp_path: Path
+) -> None:
+    folder = tmp_path / "wqmis"
+    folder.mkdir()
+    head = "Village LGD Code,Village,Chemical parameters,Bacteriologial parameters,Sample tested date\n"
+    place = "399515,Rampur"
+    (folder / "L2.csv").write_text(f'{head}{place},"Fluoride (as F) (mg/l) : 1.62, pH : 7.1",NA,03/09/2026\n')
+    (folder / "L5.csv").write_text("state,total_villages,villages_lab_tested\nOdisha,10,20\n")
+    first = served.run("import", "wqmis", folder, "--as-on", "2026-09-12", "--json").json[0]
+    assert first["created"]["by_type"] == {"water_quality_test": 1, "reported_figures": 1}
+    assert served.run("import", "wqmis", folder, "--as-on", "2026-09-12", "--json").json[0]["created"]["count"] == 0
+    (test,) = served.run("list", "water_quality_test", "--json").json["items"]
+    assert (test["village"], test["results"][0]) == ("VIL-399515", {"parameter": "f", "value": 1.62})
+    figures = served.run("get", "reported_figures", "RPF-STA-21-l5-2026-09-12", "--json").json
+    assert figures["figures"][1] == {"figure": "villages_laboratory", "value": 20}
+
+
 def test_an_adapter_takes_its_own_options_only(served: Served, tmp_path: Path) -> None:
     assert "--dry-run" in served.run("import", "lgd", tmp_path, "--dry-run", code=2).err
     assert "colour" in served.run("import", "lgd", tmp_path, "--option", "colour=red", code=2).err
