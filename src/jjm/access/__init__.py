@@ -10,6 +10,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from jjm.access.again import Asked, actor_again
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
@@ -60,6 +61,7 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Asked",
     "Basis",
     "Bearer",
     "Environment",
@@ -80,6 +82,7 @@ __all__ = [
     "View",
     "Way",
     "access_of",
+    "actor_again",
     "actor_of",
     "admitted",
     "bearers",
