@@ -10,13 +10,14 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from jjm.access.again import Asked, actor_again
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
-from jjm.access.limits import Limiter
+from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
@@ -31,12 +32,16 @@ from jjm.access.rules import require, require_export, require_some, require_writ
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
+from jjm.access.usage.api import router as _usage
+from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Payer
+from jjm.access.usage.service import forget_usage
 from jjm.kit import WriteConnection
 
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [_tokens, _oauth, *_participants, *_applications, *_agreements]
+    return [_tokens, _oauth, *_participants, *_applications, *_agreements, _usage]
 
 
 def bearers(environment: Environment = "sandbox") -> dict[str, Bearer]:
@@ -48,6 +53,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     """Drop what is over: spent tokens and assertions, and requests that nobody decides."""
     await forget_spent(access, conn)
     await lapse_requests(access, conn)
+    await forget_usage(access, conn)
 
 
 __all__ = [
@@ -55,15 +61,19 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Asked",
     "Basis",
     "Bearer",
     "Environment",
     "Extent",
     "Frequency",
     "Gate",
+    "Left",
     "Limiter",
+    "Meter",
     "NewToken",
     "NodeKey",
+    "Payer",
     "Permit",
     "Places",
     "Readings",
@@ -72,14 +82,17 @@ __all__ = [
     "View",
     "Way",
     "access_of",
+    "actor_again",
     "actor_of",
     "admitted",
     "bearers",
     "create_token",
     "guarded",
     "known_purposes",
+    "left_field",
     "needs_admission",
     "open_node_key",
+    "policy_field",
     "readings_of",
     "require",
     "require_export",

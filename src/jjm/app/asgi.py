@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from jjm.access import Limiter
 from jjm.access import routers as access_routers
 from jjm.app.frame import Frame, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
+from jjm.exchange import routers as exchange_routers
 from jjm.federation import routers as federation_routers
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
@@ -36,8 +36,8 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.state.federation = node.federation
-    for router in (*access_routers(), *federation_routers()):
+    app.state.federation, app.state.exchange = node.federation, node.exchange
+    for router in (*access_routers(), *exchange_routers(), *federation_routers()):
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
@@ -54,7 +54,7 @@ def application(node: Node) -> Frame:
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)
     app.routes.extend(pages(site))
-    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
+    return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
 
 
 def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
@@ -86,6 +86,7 @@ async def _openapi(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    request.scope["refused"] = error.code
     return await request.app.state.site.refusal(error, request)
 
 
