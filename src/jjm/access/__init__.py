@@ -10,11 +10,15 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from jjm.access.again import Asked, actor_again
+from jjm.access.agreements.admit import admitted, needs_admission
+from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Limiter
-from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Permit, Scope, Terms, View
+from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
@@ -33,7 +37,7 @@ from jjm.kit import WriteConnection
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [_tokens, _oauth, *_participants, *_applications]
+    return [_tokens, _oauth, *_participants, *_applications, *_agreements]
 
 
 def bearers(environment: Environment = "sandbox") -> dict[str, Bearer]:
@@ -52,10 +56,12 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Asked",
     "Basis",
     "Bearer",
     "Environment",
     "Extent",
+    "Frequency",
     "Gate",
     "Limiter",
     "NewToken",
@@ -68,11 +74,14 @@ __all__ = [
     "View",
     "Way",
     "access_of",
+    "actor_again",
     "actor_of",
+    "admitted",
     "bearers",
     "create_token",
     "guarded",
     "known_purposes",
+    "needs_admission",
     "open_node_key",
     "readings_of",
     "require",
@@ -83,6 +92,7 @@ __all__ = [
     "secret_digest",
     "signed_by",
     "stretches_of",
+    "terms_of_node",
     "tidy",
     "tokens",
     "unauthenticated",

@@ -22,7 +22,8 @@ class Settings:
     `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
     public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
     things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
-    that node; `centre_key` the thumbprint of the key it signs its list with.
+    that node; `centre_key` the thumbprint of the key it signs its list with. `webhooks_private` has
+    webhooks posted inside networks too, and without TLS: for trying things out.
     """
 
     folder: Path
@@ -37,6 +38,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     upload_bytes: int = 4 * 1024**3
+    webhooks_private: bool = False
     calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
 
     @property
@@ -57,6 +59,7 @@ _KNOWN = {
     "centre": str,
     "centre_key": str,
     "upload_bytes": int,
+    "webhooks_private": bool,
     "calls_per_minute": int,
 }
 

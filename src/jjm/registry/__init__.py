@@ -7,7 +7,7 @@ policy of `access`; `search` finds records by name, `reorganise_areas` changes t
 records in and puts them out, as jobs, through the same checks. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import day, direct, moment, routes
+from jjm.registry.api import day, direct, moment, routes, sieve_from
 from jjm.registry.authority import Authority, Owner
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import PROBLEM as openapi_refusal
@@ -83,6 +83,7 @@ __all__ = [
     "routes",
     "search",
     "settle_due",
+    "sieve_from",
     "unproven",
     "verify_records",
 ]

@@ -46,7 +46,7 @@ async def _take_fresh(
 ) -> None:
     fresh = _without_foreign(registry, table, fresh, taken)
     days = [fresh.valid_from] * len(fresh)
-    found = await dangling_in(registry, conn, table, fresh.references, days, states=list(map(state_in_id, fresh.ids)))
+    found = await dangling_in(registry, conn, table, fresh.references, days, list(map(state_in_id, fresh.ids)))
     if found:
         for n, fault in found:
             taken.refuse(fresh.lines[n], [fault])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, TypeAlias, cast
 
@@ -21,17 +21,18 @@ Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
 
 async def dangling(
-    registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
+    registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft], absent: Mapping[str, Set[str]]
 ) -> list[tuple[int, Fault]]:
     """A fault for every reference to a record that does not hold then, with the place of its draft.
 
-    Drafts of one type may point to one another.
+    `absent` names what does not hold today, by type. Drafts of one type may point to one another.
     """
-    today = registry.clock.today()
-    columns = {name: [d.data.get(name) for d in drafts] for name, _ in reference_fields(table.standard)}
+    today, own = registry.clock.today(), {d.id for d in drafts}
+    columns = {name: [d.data.get(name) for d in drafts] for names in table.targets.values() for name in names}
     days = [d.valid_from or today for d in drafts]
-    states = [state_in_id(d.id or "") for d in drafts]
-    return await dangling_in(registry, conn, table, columns, days, {d.id for d in drafts}, states=states)
+    states = [state_in_id(d.id or "") for d in drafts] if registry.authority is not None else ()
+    gone = {type: ids - own if type == table.standard.name else ids for type, ids in absent.items()}
+    return await _dangling(registry, conn, table, columns, days, gone, states)
 
 
 async def dangling_in(
@@ -40,26 +41,36 @@ async def dangling_in(
     table: Table,
     columns: Columns,
     days: Sequence[date],
-    own: Collection[str | None] = (),
-    *,
     states: Sequence[str | None] = (),
 ) -> list[tuple[int, Fault]]:
-    """The same for references side by side in columns, each record true from its day; `own` are there in any case.
+    """The same for references side by side in columns, each record true from its day.
 
     Where States keep nodes, a record of one State does not refer to another's; `states` are those of the records.
     """
+    absent: dict[str, Set[str]] = {}
+    for type, names in table.targets.items():
+        named = {id for name in names for id in _ids(columns.get(name, ()))}
+        absent[type] = set(await store.missing(conn, registry.table(type), list(named))) if named else set()
+    return await _dangling(registry, conn, table, columns, days, absent, states)
+
+
+async def _dangling(
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    columns: Columns,
+    days: Sequence[date],
+    absent: Mapping[str, Set[str]],
+    states: Sequence[str | None],
+) -> list[tuple[int, Fault]]:
     found: list[tuple[int, Fault]] = []
-    for type, names in _by_target(table.standard).items():
+    for type, names in table.targets.items():
         if registry.authority is not None:
             found += abroad(registry, table, type, _each(names, columns), states)
-        named = {id for name in names for id in _ids(columns.get(name, ()))}
-        if type == table.standard.name:
-            named.difference_update(own)
-        absent = await store.missing(conn, registry.table(type), list(named)) if named else []
-        if absent:
+        if ids := absent.get(type):
             told = {(n, fault.pointer) for n, fault in found}
-            places = [p for p in _places(names, columns, set(absent)) if p[:2] not in told]
-            found += await _dangling(registry, conn, type, places, days)
+            places = [p for p in _places(names, columns, ids) if p[:2] not in told]
+            found += await _not_then(registry, conn, type, places, days)
     return found
 
 
@@ -69,7 +80,7 @@ def _ids(values: Sequence[Any]) -> set[str]:
     return {value for value in set(values) if value is not None}
 
 
-async def _dangling(
+async def _not_then(
     registry: Registry, conn: ReadConnection, type: str, places: Sequence[tuple[int, str, str]], days: Sequence[date]
 ) -> list[tuple[int, Fault]]:
     headers = await store.headers(conn, registry.table(type), sorted({id for *_, id in places}))
@@ -86,15 +97,7 @@ async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list
     return found
 
 
-def _by_target(standard: Standard) -> dict[str, list[str]]:
-    """The names of the fields that point to other records, by what they point to."""
-    targets: dict[str, list[str]] = {}
-    for name, field in reference_fields(standard):
-        targets.setdefault(field.ref or "", []).append(name)
-    return targets
-
-
-def _places(names: Sequence[str], columns: Columns, wanted: set[str]) -> Iterator[tuple[int, str, str]]:
+def _places(names: Sequence[str], columns: Columns, wanted: Set[str]) -> Iterator[tuple[int, str, str]]:
     """Which records name one of these, and where."""
     yield from (place for place in _each(names, columns) if place[2] in wanted)
 
