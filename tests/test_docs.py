@@ -19,7 +19,12 @@ from typer.main import get_command
 from jjm.app.cli import app
 
 ADDRESS = "http://127.0.0.1:8000"
-REPLAYED = ("README.md", "docs/tutorials/first-node.md", "docs/tutorials/your-first-integration.md")
+REPLAYED = (
+    "README.md",
+    "docs/tutorials/first-node.md",
+    "docs/tutorials/your-first-integration.md",
+    "docs/how-to/use-the-python-client.md",
+)
 _LINK = re.compile(r"\[[^\]]*\]\(<?(?P<target>[^)\s>]+)>?\)")
 _HEADING = re.compile(r"^#+ +(?P<text>.+?) *$", re.MULTILINE)
 # Outside addresses: specifications, licences, the field's own public pages, and places that stand for a reader's own.

@@ -12,7 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -57,10 +57,12 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
 
 
 def writing(handler: Handler) -> Handler:
-    """A call that changes something: whoever may not write is told so before anything of the call is looked at."""
+    """A call that changes something: whoever may not write the type anywhere is told so before its body is read."""
 
     async def allowed(call: Call) -> Response:
-        require(call.actor, Scope.WRITE, "Changing records")
+        require_some(call.actor, Scope.WRITE, "Changing records")
+        if "plural" in call.request.path_params:
+            require_write(call.actor, call.table.standard)
         return await handler(call)
 
     return allowed
