@@ -73,6 +73,18 @@ def test_known_records_are_refused_left_or_changed_as_asked(served: Served, tmp_
     assert served.run("get", "district", "DIS-345", "--json").json["_meta"]["reason"] == "Order 7"
 
 
+def test_known_records_are_corrected_as_asked(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "o.ndjson"
+    file.write_text(json.dumps({"code": "399", "name": "Kandhamal", "state": "STA-21"}))
+    served.run("import", "district", file, "--valid-from", "2020-01-01")
+    file.write_text(json.dumps({"code": "399", "name": "Kandhmal", "state": "STA-21"}))
+    known = ("import", "district", file, "--on-duplicate", "update", "--change")
+    assert served.run(*known, "correct", "--json").json["files"][0]["updated"] == 1
+    then = served.run("get", "district", "DIS-399", "--valid-at", "2020-01-01", "--json").json
+    assert (then["name"], then["_meta"]["change"], then["_meta"]["valid_from"]) == ("Kandhmal", "correct", "2020-01-01")
+    assert "correct" in served.run(*known, "mend", code=2).err
+
+
 def test_standard_input_is_taken_too(served: Served) -> None:
     line = json.dumps({"name": "Varsha", "kind": "ngo"})
     told = served.run("import", "organisation", "-", "--json", said=line + "\n").json["files"][0]

@@ -17,7 +17,7 @@ from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
-from jjm.access.limits import Limiter
+from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
@@ -28,16 +28,20 @@ from jjm.access.participants.service import lapse_requests
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
+from jjm.access.usage.api import router as _usage
+from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Payer
+from jjm.access.usage.service import forget_usage
 from jjm.kit import WriteConnection
 
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [_tokens, _oauth, *_participants, *_applications, *_agreements]
+    return [_tokens, _oauth, *_participants, *_applications, *_agreements, _usage]
 
 
 def bearers(environment: Environment = "sandbox") -> dict[str, Bearer]:
@@ -49,6 +53,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     """Drop what is over: spent tokens and assertions, and requests that nobody decides."""
     await forget_spent(access, conn)
     await lapse_requests(access, conn)
+    await forget_usage(access, conn)
 
 
 __all__ = [
@@ -63,9 +68,12 @@ __all__ = [
     "Extent",
     "Frequency",
     "Gate",
+    "Left",
     "Limiter",
+    "Meter",
     "NewToken",
     "NodeKey",
+    "Payer",
     "Permit",
     "Places",
     "Readings",
@@ -81,11 +89,14 @@ __all__ = [
     "create_token",
     "guarded",
     "known_purposes",
+    "left_field",
     "needs_admission",
     "open_node_key",
+    "policy_field",
     "readings_of",
     "require",
     "require_export",
+    "require_some",
     "require_write",
     "revoke_token",
     "routers",

@@ -16,6 +16,7 @@ from jjm.access.gate import Gate
 from jjm.access.keys import NodeKey
 from jjm.access.limits import Limiter
 from jjm.access.model import Actor, Environment
+from jjm.access.usage.meter import Meter
 from jjm.kit import Clock, Database, ReadConnection, WriteConnection
 from jjm.kit.http import read_body
 from jjm.standards import Catalogue
@@ -40,7 +41,7 @@ class Access:
     """Who may do what on one node: its tables, its clock, its standards, and the folder in which its keys are kept.
 
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
-    is for trying things out. `knocks` bounds what anybody may send in without being known.
+    is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
     """
 
     database: Database
@@ -54,6 +55,12 @@ class Access:
     urls: tuple[str, ...] = ("http://127.0.0.1:8000",)
     environment: Environment = "sandbox"
     knocks: Limiter = field(default_factory=lambda: Limiter(per_minute=1 / 6, least=5))
+    calls_per_minute: int = 6_000
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(Limiter(self.calls_per_minute), self.clock)
+        self.gate.met = self.meter.meet
 
 
 async def actor_of(request: Request) -> Actor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -83,11 +83,13 @@ async def running(
         key = open_node_key(settings.folder)
         access = Access(
             database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
-            settings.environment,
+            settings.environment, calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
+        federation = Federation(
+            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+        )
         await federation.network.load()
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
@@ -146,6 +148,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+        lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
     ]
     if node.cluster is not None:
@@ -155,6 +158,8 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     async def end() -> None:
         stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(Exception):  # a database that is gone already has nothing added
+            await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
 

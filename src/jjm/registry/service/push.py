@@ -17,6 +17,7 @@ from jjm.registry.service.bulk_model import Load, OnDuplicate, Piece, Taken
 from jjm.registry.service.bulk_take import take
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import own_id
+from jjm.registry.service.write import record
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 
@@ -67,8 +68,11 @@ async def _taken(
     try:
         async with savepoint(conn):
             known, refused = await _wanted(conn, table, act, drafts)
-            piece = Piece(known, [], 0, 0)
-            taken = await take(registry, conn, actor, table, _load(table, act), piece)
+            if act is Act.RETIRE:
+                taken = await _ended(registry, conn, actor, table, known)
+            else:
+                piece = Piece(known, [], 0, 0)
+                taken = await take(registry, conn, actor, table, _load(table, act), piece)
             taken.faults += refused
             return taken
     except Problem as problem:
@@ -84,6 +88,21 @@ async def _taken(
     first.faults += rest.faults
     first.outcomes |= rest.outcomes
     return first
+
+
+async def _ended(
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: Sequence[Draft]
+) -> Taken:
+    """The ends of records, one by one."""
+    taken = Taken()
+    for draft in drafts:
+        try:
+            async with savepoint(conn):
+                done = (await record(registry, conn, actor, table, [draft]))[0]
+            taken.outcomes[draft.line or 0] = (done.result, done.id, done.version.version)
+        except Problem as problem:
+            taken.refuse(draft.line, problem.faults or [Fault(problem.detail, "Read the record again.")])
+    return taken
 
 
 def _load(table: Table, act: Act) -> Load:
