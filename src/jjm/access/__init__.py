@@ -24,7 +24,7 @@ from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
-from jjm.access.participants.service import lapse_requests
+from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
@@ -88,6 +88,7 @@ __all__ = [
     "bearers",
     "create_token",
     "guarded",
+    "invite",
     "known_purposes",
     "left_field",
     "needs_admission",
