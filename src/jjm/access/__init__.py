@@ -28,7 +28,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
@@ -97,6 +97,7 @@ __all__ = [
     "readings_of",
     "require",
     "require_export",
+    "require_some",
     "require_write",
     "revoke_token",
     "routers",

@@ -85,7 +85,9 @@ async def running(
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
+        federation = Federation(
+            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+        )
         await federation.network.load()
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)

@@ -28,6 +28,7 @@ from jjm.client.model import (
     RegistryType,
     Stretch,
 )
+from jjm.client.partners import Agreement, Requested, Subscription
 from jjm.client.patience import Patience
 from jjm.client.refusal import ClientError, Fault, Refused, Unreachable, Untrusted
 from jjm.client.signing import Signature
@@ -35,6 +36,7 @@ from jjm.client.webhooks import Webhook
 from jjm.client.wire import Answer, Content
 
 __all__ = [
+    "Agreement",
     "Answer",
     "AsyncClient",
     "Change",
@@ -57,8 +59,10 @@ __all__ = [
     "Record",
     "Refused",
     "RegistryType",
+    "Requested",
     "Signature",
     "Stretch",
+    "Subscription",
     "Token",
     "Unreachable",
     "Untrusted",
