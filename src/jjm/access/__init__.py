@@ -15,6 +15,7 @@ from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
+from jjm.access.decisions import verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
@@ -108,5 +109,6 @@ __all__ = [
     "tidy",
     "tokens",
     "unauthenticated",
+    "verify_decisions",
     "view_of",
 ]
