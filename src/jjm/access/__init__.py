@@ -10,7 +10,7 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from jjm.access.again import Asked, actor_again
+from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
@@ -104,6 +104,7 @@ __all__ = [
     "routers",
     "secret_digest",
     "signed_by",
+    "signing_key",
     "stretches_of",
     "terms_of_node",
     "tidy",
