@@ -96,9 +96,8 @@ def meta(row: Any) -> dict[str, Any]:
 
 def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
     """A version just recorded as it stands in an answer; the ledger gives its position a moment later."""
-    system = {name: getattr(v, name) for name in SYSTEM if name not in ("ext", "external_ids")}
     fields = {name: value for name, value in v.data.items() if name not in hidden}
-    return fields | {"id": v.id, "_meta": meta(system | {"position": None})}
+    return fields | {"id": v.id, "_meta": meta(v._asdict() | {"position": None})}
 
 
 async def get(conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, state: str | None = None) -> Any:

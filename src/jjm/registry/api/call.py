@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -90,8 +91,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
     """
     registry = call.registry
-    # Who bears the same name and may do something else is somebody else.
-    who = " ".join([call.actor.name, *sorted(map(str, call.actor.permits))])
+    who = _bearer(call.actor)
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
@@ -102,6 +102,12 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
         return made
     detail = "Others change the same records at this moment; nothing was changed. Try again shortly."
     raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})
+
+
+@lru_cache(maxsize=1_000)
+def _bearer(actor: Actor) -> str:
+    """Whose Idempotency-Keys they are: who bears the same name and may do something else is somebody else."""
+    return " ".join([actor.name, *sorted(map(str, actor.permits))])
 
 
 def day(request: Request, name: str) -> date | None:

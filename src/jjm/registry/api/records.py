@@ -165,6 +165,8 @@ def _expected(call: Call) -> str:
 
 
 def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expected: str | None = None) -> Draft:
+    if not call.request.scope["query_string"]:
+        return Draft(kind, data, id, expected=expected)
     query = call.request.query_params
     first, last = day(call.request, "valid_from"), day(call.request, "valid_to")
     return Draft(kind, data, id, first, last, query.get("source"), query.get("reason"), expected=expected)
