@@ -25,7 +25,7 @@ from jjm.app.commands.up import (
 )
 from jjm.app.federation_demo import federation as federation_of
 from jjm.app.node import Node
-from jjm.app.rehearsal import furnish, pages_of, tokens_of
+from jjm.app.rehearsal import application_of, furnish, pages_of, tokens_of
 from jjm.app.serving import run, serve
 from jjm.app.session import local
 from jjm.app.terminal import Terminal, table
@@ -85,9 +85,11 @@ def demo(
 
     async def told(node: Node, url: str) -> None:
         tokens, pages = await tokens_of(node), await pages_of(node, url)
-        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "pages": pages})
+        program = await application_of(node)
+        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "application": program, "pages": pages})
         terminal.show(table(("token", "to speak as"), ((secret, name) for name, secret in tokens.items())))
-        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}. Open:")
+        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}.")
+        terminal.say(f"For OAuth: client_id {program['client_id']}, its private key in {program['key']}. Open:")
         for address in pages:
             terminal.say(f"  {address}")
 
