@@ -16,7 +16,7 @@ from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
 from jjm.federation.part import take_part
-from jjm.federation.status import Status, status
+from jjm.federation.standing import Status, status
 
 
 def routers() -> list[APIRouter]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from jjm.access import Scope, actor_of, guarded, require
 from jjm.federation.context import federation_of
 from jjm.federation.following import store
-from jjm.federation.status import Status, status
+from jjm.federation.standing import Status, status
 from jjm.kit import not_found
 
 router = APIRouter(prefix="/api/v1/federation", tags=["federation"])
