@@ -18,6 +18,8 @@ from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
 from jjm.exchange import Desk, Exchange
+from jjm.exchange import begin as begin_exchange
+from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
 from jjm.kit.http import queries as kit_queries
@@ -91,7 +93,8 @@ async def running(
         await federation.network.load()
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
-        exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
+        exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
+        begin_exchange(exchange)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange,
@@ -191,6 +194,7 @@ async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
         await tidy_access(node.access, conn)
+        await tidy_exchange(node.exchange, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
 

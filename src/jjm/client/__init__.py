@@ -10,6 +10,7 @@
 """
 
 from jjm.client.asynchronous import AsyncClient
+from jjm.client.batches import Batch, Item, Receipt
 from jjm.client.blocking import Client
 from jjm.client.bulk import of_file, of_records
 from jjm.client.keys import KeyPair, OAuthKey, Token
@@ -39,6 +40,7 @@ __all__ = [
     "Agreement",
     "Answer",
     "AsyncClient",
+    "Batch",
     "Change",
     "Client",
     "ClientError",
@@ -49,6 +51,7 @@ __all__ = [
     "Found",
     "Hit",
     "Imported",
+    "Item",
     "Job",
     "KeyPair",
     "Meta",
@@ -56,6 +59,7 @@ __all__ = [
     "Page",
     "Patience",
     "Position",
+    "Receipt",
     "Record",
     "Refused",
     "RegistryType",

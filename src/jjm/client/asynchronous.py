@@ -8,7 +8,8 @@ from typing import Any, BinaryIO, Self, Unpack
 
 import httpx
 
-from jjm.client import bulk, core, download, feed, partners, records
+from jjm.client import batches, bulk, core, download, feed, partners, records
+from jjm.client.batches import Batch, Item
 from jjm.client.begin import Setting, opened
 from jjm.client.keys import KeyPair
 from jjm.client.model import (
@@ -240,6 +241,16 @@ class AsyncClient(Concurrent):
         async for stretch in self.stretches(after, types=types, within=within, limit=limit, wait=wait):
             for change in stretch:
                 yield change
+
+    # Pushes
+
+    async def push(self, name: str, items: Sequence[Item]) -> Batch:
+        """Push changes under a name of your own; sent again under it, they are answered with the same receipts."""
+        return await self._run(batches.pushed(self.core, name, items))
+
+    async def batch(self, name: str) -> Batch:
+        """The receipts of a batch once more."""
+        return await self._run(batches.batch(self.core, name))
 
     # Partners
 

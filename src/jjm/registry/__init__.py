@@ -22,6 +22,7 @@ from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.prepare import prepare
+from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
 from jjm.registry.service.replicas import in_states, originals
@@ -33,9 +34,11 @@ from jjm.registry.service.write import record
 from jjm.registry.table import Table
 
 __all__ = [
+    "Act",
     "AsOf",
     "Ask",
     "Authority",
+    "Became",
     "Bulk",
     "Change",
     "Changes",
@@ -84,6 +87,7 @@ __all__ = [
     "search",
     "settle_due",
     "sieve_from",
+    "take_in",
     "unproven",
     "verify_records",
 ]

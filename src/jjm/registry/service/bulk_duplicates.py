@@ -137,6 +137,7 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
         draft.valid_from = None  # over the whole life of the version of today
         if draft.data == known.today[id].data:
             taken.unchanged += 1
+            taken.outcomes[draft.line or 0] = ("unchanged", id, known.today[id].version)
             return False
     return True
 

@@ -130,10 +130,13 @@ async def _take_drafts(
     registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: list[Draft], taken: Taken
 ) -> None:
     async def act(some: list[Draft]) -> None:
-        counts = _counts(await record(registry, conn, actor, table, some, fenced=True))
+        outcomes = await record(registry, conn, actor, table, some, fenced=True)
+        counts = _counts(outcomes)
         taken.created += counts["created"]
         taken.updated += counts["updated"]
         taken.unchanged += counts["unchanged"]
+        told = zip(some, outcomes, strict=True)
+        taken.outcomes |= {draft.line or 0: (o.result, o.id, o.version.version) for draft, o in told}
 
     def halved(some: list[Draft]) -> tuple[list[Draft], list[Draft]]:
         middle = len(some) // 2
