@@ -15,6 +15,7 @@ from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, guarded
+from jjm.access.decisions import verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
@@ -24,7 +25,7 @@ from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
-from jjm.access.participants.service import lapse_requests
+from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
@@ -88,6 +89,7 @@ __all__ = [
     "bearers",
     "create_token",
     "guarded",
+    "invite",
     "known_purposes",
     "left_field",
     "needs_admission",
@@ -108,5 +110,6 @@ __all__ = [
     "tidy",
     "tokens",
     "unauthenticated",
+    "verify_decisions",
     "view_of",
 ]
