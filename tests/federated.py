@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from databases import Postgres
 from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
+from jjm.federation import NodeList
 from jjm.kit import Clock
 
 CENTRE = "IN-CENTRE"
@@ -85,7 +87,15 @@ class Network:
         }
         answer = await self.clients[CENTRE].post("/api/v1/nodes", json=record)
         assert answer.status_code == 201, answer.text
+        await self.listed(lambda found: name in found.members)
         return answer.json()
+
+    async def listed(self, good: Callable[[NodeList], bool]) -> NodeList:
+        """The Centre's list once it is so."""
+        async with asyncio.timeout(20):
+            while not good(found := await self.nodes[CENTRE].federation.network.issue()):
+                await asyncio.sleep(0.1)
+        return found
 
 
 @asynccontextmanager

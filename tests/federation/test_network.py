@@ -28,7 +28,6 @@ async def test_a_node_takes_the_list_that_the_centre_signed(postgres: Postgres, 
         centre = await world.start(CENTRE)
         state = await world.start("IN-OD")
         await world.admit("IN-OD", "21")
-        await asyncio.sleep(1)
         signed = (await world.clients[CENTRE].get("/.well-known/jjm-nodes")).text
         assert signed_by(signed, centre.access.key.public())
         listed = await state.federation.network.take(signed)
@@ -82,7 +81,6 @@ async def test_a_list_of_another_key_or_an_older_one_is_refused(postgres: Postgr
         first = network.listed
         assert first is not None
         await world.admit("IN-OD", "21")
-        await asyncio.sleep(1)
         await network.take((await centre.federation.network.issue()).signed)
         with pytest.raises(Problem) as refused:
             await network.take(first.signed)
@@ -93,3 +91,36 @@ async def test_a_list_of_another_key_or_an_older_one_is_refused(postgres: Postgr
         with pytest.raises(Problem) as refused:
             await network.take(forged)
         assert refused.value.code == "list-unsigned"
+
+
+async def test_a_call_signed_by_a_listed_node_is_that_node(postgres: Postgres, tmp_path: Path) -> None:
+    async with federated.network(postgres, tmp_path) as world:
+        await world.start(CENTRE)
+        state = await world.start("IN-OD")
+        address = f"{federated.CENTRE_URL}/api/v1/appointments"
+        async with state.federation.client() as client:
+            refused = await client.get(address)
+            assert refused.status_code == 401 and refused.json()["code"] == "signature-refused"
+            await world.admit("IN-OD", "21")
+            assert (await client.get(address)).status_code == 200
+            request = client.build_request("GET", address)
+            request = next(client.auth.auth_flow(request))  # type: ignore[union-attr]
+            assert (await world.wires.handle_async_request(request)).status_code == 200
+            again = await world.wires.handle_async_request(request)
+            assert again.status_code == 401
+            written = await client.post(address, json={})
+            assert written.status_code == 401
+
+
+async def test_a_suspended_node_is_nobody(postgres: Postgres, tmp_path: Path) -> None:
+    async with federated.network(postgres, tmp_path) as world:
+        await world.start(CENTRE)
+        state = await world.start("IN-OD")
+        record = await world.admit("IN-OD", "21")
+        patch = {"status": "suspended"}
+        headers = {"if-match": '"1"', "content-type": "application/merge-patch+json"}
+        done = await world.clients[CENTRE].patch(f"/api/v1/nodes/{record['id']}", json=patch, headers=headers)
+        assert done.status_code == 200
+        await world.listed(lambda found: not found.members["IN-OD"].active)
+        async with state.federation.client() as client:
+            assert (await client.get(f"{federated.CENTRE_URL}/api/v1/appointments")).status_code == 401

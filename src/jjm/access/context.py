@@ -46,7 +46,7 @@ class Access:
 async def actor_of(request: Request) -> Actor:
     """The actor behind a call, noted in its scope. Raises Problem 401 for a bad token."""
     gate: Gate = request.app.state.gate
-    actor = await gate.actor(request.headers.get("authorization"))
+    actor = await gate.caller(request)
     request.scope["actor"] = actor
     return actor
 

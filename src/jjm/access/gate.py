@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TypeAlias
 
+from starlette.requests import Request
+
 from jjm.access.model import ANONYMOUS, Actor
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
@@ -17,6 +19,9 @@ _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[Actor, datetime | None] | None]]
 """Finds the actor behind the SHA-256 of a secret at an instant, and until when it is good; None for one not in use."""
+
+Signed: TypeAlias = Callable[[Request], Awaitable[Actor]]
+"""Finds the node that has signed a call. Raises Problem 401 for a signature that does not hold."""
 
 
 def secret_digest(secret: str) -> bytes:
@@ -28,13 +33,22 @@ def secret_digest(secret: str) -> bytes:
 class Gate:
     """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
 
-    A good secret is remembered for five seconds, so that a revocation or suspension bites within them.
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `signed` tells
+    which other node has signed a call that carries no such header; None on a node that knows no others.
     """
 
     database: Database
     clock: Clock
     bearers: Mapping[str, Bearer]
+    signed: Signed | None = None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+
+    async def caller(self, request: Request) -> Actor:
+        """The actor behind a call: by its Authorization header, or the node that signed it. Raises Problem 401."""
+        given = request.headers.get("authorization")
+        if given is None and self.signed is not None and "signature-input" in request.headers:
+            return await self.signed(request)
+        return await self.actor(given)
 
     async def actor(self, authorization: str | None) -> Actor:
         """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""

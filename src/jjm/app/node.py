@@ -78,6 +78,7 @@ async def running(
         await bulk.tidy()
         federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
         await federation.network.load()
+        gate.signed = federation.callers.actor if settings.centre else None
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation
         )

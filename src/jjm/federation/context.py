@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 from fastapi import Request
 
+from jjm.federation.network.callers import Callers, SignedByNode
 from jjm.federation.network.service import Network
 from jjm.registry import Registry
 
@@ -20,10 +21,15 @@ class Federation:
     registry: Registry
     network: Network
     wires: httpx.AsyncBaseTransport | None = None
+    callers: Callers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.callers = Callers(self.network)
 
     def client(self) -> httpx.AsyncClient:
-        """A way to call other nodes."""
-        return httpx.AsyncClient(transport=self.wires, follow_redirects=False, timeout=_PATIENCE)
+        """A way to call other nodes, each call signed by this one."""
+        auth = SignedByNode(self.network.key, self.registry.clock)
+        return httpx.AsyncClient(auth=auth, transport=self.wires, follow_redirects=False, timeout=_PATIENCE)
 
 
 def federation_of(request: Request) -> Federation:
