@@ -56,7 +56,7 @@ class Code:
     asked_by: str
     given_at: datetime | None
     expires_at: datetime | None
-    totp: bytes | None
+    totp: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
+-- name: open_attempts!
+-- Begin to count under these keys.
+insert into access.attempt (key, failures, at)
+select key, 0, :now from unnest(:keys::bytea[]) as key order by key
+on conflict do nothing;
+
 -- name: attempts
 -- How often it was tried under these keys, held until the end of the transaction.
 select key, failures, at from access.attempt where key = any(:keys::bytea[]) order by key for update;
 
 -- name: count_attempt!
 -- Count an attempt before it is looked at, so that many at once count as many.
-insert into access.attempt (key, failures, at) values (:key, :failures, :now)
-on conflict (key) do update set failures = greatest(access.attempt.failures, excluded.failures - 1) + 1, at = excluded.at;
+update access.attempt set failures = :failures, at = :now where key = :key;
 
 -- name: forget_attempts!
 -- It was the right one: nothing under these keys has failed.
@@ -81,6 +86,10 @@ select
   count(*) filter (where sent_at > :hour) as in_all_hour
 from access.phone_code
 where sent_at > :day;
+
+-- name: one_at_a_time$
+-- Held until the end of the transaction, by one at a time.
+select pg_advisory_xact_lock(7219002);
 
 -- name: add_phone_code!
 -- A code is on its way to a telephone.
