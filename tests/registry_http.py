@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import NODE, Gate, bearers, create_token
+from jjm.access import NODE, Gate, bearers, create_token, known_purposes
 from jjm.kit import Problem, SetClock
 from jjm.kit.http import problem_answer
 from jjm.registry import Bulk, Registry, routes
@@ -35,7 +35,7 @@ async def client(
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
     """A client whose token has these scopes; without any, one that sends no token."""
     app = Starlette(routes=routes(), exception_handlers={Problem: _refuse})
-    gate = Gate(registry.database, registry.clock, bearers())
+    gate = Gate(registry.database, registry.clock, bearers(), known_purposes(registry.catalogue))
     app.state.registry, app.state.gate, app.state.sequencer = registry, gate, Quiet()
     app.state.bulk = bulk
     headers = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ import pytest_asyncio
 import registry_http
 from registry_kit import Put
 
-from jjm.access import NODE
+from jjm.access import NODE, Readings
 from jjm.kit import Database, SetClock
 from jjm.registry import Change, Draft, Outcome, Registry, examine, prepare, record
 from jjm.standards import Catalogue, default_folder, load, validators
@@ -33,9 +34,12 @@ def clock() -> SetClock:
 
 
 @pytest_asyncio.fixture
-async def registry(database: Database, catalogue: Catalogue, clock: SetClock) -> AsyncGenerator[Registry, None]:
+async def registry(
+    database: Database, catalogue: Catalogue, clock: SetClock, tmp_path: Path
+) -> AsyncGenerator[Registry, None]:
     """A registry whose tables are made, with nothing in it."""
-    made = Registry(database, catalogue, validators(catalogue), "IN-TEST", clock)
+    readings = Readings(tmp_path / "readings", clock)
+    made = Registry(database, catalogue, validators(catalogue), "IN-TEST", clock, readings)
     await prepare(made)
     yield made
 

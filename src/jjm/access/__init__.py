@@ -11,6 +11,9 @@ from jjm.access.context import Access, Places, access_of, actor_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
+from jjm.access.purposes import Basis, known_purposes
+from jjm.access.readings.model import Extent, Way
+from jjm.access.readings.service import Readings, readings_of, stretches_of
 from jjm.access.rules import require, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
@@ -32,27 +35,34 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Basis",
     "Bearer",
+    "Extent",
     "Gate",
     "NewToken",
     "NodeKey",
     "Permit",
     "Places",
+    "Readings",
     "Scope",
     "Terms",
     "View",
+    "Way",
     "access_of",
     "actor_of",
     "bearers",
     "create_token",
     "guarded",
+    "known_purposes",
     "open_node_key",
+    "readings_of",
     "require",
     "require_write",
     "revoke_token",
     "routers",
     "secret_digest",
     "signed_by",
+    "stretches_of",
     "tokens",
     "unauthenticated",
     "view_of",

@@ -44,9 +44,12 @@ class Access:
 
 
 async def actor_of(request: Request) -> Actor:
-    """The actor behind a call, noted in its scope. Raises Problem 401 for a bad token."""
+    """The actor behind a call, noted in its scope, with the purpose that its header `Purpose` names.
+
+    Raises Problem 401 for a bad token, 400 for an unknown purpose.
+    """
     gate: Gate = request.app.state.gate
-    actor = await gate.caller(request)
+    actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
     request.scope["actor"] = actor
     return actor
 

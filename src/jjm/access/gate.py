@@ -11,6 +11,7 @@ from typing import TypeAlias
 from starlette.requests import Request
 
 from jjm.access.model import ANONYMOUS, Actor
+from jjm.access.purposes import Basis, for_purpose
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
 
@@ -33,13 +34,15 @@ def secret_digest(secret: str) -> bytes:
 class Gate:
     """Turns the Authorization header of a call into an actor; each kind of secret is known by how it begins.
 
-    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `signed` tells
-    which other node has signed a call that carries no such header; None on a node that knows no others.
+    A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `purposes` are
+    those that a call may name, each with its lawful basis. `signed` tells which other node has signed a call that
+    carries no such header; None on a node that knows no others.
     """
 
     database: Database
     clock: Clock
     bearers: Mapping[str, Bearer]
+    purposes: Mapping[str, Basis] = field(default_factory=dict[str, Basis])
     signed: Signed | None = None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
 
@@ -49,6 +52,10 @@ class Gate:
         if given is None and self.signed is not None and "signature-input" in request.headers:
             return await self.signed(request)
         return await self.actor(given)
+
+    def asking(self, actor: Actor, purpose: str | None) -> Actor:
+        """The actor as it asks in this call, for the purpose it names. Raises Problem 400 or 403."""
+        return actor if purpose is None else for_purpose(actor, purpose, self.purposes)
 
     async def actor(self, authorization: str | None) -> Actor:
         """The actor behind a header; nobody in particular without one. Raises Problem 401 for a bad secret."""

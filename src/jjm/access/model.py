@@ -98,7 +98,8 @@ class Actor:
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:
         """An actor with permits as they are written. Raises ValueError for what is none."""
-        return cls(name, frozenset(map(Permit.parse, permits)), kind)
+        purpose = ADMINISTRATION if kind == "token" else None
+        return cls(name, frozenset(map(Permit.parse, permits)), kind, purpose=purpose)
 
     def has(self, scope: Scope) -> bool:
         """True if the actor was given this scope on all types and everywhere, or is an administrator."""
@@ -110,8 +111,11 @@ class Actor:
         return None if None in found else frozenset(area for area in found if area)
 
 
+ADMINISTRATION = "administration"
+"""The purpose of the node itself and of the tokens of its own house."""
+
 ANONYMOUS = Actor("anonymous", kind="nobody")
-NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node")
+NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node", purpose=ADMINISTRATION)
 
 
 @dataclass(frozen=True, slots=True)

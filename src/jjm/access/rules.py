@@ -17,7 +17,7 @@ def unauthenticated(detail: str) -> Problem:
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
     within = _reading(actor, standard)
-    shown = actor.areas(Scope.PERSONAL, standard.name)
+    shown = actor.areas(Scope.PERSONAL, standard.name) if actor.purpose else frozenset[str]()
     if shown is None or (within is not None and within <= shown):
         return View(within=within)
     return View(standard.personal_fields, within)

@@ -9,6 +9,7 @@ import io
 import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,7 +70,8 @@ def _write(draft: Path, manifest: dict[str, Any], dump: Path, folder: Path) -> i
         archive.addfile(entry, io.BytesIO(said))
         archive.add(dump, DUMP)
         for path in _saved(folder):
-            archive.add(path, FILES + path.relative_to(folder).as_posix(), recursive=False)
+            with suppress(FileNotFoundError):  # a running node has taken in a journal of readings meanwhile
+                archive.add(path, FILES + path.relative_to(folder).as_posix(), recursive=False)
     with draft.open("rb") as written:
         os.fsync(written.fileno())
     return draft.stat().st_size

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from jjm.access import NODE, Access, Gate, Scope, bearers, create_token, open_node_key
+from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
@@ -25,6 +25,7 @@ from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.federation", "jjm.web")
+READINGS = "readings"
 _log = logging.getLogger(__name__)
 
 
@@ -64,14 +65,15 @@ async def running(
         stack.push_async_callback(database.close)
         await migrate(database, BLOCKS)
         settings = await _named(database, settings)
-        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock)
+        readings = Readings(settings.folder / READINGS, clock)
+        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock, readings)
         for line in await prepare(registry):
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
         sequencer = Sequencer(database, signer, clock)
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers())
+        gate = Gate(database, clock, bearers(), known_purposes(catalogue))
         key = open_node_key(settings.folder)
         access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
@@ -119,10 +121,12 @@ async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
 
 
 async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
-    stop = asyncio.Event()
+    stop, readings = asyncio.Event(), node.registry.readings
+    assert readings is not None, "a running node notes readings"
     works: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
+        lambda: readings.run(node.database, stop),
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
@@ -169,6 +173,8 @@ async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
 async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
+    if node.registry.readings is not None:
+        await node.registry.readings.tidy(node.database)
 
 
 async def _mend(node: Node) -> None:

@@ -51,6 +51,11 @@ class Definition:
         return {f.name: column(f) for f in self.standard.fields}
 
     @cached_property
+    def personal(self) -> frozenset[str]:
+        """Names of what is about persons."""
+        return self.standard.personal_fields
+
+    @cached_property
     def shown(self) -> Mapping[str, Convert]:
         """How the values of a row are turned for an answer, where they need turning."""
         return {name: c.show for name, c in self.columns.items() if c.show is not None}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jjm.access.gate import secret_digest
-from jjm.access.model import Actor, Permit, Scope
+from jjm.access.model import ADMINISTRATION, Actor, Permit, Scope
 from jjm.access.rules import require
 from jjm.kit import Clock, Fault, ReadConnection, WriteConnection, bad_request, load_queries, not_found
 
@@ -79,4 +79,5 @@ async def token_actor(conn: ReadConnection, digest: bytes, now: datetime) -> tup
     row = await _queries.token_by_secret(conn, secret_digest=digest, now=now)
     if row is None:
         return None
-    return Actor(row["name"], frozenset(map(Permit.parse, row["scopes"])), "token", row["id"]), row["expires_at"]
+    permits = frozenset(map(Permit.parse, row["scopes"]))
+    return Actor(row["name"], permits, "token", row["id"], purpose=ADMINISTRATION), row["expires_at"]

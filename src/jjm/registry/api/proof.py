@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from jjm.access import view_of
+from jjm.access import Way, view_of
 from jjm.kit import Problem, not_found
 from jjm.kit.http import whole_number
 from jjm.ledger import proof_file
@@ -15,6 +15,7 @@ from jjm.registry import store
 from jjm.registry.api.call import Call, takes
 from jjm.registry.rules import content
 from jjm.registry.service import read
+from jjm.registry.service.disclosure import note_shown
 
 _PATIENCE = 3.0
 
@@ -31,6 +32,8 @@ async def get_proof(call: Call) -> Response:
     row = await _numbered(call)
     version = store.version_of(table, row)
     values = None if hidden else content(table.standard.name, version)
+    if values is not None:
+        note_shown(call.registry, call.actor, table, Way.PROOF, [{"id": version.id, **version.data}])
     async with call.registry.database.read() as conn:
         text = await proof_file(conn, row["position"], values, b"" if hidden else version.salt or b"")
     name = f'attachment; filename="{version.id}.v{version.version}.tlog-proof"'

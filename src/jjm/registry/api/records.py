@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from jjm.access import view_of
+from jjm.access import Way, view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.registry import store
@@ -16,6 +16,7 @@ from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
 from jjm.registry.service import read
+from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.examine import examine, without_meta
 from jjm.registry.service.unseen import keep_unseen
 from jjm.registry.service.write import record
@@ -172,6 +173,8 @@ def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:
     if outcome.result == "created":
         headers["Location"] = f"/api/v1/{call.table.standard.plural}/{outcome.id}"
     shown = store.show_version(outcome.version, hidden)
+    if outcome.result != "created":  # whoever made it knows what it says
+        note_shown(call.registry, call.actor, call.table, Way.CHANGE, [shown])
     return answer(shown, 201 if outcome.result == "created" else 200, headers)
 
 

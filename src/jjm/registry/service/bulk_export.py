@@ -6,13 +6,13 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import Actor, Extent, Way, view_of
 from jjm.kit import JobStopped, Run, stream
 from jjm.ledger import size
 from jjm.registry import store
@@ -23,6 +23,7 @@ from jjm.registry.model import AsOf
 from jjm.registry.service import read
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.context import Registry
+from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.table import Table
 from jjm.standards import Field
 
@@ -32,19 +33,21 @@ _ALWAYS = ("id", META)
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which records are to be put out, which fields of them, and how; `packed` by gzip."""
+    """Which records are to be put out, which fields of them, what for, and how; `packed` by gzip."""
 
     type: str
     format: Format
     ask: read.Ask
     fields: tuple[str, ...] | None = None
     packed: bool = False
+    purpose: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """As a job keeps it."""
         at = self.ask.as_of
         asked = asdict(self.ask) | {"as_of": [at.valid_at.isoformat(), at.known_at.isoformat()] if at else None}
-        return {"type": self.type, "format": self.format, "ask": asked, "fields": self.fields, "packed": self.packed}
+        how: dict[str, object] = {"format": self.format, "fields": self.fields, "packed": self.packed}
+        return how | {"type": self.type, "ask": asked, "purpose": self.purpose}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Extract:
@@ -55,7 +58,14 @@ class Extract:
         if asked["bbox"]:
             asked["bbox"] = tuple(asked["bbox"])
         named = None if fields is None else tuple(fields)
-        return cls(kept["type"], Format(kept["format"]), read.Ask(**asked), named, kept["packed"])
+        how = Format(kept["format"]), read.Ask(**asked), named, kept["packed"]
+        return cls(kept["type"], *how, kept.get("purpose"))
+
+    @property
+    def extent(self) -> tuple[list[str] | None, bool]:
+        """The areas whose records it holds (None: all), and whether a filter lets only some of them through."""
+        ask = self.ask
+        return None if ask.within is None else [ask.within], bool(ask.equals or ask.cql2 or ask.bbox)
 
 
 @dataclass
@@ -70,7 +80,7 @@ class Export:
     def __post_init__(self) -> None:
         job = self.run.job
         self.extract = Extract.of(job.request)
-        self.actor = Actor.with_permits(job.actor, *job.scopes)
+        self.actor = replace(Actor.with_permits(job.actor, *job.scopes), purpose=self.extract.purpose)
         self.table: Table = self.registry.table(self.extract.type)
 
     async def put_out(self) -> Mapping[str, object]:
@@ -78,15 +88,23 @@ class Export:
         place = self.folder.files(self.run.job.id)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", self._shape(), self.file_bytes)
+        shape = self._shape()
+        parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, self.file_bytes)
         async with self.registry.database.snapshot() as conn:
             position = await size(conn) - 1
+            self._note(shape, position)
             statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
         return {"position": position, "records": parts.records, "files": parts.files}
+
+    def _note(self, shape: Shape, position: int) -> None:
+        if not self.table.personal.isdisjoint(shape.names):
+            areas, is_part = self.extract.extent
+            extent = Extent(position, None, areas, is_part)
+            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent)
 
     def _shape(self) -> Shape:
         hidden = view_of(self.actor, self.table.standard).hidden

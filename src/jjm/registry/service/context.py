@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from jjm.access import Readings
 from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
@@ -15,13 +16,17 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 
 @dataclass
 class Registry:
-    """The registries of one node: its standards, their tables and checks, its name and its clocks."""
+    """The registries of one node: its standards, their tables and checks, its name and its clocks.
+
+    `readings` is where it is noted who was shown personal data; a registry without shows none.
+    """
 
     database: Database
     catalogue: Catalogue
     validators: Mapping[str, RecordValidator]
     node: str
     clock: Clock
+    readings: Readings | None = None
     minter: Minter = field(default_factory=Minter)
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)

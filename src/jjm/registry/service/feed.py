@@ -7,13 +7,14 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Seque
 from dataclasses import dataclass
 from typing import Any
 
-from jjm.access import Actor, View, view_of
+from jjm.access import Actor, Extent, View, Way, view_of
 from jjm.kit import Problem, ReadConnection
 from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.service.context import Registry
+from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.reflect import areas_of
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -49,10 +50,16 @@ async def changes(
     pieces = await entries(conn, after, limit)
     stretches = [s for piece in pieces if piece.type in views for s in _stretches(registry, views[piece.type], piece)]
     lines: list[bytes] = []
+    told: set[str] = set()
     async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, within)):
         lines += [stretch.writer.line(row) for row in rows]
+        told |= {stretch.table.standard.name} if stretch.writer.tells else set()
     last = pieces[-1] if pieces else None
-    return Changes(lines, last.first + len(last) - 1 if last else after)
+    reached = last.first + len(last) - 1 if last else after
+    for type in told:
+        extent = Extent(reached, after + 1, None if within is None else [within])
+        note_stretch(registry, actor, registry.table(type), Way.FEED, extent)
+    return Changes(lines, reached)
 
 
 def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, View]:
@@ -117,7 +124,10 @@ async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: s
 
 
 class _Writer:
-    """Writes the CloudEvents 1.0 of one slice; what they share is put together once."""
+    """Writes the CloudEvents 1.0 of one slice; what they share is put together once.
+
+    `tells` says whether something personal was written.
+    """
 
     def __init__(self, table: Table, piece: BatchSlice) -> None:
         standard = table.standard
@@ -133,6 +143,7 @@ class _Writer:
         self.head = dumps(fixed)[:-1]
         self.kinds = {k: dumps(f"in.jjm.{standard.name}.{d}") for k, d in _DONE.items()}
         self.plural = standard.plural
+        self.tells = False
 
     def line(self, row: Any) -> bytes:
         """One event; a retired record comes as a tombstone without data."""
@@ -140,6 +151,7 @@ class _Writer:
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
         tail = f',"id":"{position}","position":{position},"subject":"{self.plural}/{row["id"]}","type":'.encode()
+        self.tells = self.tells or not self.table.personal.isdisjoint(shown)
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
         data = (
             b'{"id":' + dumps(row["id"]) + b',"_meta":' + dumps(shown["_meta"]) + b"}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jjm.access import Actor, require_write, view_of
+from jjm.access import Actor, Way, require_write, view_of
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
 from jjm.registry import store
 from jjm.registry.definition import quote
@@ -14,6 +14,7 @@ from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
 from jjm.registry.service.context import Registry
+from jjm.registry.service.disclosure import note_shown
 from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table
 
@@ -56,7 +57,9 @@ async def get(
         row = await store.get_as_of(conn, table, id, as_of, hidden)
     if row is None or row["change"] == "retire":
         raise await _absent(registry, conn, table, id, as_of)
-    return store.show(table, row), row["newest"] if as_of is None else None
+    shown = store.show(table, row)
+    note_shown(registry, actor, table, Way.RECORD, [shown])
+    return shown, row["newest"] if as_of is None else None
 
 
 async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
@@ -98,6 +101,12 @@ async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: st
 
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
+    found = await _page(conn, actor, table, ask)
+    note_shown(registry, actor, table, Way.LIST, found.items)
+    return found
+
+
+async def _page(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     if ask.as_of is not None:
         return await _page_as_of(conn, actor, table, ask)
     statement, values = _query(actor, table, ask).page()
@@ -175,7 +184,12 @@ def _box(table: Table, hidden: frozenset[str], query: ListQuery, bbox: tuple[flo
 
 
 async def batch_get(
-    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ids: Sequence[str]
+    registry: Registry,
+    conn: ReadConnection,
+    actor: Actor,
+    table: Table,
+    ids: Sequence[str],
+    way: Way = Way.LIST,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Records of today in the order asked for, and the identifiers that name none. At most 1,000 at once."""
     if len(ids) > MOST_AT_ONCE:
@@ -184,7 +198,9 @@ async def batch_get(
     hidden = view_of(actor, table.standard).hidden
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden, state), list(ids))}
-    return [store.show(table, rows[i]) for i in ids if i in rows], [i for i in ids if i not in rows]
+    items = [store.show(table, rows[i]) for i in ids if i in rows]
+    note_shown(registry, actor, table, way, items)
+    return items, [i for i in ids if i not in rows]
 
 
 async def history(
@@ -196,7 +212,9 @@ async def history(
     rows = await conn.fetch(table.versions(hidden), id, below or 2**31 - 1, limit)
     if not rows and below is None:
         raise not_found(f"There is no {table.standard.name} `{id}` here.", id=id)
-    return [store.show(table, row) for row in rows]
+    items = [store.show(table, row) for row in rows]
+    note_shown(registry, actor, table, Way.HISTORY, items)
+    return items
 
 
 async def at_version(
@@ -208,7 +226,9 @@ async def at_version(
     rows = await store.at_versions(conn, table, [(id, version)], hidden)
     if not rows:
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
-    return store.show(table, rows[0])
+    shown = store.show(table, rows[0])
+    note_shown(registry, actor, table, Way.HISTORY, [shown])
+    return shown
 
 
 async def newest_version(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> Version:

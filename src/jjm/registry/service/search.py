@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import Actor, Way, view_of
 from jjm.kit import Problem, ReadConnection
 from jjm.registry.names import fold, near, sound
 from jjm.registry.service.context import Registry
@@ -288,6 +288,6 @@ async def _names(registry: Registry, conn: ReadConnection, actor: Actor, best: S
         table = registry.table(type)
         if table.standard.level is None and (label := table.standard.label):
             ids = [f.row["id"] for f in best if f.row["type"] == type]
-            records, _ = await batch_get(registry, conn, actor, table, ids)
+            records, _ = await batch_get(registry, conn, actor, table, ids, Way.SEARCH)
             names |= {r["id"]: str(re.sub(r"\s+", " ", str(r[label]))) for r in records if label in r}
     return names

@@ -1,0 +1,43 @@
+"""What personal data is asked for: the codelist `purpose`, each with its lawful basis (DPDP Act 2023)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from jjm.access.model import Actor
+from jjm.kit import Fault, bad_request, forbidden
+from jjm.standards import Catalogue
+
+_LIST = "purpose"
+
+
+class Basis(StrEnum):
+    """On which ground personal data may be processed."""
+
+    BENEFIT = "s7b_state_benefit"
+    CONSENT = "consent"
+    STATISTICS = "s17_2b_statistics"
+    OTHER = "s7_other"
+
+
+def known_purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
+    """The purposes of a node's standards, each with its lawful basis."""
+    known = catalogue.codelists.get(_LIST)
+    return {code.code: Basis(code.extra["basis"]) for code in known.codes.values()} if known else {}
+
+
+def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
+    """The actor, asking for the purpose named. Raises Problem 400 for an unknown one, 403 for one without its ground.
+
+    A partner's application cannot choose: its purpose is that of the agreement it reads under.
+    """
+    if named not in known:
+        fault = Fault(f"`{named}` is not a purpose", f"Use one of: {', '.join(known)}", "/Purpose", value=named)
+        raise bad_request("unknown-purpose", "The purpose is not known.", fault)
+    if actor.kind == "application":
+        return actor
+    if known[named] is Basis.CONSENT:
+        raise forbidden(f"`{named}` needs the consent of the person, and none is recorded here.", "consent-needed")
+    return replace(actor, purpose=named)
