@@ -52,6 +52,7 @@ class Permit:
 
 
 Kind = Literal["nobody", "node", "token", "person", "application"]
+Environment = Literal["sandbox", "live"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class Actor:
     """Somebody or something that acts, by the name that stands in every version it makes.
 
     `id` names the person, application or token in the tables of access; `participant` the partner an application
-    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for.
-    A person `holds` roles, from which the permits follow, in a `session`.
+    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
+    `calls_per_minute` what the partner was allowed where that is not what everybody has. A person `holds` roles, from
+    which the permits follow, in a `session`.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Actor:
     terms: tuple[Terms, ...] = field(default=(), compare=False)
     holds: tuple[Held, ...] = field(default=(), compare=False)
     session: str | None = field(default=None, compare=False)
+    calls_per_minute: int | None = field(default=None, compare=False)
 
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:

@@ -14,6 +14,13 @@ def unauthenticated(detail: str) -> Problem:
     return Problem("token-needed", 401, "A token is needed", f"{detail} {remedy}", headers=headers)
 
 
+def bad_token(code: str, detail: str) -> Problem:
+    """401: a token was sent and is not good any more (RFC 6750); the code says why."""
+    said = detail.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    headers = {"WWW-Authenticate": f'Bearer realm="jjm", error="invalid_token", error_description="{said}"'}
+    return Problem(code, 401, "This token is not good any more", detail, headers=headers)
+
+
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
     within = _reading(actor, standard)

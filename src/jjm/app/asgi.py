@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
+from jjm.access import Limiter
 from jjm.access import routers as access_routers
-from jjm.app.frame import Frame, Limiter, Refusals
+from jjm.app.frame import Frame, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
 from jjm.federation import routers as federation_routers

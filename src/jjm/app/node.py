@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
+from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
@@ -73,9 +74,12 @@ async def running(
         sequencer = Sequencer(database, signer, clock)
         await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers(), known_purposes(catalogue))
+        gate = Gate(database, clock, bearers(settings.environment), known_purposes(catalogue))
         key = open_node_key(settings.folder)
-        access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
+        access = Access(
+            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
+            settings.environment,
+        )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
@@ -173,6 +177,7 @@ async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
 async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
+        await tidy_access(node.access, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
 
