@@ -28,8 +28,9 @@ async def note(
 
 async def events_of(conn: ReadConnection, person: str | None, before: int, most: int) -> list[dict[str, Any]]:
     """What happened to an account, or to all of them for None; newest first, behind the event `before`."""
-    rows = _queries.all_events if person is None else _queries.events
-    return [dict(row) async for row in rows(conn, **({} if person is None else {"person": person}), before=before, most=most)]
+    if person is None:
+        return [dict(row) async for row in _queries.all_events(conn, before=before, most=most)]
+    return [dict(row) async for row in _queries.events(conn, person=person, before=before, most=most)]
 
 
 async def tidy_events(conn: WriteConnection, now: datetime) -> None:

@@ -21,6 +21,12 @@ def bad_token(code: str, detail: str) -> Problem:
     return Problem(code, 401, "This token is not good any more", detail, headers=headers)
 
 
+def require_known(actor: Actor) -> None:
+    """Allow what is for anybody who has shown who they are. Raises Problem 401 otherwise."""
+    if actor == ANONYMOUS:
+        raise unauthenticated("This is not open to everybody.")
+
+
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
     within = _reading(actor, standard)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import httpx
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # pyright: ignore[reportUnknownVariableType]
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # pyright: ignore[reportUnknownVariableType]
+from authlib.oidc.discovery import get_well_known_url
 from joserfc.jwk import KeySet
 
 from jjm.access.outside.model import Endpoints, Provider
 from jjm.kit import Problem
 
+_grant_uri = cast("Callable[..., str]", prepare_grant_uri)
+_challenge = cast("Callable[[str], str]", create_s256_code_challenge)
 _LONGEST = httpx.Timeout(8.0)
 _KEPT = 3600.0
 _MOST = 1_000_000
@@ -32,9 +35,10 @@ class Remote:
     async def departure(self, redirect: str, state: str, nonce: str, verifier: str) -> str:
         """The address at the provider to which a browser is sent."""
         there = (await self.endpoints()).authorization
-        return prepare_grant_uri(
+        challenge = _challenge(verifier)
+        return _grant_uri(
             there, self.provider.client_id, "code", redirect, "openid email", state, nonce=nonce,
-            code_challenge=create_s256_code_challenge(verifier), code_challenge_method="S256",
+            code_challenge=challenge, code_challenge_method="S256",
         )  # fmt: skip
 
     async def id_token(self, code: str, verifier: str, redirect: str) -> str:
@@ -85,21 +89,19 @@ class Remote:
 def _endpoints(provider: Provider, said: dict[str, Any]) -> Endpoints:
     if said.get("issuer") != provider.issuer:
         raise _failed(f"it calls itself {said.get('issuer')}, not {provider.issuer}", 502)
-    try:
-        known = OpenIDProviderMetadata(said)
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            _check_address(provider, str(known[name]))
-    except (ValueError, KeyError) as error:
-        raise _failed("what it says of itself is not whole", 502) from error
+    there = [said.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+    authorization, token, keys = (_address(provider, one) for one in there)
     ways = said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     in_body = "client_secret_basic" not in ways and "client_secret_post" in ways
-    return Endpoints(known["authorization_endpoint"], known["token_endpoint"], known["jwks_uri"], in_body)
+    return Endpoints(authorization, token, keys, in_body)
 
 
-def _check_address(provider: Provider, address: str) -> None:
+def _address(provider: Provider, said: object) -> str:
     """A provider reached over TLS does not send people and secrets elsewhere without it."""
-    if provider.issuer.startswith("https://") and not address.startswith("https://"):
-        raise ValueError(address)
+    secure = provider.issuer.startswith("https://")
+    if not isinstance(said, str) or not said.startswith("https://" if secure else ("https://", "http://")):
+        raise _failed("what it says of itself is not whole", 502)
+    return said
 
 
 def _failed(why: str, status: int) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -34,7 +34,7 @@ def claims_of(token: str, keys: KeySet, provider: Provider, nonce: str, now: dat
 
 def _wrong(found: Mapping[str, Any], provider: Provider, nonce: str, now: datetime) -> str | None:
     meant = found.get("aud")
-    audience: list[Any] = meant if isinstance(meant, list) else [meant]
+    audience = cast("list[object]", meant) if isinstance(meant, list) else [meant]
     if found.get("iss") != provider.issuer:
         return "it is of another issuer"
     if provider.client_id not in audience:

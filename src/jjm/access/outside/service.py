@@ -18,16 +18,15 @@ from jjm.access.people import store as people
 from jjm.access.people.model import PERSON
 from jjm.access.people.rules import normal_email
 from jjm.access.people.service import overseen
-from jjm.access.sessions.beginning import OUTSIDE, begin
-from jjm.access.sessions.model import Caller, NewSession
-from jjm.access.sessions.signing_in import refused
-from jjm.kit import Problem, WriteConnection, conflict, not_found
+from jjm.access.sessions.beginning import begin
+from jjm.access.sessions.model import OUTSIDE, Caller, NewSession
+from jjm.kit import Problem, WriteConnection, conflict, forbidden, not_found
 
 _AT_ONCE = 50
 
 
 async def depart(access: Access, name: str, redirect: str, caller: Caller) -> Departure:
-    """Begin a visit to a provider. Opens its own transaction. Raises Problem 404 for one that the node does not know."""
+    """Begin a visit to a provider. Opens its own transaction. Raises Problem 404 for one that is not known here."""
     remote = remote_of(access, name)
     state, nonce, verifier, binding = (secrets.token_urlsafe(32) for _ in range(4))
     url = await remote.departure(redirect, state, nonce, verifier)
@@ -80,7 +79,7 @@ async def link(
     remote_of(access, name)
     await overseen(access, conn, actor, id)
     if actor.kind == "person" and actor.id == id:
-        raise refused()
+        raise forbidden("Nobody links their own account; another officer has to.", "own-grant")
     if not await store.link(conn, name, subject, id, actor.name, access.clock.now()):
         raise conflict("outside-linked", "Whoever this is at the provider is linked to an account already.")
     await enter(access, conn, actor, type=PERSON, change="link", subject=id, document={"provider": name})

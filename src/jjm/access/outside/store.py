@@ -14,9 +14,7 @@ _queries = load_queries("jjm.access", "outside")
 LIFE = timedelta(minutes=10)
 
 
-async def add_visit(
-    conn: WriteConnection, vault: Vault, state: str, visit: Visit, address: str, now: datetime
-) -> None:
+async def add_visit(conn: WriteConnection, vault: Vault, state: str, visit: Visit, address: str, now: datetime) -> None:
     """A visit begins."""
     digest = secret_digest(state)
     await _queries.add_visit(

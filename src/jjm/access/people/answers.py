@@ -7,11 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=120, description="What the person is called; personal, kept sealed")]
+Name = Annotated[
+    str, Field(min_length=1, max_length=120, description="What the person is called; personal, kept sealed")
+]
 Phone = Annotated[str | None, Field(max_length=30, description="Mobile number; ten digits are an Indian one")]
 Email = Annotated[str | None, Field(max_length=200, description="E-mail address")]
 Place = Annotated[
-    str, Field(min_length=1, max_length=120, description="`node`, an area as in `district/345`, or `department_unit/ID`")
+    str,
+    Field(min_length=1, max_length=120, description="`node`, an area as in `district/345`, or `department_unit/ID`"),
 ]
 Why = Annotated[str | None, Field(max_length=400, description="Order, post or other reason")]
 

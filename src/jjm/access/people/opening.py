@@ -80,7 +80,9 @@ def check_new_password(access: Access, found: Opening, password: str, totp_code:
         return None
     step = step_of(found.totp, totp_code, access.clock.now(), None)
     if step is None:
-        raise _wrong_code("this is not the code that your authenticator shows now", "Check its clock, type the next one")
+        raise _wrong_code(
+            "this is not the code that your authenticator shows now", "Check its clock, type the next one"
+        )
     return step
 
 

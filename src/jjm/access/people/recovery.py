@@ -126,5 +126,3 @@ async def _who_asked(access: Access, conn: ReadConnection, asked: Code) -> str |
     """The account of who asked; None for the keeper."""
     found = await store.person(conn, access.vault, asked.asked_by)
     return None if found is None else found.id
-
-

@@ -58,9 +58,7 @@ async def invite(
     return made, code, grants
 
 
-def new_person(
-    access: Access, place: str, areas: list[str], contact: Contact, language: str | None, by: str
-) -> Person:
+def new_person(access: Access, place: str, areas: list[str], contact: Contact, language: str | None, by: str) -> Person:
     """An account that is not kept yet, under a pseudonym of its own."""
     id = _minter.mint("PER", 1)[0]
     return Person(id, place, tuple(areas), contact, language, False, False, access.clock.now(), by, None)
@@ -162,4 +160,3 @@ async def may_see_all(access: Access, conn: ReadConnection, actor: Actor) -> boo
     """True for the keeper and whoever looks after the accounts of the whole node."""
     powers = await powers_of(access, conn, actor)
     return await _is_seen(access, conn, powers, NODE_PLACE)
-

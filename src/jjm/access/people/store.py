@@ -177,7 +177,8 @@ def _sealed_totp(vault: Vault, code: Code) -> bytes | None:
 
 def _code(vault: Vault, row: Any) -> Code:
     totp = vault.open(f"code:{row['id']}", row["totp"]).decode() if row["totp"] else None
-    return Code(**{**dict(row), "totp": totp})
+    fields: dict[str, Any] = {**dict(row), "totp": totp}
+    return Code(**fields)
 
 
 def _unknown(id: str) -> Exception:

@@ -12,7 +12,7 @@ from jjm.access.roles import store
 from jjm.access.roles.places import lies_inside
 from jjm.access.roles.rules import in_force
 from jjm.kit import ReadConnection, forbidden
-from jjm.standards import NODE_PLACE, Role
+from jjm.standards import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ async def is_there_another(
     known = await store.grants_of_roles(conn, names)
     for person in {grant.person for grant in known} - but:
         for grant in in_force(known, person, day):
-            if grant.role in names and (grant.place == NODE_PLACE or await lies_inside(access, conn, place, grant.place)):
+            if grant.role in names and await lies_inside(access, conn, place, grant.place):
                 return True
     return False

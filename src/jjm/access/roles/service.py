@@ -104,9 +104,7 @@ def _new(access: Access, powers: Powers, person: str, wish: Wish) -> Grant:
     )  # fmt: skip
 
 
-async def _keep(
-    access: Access, conn: WriteConnection, powers: Powers, role: Role, made: Grant, change: str
-) -> Grant:
+async def _keep(access: Access, conn: WriteConnection, powers: Powers, role: Role, made: Grant, change: str) -> Grant:
     if await _is_enough(access, conn, powers, role, made):
         made = replace(made, approved_at=made.asked_at, approved_by=made.asked_by)
     await store.add(conn, made)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from jjm.access.people.answers import GrantTold, PersonTold, Taken
-from pydantic import BaseModel
 
 Password = Annotated[str, Field(min_length=1, max_length=1000)]
 TotpCode = Annotated[str | None, Field(max_length=20, description="Code that the authenticator shows now")]

@@ -8,10 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from jjm.access.context import access_of, actor_of, caller_of, deciding, guarded
-from jjm.access.model import Actor
 from jjm.access.people.opening import check_new_password, open_account, opening
-from jjm.access.rules import require_known
-from jjm.access.sessions import by_phone, own, signing_in, store
+from jjm.access.sessions import by_phone, own, signing_in
 from jjm.access.sessions.answers import (
     CodeAsked,
     CodeSent,
@@ -30,21 +28,18 @@ from jjm.access.sessions.answers import (
 )
 from jjm.access.sessions.model import NewSession
 from jjm.access.sessions.second_factor import new_secret, uri_of
-from jjm.access.sessions.whoami import about_me
+from jjm.access.sessions.whoami import about_me, sessions_of
 
 open_door = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=guarded(None))
 everybody = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=guarded(lambda actor: actor))
 router = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=guarded(own.own_account))
-known = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=guarded(require_known))
-routers = (open_door, everybody, router, known)
+routers = (open_door, everybody, router)
 
 
 @open_door.post("/sessions", status_code=201, response_model=SessionBegun)
 async def begin(request: Request, asked: SignInAsked) -> dict[str, Any]:
     """Sign in with a password and, where the account has one, a second factor."""
-    made = await signing_in.sign_in(
-        access_of(request), asked.name, asked.password, asked.totp_code, caller_of(request)
-    )
+    made = await signing_in.sign_in(access_of(request), asked.name, asked.password, asked.totp_code, caller_of(request))
     return _begun(made)
 
 
@@ -68,7 +63,7 @@ async def listed(request: Request) -> dict[str, Any]:
     """The own sessions that may still be used."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
-        found = await store.sessions(conn, own.own_account(actor), access.clock.now())
+        found = await sessions_of(access, conn, actor)
     return {"items": [{**dataclasses.asdict(s), "is_this": s.id == actor.session} for s in found]}
 
 
@@ -122,9 +117,7 @@ async def me(request: Request) -> dict[str, Any]:
     """Who the caller is, which roles count, and by which grant each came."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
-        told = await about_me(access, conn, actor)
-        told["is_strong"] = await _is_strong(conn, access, actor)
-        return told
+        return await about_me(access, conn, actor)
 
 
 @router.post("/me:password", status_code=201, response_model=SessionBegun)
@@ -158,13 +151,6 @@ async def remove_second_factor(request: Request, asked: SecondFactorGoneAsked) -
     access, actor = access_of(request), await actor_of(request)
     made = await own.remove_second_factor(access, actor, asked.password, asked.totp_code, caller_of(request))
     return _anew(request, made)
-
-
-async def _is_strong(conn: Any, access: Any, actor: Actor) -> bool | None:
-    if actor.kind != "person" or actor.id is None:
-        return None
-    found = await store.sessions(conn, actor.id, access.clock.now())
-    return next((session.is_strong for session in found if session.id == actor.session), None)
 
 
 def _begun(made: NewSession) -> dict[str, Any]:

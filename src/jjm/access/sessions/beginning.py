@@ -7,11 +7,9 @@ import secrets
 from jjm.access.context import Access
 from jjm.access.events import note
 from jjm.access.sessions import store
-from jjm.access.sessions.model import PREFIX, Caller, NewSession
+from jjm.access.sessions.model import PHONE, PREFIX, Caller, NewSession
 from jjm.access.sessions.rules import FIELD, OFFICE
 from jjm.kit import WriteConnection
-
-PASSWORD, PHONE, OUTSIDE = "password", "phone", "outside"
 
 
 async def begin(

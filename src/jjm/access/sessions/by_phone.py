@@ -12,19 +12,20 @@ from typing import Any
 
 from jjm.access.context import Access
 from jjm.access.events import note
+from jjm.access.model import Actor
 from jjm.access.people import store as people
 from jjm.access.people.model import Contact
 from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import entered, new_person
-from jjm.access.model import Actor
 from jjm.access.sessions import store
-from jjm.access.sessions.beginning import PHONE, begin
-from jjm.access.sessions.model import Caller, NewSession
+from jjm.access.sessions.beginning import begin
+from jjm.access.sessions.model import PHONE, Caller, NewSession
 from jjm.kit import Fault, Problem, WriteConnection, invalid
 from jjm.standards import NODE_PLACE
 
 LIFE, TRIES = timedelta(minutes=10), 5
-_AN_HOUR, _A_DAY, _FROM_ADDRESS, _IN_ALL = 3, 8, 20, 2_000
+# To one telephone from one address in an hour and a day; from an address, and to a telephone, in an hour.
+_AN_HOUR, _A_DAY, _FROM_ADDRESS, _TO_PHONE = 3, 8, 20, 6
 _PAUSE = timedelta(seconds=45)
 _TEXTS = {
     "en": "{code} is your code for {node}. It is good for 10 minutes. Tell it to nobody.",
@@ -71,26 +72,34 @@ async def sign_in_by_phone(access: Access, id: str, typed: str, caller: Caller) 
     Opens its own transactions. Raises Problem 401 `sign-in-refused`.
     """
     now = access.clock.now()
-    async with access.database.write() as conn:
-        row = await store.try_phone_code(conn, id, TRIES, now)
-        fits = row is not None and hmac.compare_digest(row["digest"], _digest(access, id, "".join(typed.split())))
-        if not fits:
-            await note(access, conn, "refused", None, caller.address, PHONE)
-    if not fits:
+    sealed = await _tried(access, id, typed, caller, now)
+    if sealed is None:
         raise _refused()
     async with access.database.write() as conn:
         if not await store.use_phone_code(conn, id, now):
             raise _refused()
-        phone = access.vault.open(f"phone-code:{id}", row["phone"]).decode()
+        phone = access.vault.open(f"phone-code:{id}", sealed).decode()
         person = await people.by_contact(conn, access.vault, "phone", phone) or await _citizen(access, conn, phone)
         return await begin(access, conn, person, PHONE, caller, is_strong=False)
+
+
+async def _tried(access: Access, id: str, typed: str, caller: Caller, now: datetime) -> bytes | None:
+    """The telephone behind a code, sealed, if this is the code; the try counts in any case."""
+    async with access.database.write() as conn:
+        row: Any = await store.try_phone_code(conn, id, TRIES, now)
+        if row is not None and hmac.compare_digest(row["digest"], _digest(access, id, "".join(typed.split()))):
+            return row["phone"]
+        await note(access, conn, "refused", None, caller.address, PHONE)
+        return None
 
 
 async def _kept(access: Access, conn: WriteConnection, number: str, code: str, caller: Caller) -> Sent:
     now, blind = access.clock.now(), access.vault.blind("phone", number)
     await store.one_at_a_time(conn)
     lately = await store.phone_codes_sent(conn, blind, caller.address, now)
-    _refuse_many(lately, now)
+    owner = await people.by_contact(conn, access.vault, "phone", number)
+    is_familiar = owner is not None and await store.is_familiar(conn, owner, caller.address, now)
+    _refuse_many(lately, now, is_familiar=is_familiar)
     sent = Sent(secrets.token_hex(12), now + LIFE)
     await store.add_phone_code(
         conn, id=sent.id, phone_blind=blind, phone=access.vault.seal(f"phone-code:{sent.id}", number.encode()),
@@ -100,13 +109,17 @@ async def _kept(access: Access, conn: WriteConnection, number: str, code: str, c
     return sent
 
 
-def _refuse_many(lately: Mapping[str, Any], now: datetime) -> None:
-    """Keep a telephone from being flooded, an address from flooding many, and a bill from growing without end."""
-    last = lately["last_to_phone"]
-    too_soon = last is not None and now < last + _PAUSE
-    many = lately["to_phone_hour"] >= _AN_HOUR or lately["to_phone_day"] >= _A_DAY
-    if too_soon or many or lately["from_address_hour"] >= _FROM_ADDRESS or lately["in_all_hour"] >= _IN_ALL:
-        wait = last + _PAUSE - now if too_soon and not many else timedelta(hours=1)
+def _refuse_many(lately: Mapping[str, Any], now: datetime, *, is_familiar: bool) -> None:
+    """Keep a telephone from being flooded, and an address from flooding many.
+
+    What strangers ask for from elsewhere does not keep the owner of a telephone out at a place known for it.
+    """
+    last: datetime | None = lately["last"]
+    pause = last + _PAUSE - now if last is not None else timedelta(0)
+    flooded = lately["to_phone_hour"] >= _TO_PHONE and not is_familiar
+    many = lately["hour"] >= _AN_HOUR or lately["day"] >= _A_DAY or lately["from_address_hour"] >= _FROM_ADDRESS
+    if pause > timedelta(0) or flooded or many:
+        wait = timedelta(hours=1) if flooded or many else pause
         seconds = max(1, int(wait.total_seconds()) + 1)
         detail = f"Too many codes were asked for lately. Use the one that was sent, or try again in {seconds} s."
         raise Problem("too-many-codes", 429, "Too many codes", detail, headers={"Retry-After": str(seconds)})

@@ -25,7 +25,7 @@ class Ticket:
 async def knock(
     access: Access, conn: WriteConnection, named: str, person: str | None, caller: Caller
 ) -> tuple[Ticket, datetime | None]:
-    """Count an attempt at an account as it was named, whether there is one or not; until when it has to wait, if it has.
+    """Count an attempt at an account as it was named, whether there is one or not; and until when it has to wait.
 
     The caller commits in any case, and refuses with `locked` where there is something to wait for.
     """

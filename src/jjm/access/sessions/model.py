@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 PREFIX = "jjs_"
 """How the secret of a session begins."""
+PASSWORD, PHONE, OUTSIDE = "password", "phone", "outside"
+"""By what means somebody signed in."""
 
 
 @dataclass(frozen=True, slots=True)

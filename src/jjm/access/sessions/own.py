@@ -15,9 +15,9 @@ from jjm.access.roles.rules import needs_second_factor
 from jjm.access.roles.store import grants_of
 from jjm.access.rules import unauthenticated
 from jjm.access.sessions import store
-from jjm.access.sessions.beginning import PASSWORD, begin
+from jjm.access.sessions.beginning import begin
 from jjm.access.sessions.locks import knock, locked
-from jjm.access.sessions.model import Caller, NewSession
+from jjm.access.sessions.model import PASSWORD, Caller, NewSession
 from jjm.access.sessions.passwords import check_password
 from jjm.access.sessions.second_factor import step_of
 from jjm.access.sessions.signing_in import refused
@@ -82,9 +82,7 @@ async def set_second_factor(
         return await _anew(access, conn, person, caller, "second-factor-set", is_strong=True)
 
 
-async def remove_second_factor(
-    access: Access, actor: Actor, password: str, code: str, caller: Caller
-) -> NewSession:
+async def remove_second_factor(access: Access, actor: Actor, password: str, code: str, caller: Caller) -> NewSession:
     """No second factor any more. Raises Problem 409 where a role asks for one."""
     person = own_account(actor)
     kept = await _checked(access, person, password, caller)

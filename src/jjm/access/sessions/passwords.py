@@ -92,11 +92,11 @@ def _is_repeated(bare: str) -> bool:
 
 def _parts(about: tuple[str, ...]) -> set[str]:
     found = {part for text in about for part in re.split(r"[\s@.+_-]+", text.casefold())}
-    return found | {text.casefold() for text in about}
+    national = {part[-10:] for part in found if part.isdigit()}
+    return found | national | {text.casefold() for text in about}
 
 
 @cache
 def _common() -> frozenset[str]:
     lines = files("jjm.access.sessions").joinpath("common.txt").read_text("utf-8").splitlines()
     return frozenset(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))
-

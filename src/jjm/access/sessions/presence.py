@@ -9,7 +9,7 @@ from jjm.access.model import Actor, Held
 from jjm.access.roles.rules import held, in_force, permits_of
 from jjm.access.roles.store import grants_of
 from jjm.access.sessions import store
-from jjm.access.sessions.beginning import PHONE
+from jjm.access.sessions.model import PHONE
 from jjm.kit import IST, ReadConnection, WriteConnection
 from jjm.standards import NODE_PLACE, Catalogue
 
@@ -37,9 +37,7 @@ class Presence:
         roles = self.catalogue.roles
         holds = held(grants, roles, is_strong=row["is_strong"]) + self._by_phone(row["means"])
         midnight = datetime.combine(day + timedelta(days=1), time(), IST)
-        actor = Actor(
-            person, permits_of(holds, roles), "person", person, holds=holds, session=row["id"]
-        )
+        actor = Actor(person, permits_of(holds, roles), "person", person, holds=holds, session=row["id"])
         return actor, min(midnight, row["expires_at"], now + row["idle"])
 
     def _by_phone(self, means: str) -> tuple[Held, ...]:

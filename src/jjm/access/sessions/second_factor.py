@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
-import pyotp
 import segno
+from pyotp import random_base32
+from pyotp.totp import TOTP
+from pyotp.utils import strings_equal
 
 STEP = 30
 _DIGITS = 6
@@ -16,7 +18,7 @@ _AROUND = (0, -1, 1)
 
 def new_secret() -> str:
     """A secret of 160 random bits, in base 32 as authenticators take it."""
-    return pyotp.random_base32()
+    return random_base32()
 
 
 def step_of(secret: str, code: str, at: datetime, last: int | None) -> int | None:
@@ -24,14 +26,14 @@ def step_of(secret: str, code: str, at: datetime, last: int | None) -> int | Non
     typed = "".join(code.split())
     if len(typed) != _DIGITS or not (typed.isascii() and typed.isdigit()):
         return None
-    totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP
+    totp, now = TOTP(secret), int(at.timestamp()) // STEP
     steps = [now + around for around in _AROUND if last is None or now + around > last]
-    return next((step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), typed)), None)
+    return next((step for step in steps if strings_equal(totp.generate_otp(step), typed)), None)
 
 
 def uri_of(secret: str, account: str, node: str) -> str:
     """The address by which an authenticator takes the secret in."""
-    return pyotp.TOTP(secret).provisioning_uri(account, issuer_name=node)
+    return TOTP(secret, name=account, issuer=node).provisioning_uri()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def picture_of(uri: str) -> str:

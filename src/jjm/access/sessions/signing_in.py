@@ -10,9 +10,9 @@ from jjm.access.people import store as people
 from jjm.access.people.rules import normal_email, normal_phone
 from jjm.access.people.store import Secrets
 from jjm.access.sessions import store
-from jjm.access.sessions.beginning import PASSWORD, begin
+from jjm.access.sessions.beginning import begin
 from jjm.access.sessions.locks import Ticket, knock, locked
-from jjm.access.sessions.model import Caller, NewSession
+from jjm.access.sessions.model import PASSWORD, Caller, NewSession
 from jjm.access.sessions.second_factor import step_of
 from jjm.kit import Problem, ReadConnection, WriteConnection
 

@@ -6,19 +6,18 @@ from jjm.access.context import Access
 from jjm.access.events import tidy_events
 from jjm.access.outside import store as outside
 from jjm.access.sessions import store
-from jjm.access.sessions.presence import Presence
+from jjm.kit import WriteConnection
 
 
-async def write_down(access: Access, presence: Presence) -> None:
-    """Write down when sessions were used."""
+async def write_down_presence(access: Access) -> None:
+    """Write down when sessions were used. Opens its own transaction."""
     async with access.database.write() as conn:
-        await presence.write_down(conn)
+        await access.presence.write_down(conn)
 
 
-async def tidy(access: Access) -> None:
-    """Forget codes, attempts, sessions and events that are of no use any more."""
+async def tidy_people(access: Access, conn: WriteConnection) -> None:
+    """Forget codes, attempts, sessions, visits and events that are of no use any more."""
     now = access.clock.now()
-    async with access.database.write() as conn:
-        await store.tidy(conn, now)
-        await tidy_events(conn, now)
-        await outside.tidy(conn, now)
+    await store.tidy(conn, now)
+    await tidy_events(conn, now)
+    await outside.tidy(conn, now)

@@ -79,13 +79,13 @@ delete from access.session where coalesce(ended_at, expires_at) < :before;
 -- name: phone_codes_sent^
 -- How many codes were sent lately to this telephone, and asked for from this address.
 select
+  count(*) filter (where phone_blind = :phone_blind and address = :address and sent_at > :hour) as hour,
+  count(*) filter (where phone_blind = :phone_blind and address = :address) as day,
   count(*) filter (where phone_blind = :phone_blind and sent_at > :hour) as to_phone_hour,
-  count(*) filter (where phone_blind = :phone_blind) as to_phone_day,
   count(*) filter (where address = :address and sent_at > :hour) as from_address_hour,
-  max(sent_at) filter (where phone_blind = :phone_blind) as last_to_phone,
-  count(*) filter (where sent_at > :hour) as in_all_hour
+  max(sent_at) filter (where phone_blind = :phone_blind and address = :address) as last
 from access.phone_code
-where sent_at > :day;
+where sent_at > :day and (phone_blind = :phone_blind or address = :address);
 
 -- name: one_at_a_time$
 -- Held until the end of the transaction, by one at a time.
