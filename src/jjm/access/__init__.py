@@ -37,7 +37,7 @@ from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -145,6 +145,7 @@ __all__ = [
     "readings_of",
     "remove_second_factor",
     "require",
+    "require_export",
     "require_write",
     "revoke_token",
     "routers",

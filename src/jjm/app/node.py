@@ -37,7 +37,7 @@ from jjm.app.settings import UNNAMED, Settings
 from jjm.federation import Federation, Network, Own, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, open_key, recall, remember
 from jjm.kit.http import queries as kit_queries
-from jjm.ledger import Sequencer, Verifier, open_signer
+from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
@@ -114,6 +114,7 @@ async def running(
 async def _named(database: Database, settings: Settings) -> Settings:
     """The settings under the name that the node has had since its first start. Raises Problem `node-name`."""
     async with database.write() as conn:
+        await begin_history(conn)
         known = await recall(conn, "name")
         if known is None:
             await remember(conn, "name", settings.name)
