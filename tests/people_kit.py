@@ -151,7 +151,10 @@ async def _areas(node: Node) -> str:
     registry, unit = node.registry, ""
     async with registry.database.write() as conn:
         for type, data in (*_AREAS, ("department_unit", UNIT)):
-            table, draft = registry.table(type), Draft(Change.CREATE, data, valid_from=START.date() - timedelta(days=900))
+            table, draft = (
+                registry.table(type),
+                Draft(Change.CREATE, data, valid_from=START.date() - timedelta(days=900)),
+            )
             (faults,) = await examine(registry, conn, table, [draft])
             assert not faults, faults
             (made,) = await record(registry, conn, NODE, table, [draft])

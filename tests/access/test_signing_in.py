@@ -176,5 +176,3 @@ async def test_decisions_about_people_are_entered(house: House) -> None:
     entered = [(row["type"], row["changes"][0]) for row in rows if asha.id in row["subjects"]]
     assert entered == [("access.person", "create"), ("access.person", "open")]
     assert ("access.grant", "grant") in [(row["type"], row["changes"][0]) for row in rows]
-
-

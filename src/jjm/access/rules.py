@@ -23,10 +23,10 @@ def bad_token(code: str, detail: str) -> Problem:
     return Problem(code, 401, "This token is not good any more", detail, headers=headers)
 
 
-def require_known(actor: Actor) -> None:
-    """Allow what is for anybody who has shown who they are. Raises Problem 401 otherwise."""
-    if actor == ANONYMOUS:
-        raise unauthenticated("This is not open to everybody.")
+def require_person(actor: Actor) -> None:
+    """Allow what is for people who are signed in, and the node's own administrator. Raises Problem 401 or 403."""
+    if actor.kind != "person":
+        require(actor, Scope.ADMIN, "This, without being signed in as a person,")
 
 
 def view_of(actor: Actor, standard: Standard) -> View:

@@ -10,9 +10,9 @@ from jjm.access.context import access_of, actor_of, deciding, guarded
 from jjm.access.outside import service, store
 from jjm.access.people.answers import LinkAsked, LinksTold
 from jjm.access.people.service import shown
-from jjm.access.rules import require_known
+from jjm.access.rules import require_person
 
-router = APIRouter(prefix="/api/v1/people", tags=["people"], route_class=guarded(require_known))
+router = APIRouter(prefix="/api/v1/people", tags=["people"], route_class=guarded(require_person))
 Subject = Query(min_length=1, max_length=255, description="`sub` of the person there")
 
 

@@ -24,12 +24,12 @@ from jjm.access.people.answers import (
 from jjm.access.people.rules import contact_of
 from jjm.access.people.told import told_code, told_grants, told_person
 from jjm.access.roles.model import Wish
-from jjm.access.rules import require_known
+from jjm.access.rules import require_person
 from jjm.kit import forbidden
 
 _PAGE = 200
 _LAST = 2**62
-router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(require_known))
+router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(require_person))
 Before = Query(default=_LAST, ge=1, le=_LAST, description="Behind this event")
 
 

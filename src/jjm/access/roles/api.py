@@ -14,10 +14,10 @@ from jjm.access.roles import service, store
 from jjm.access.roles.answers import RolesTold
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.powers import gives, powers_of, reaches
-from jjm.access.rules import require_known
+from jjm.access.rules import require_person
 
 open_door = APIRouter(prefix="/api/v1", tags=["people"])
-router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(require_known))
+router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(require_person))
 
 
 @open_door.get("/roles", response_model=RolesTold)

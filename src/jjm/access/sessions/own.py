@@ -7,7 +7,7 @@ import re
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.events import Kind, note
-from jjm.access.model import Actor
+from jjm.access.model import ANONYMOUS, Actor
 from jjm.access.people import store as people
 from jjm.access.people.model import PERSON
 from jjm.access.people.store import Secrets
@@ -21,15 +21,17 @@ from jjm.access.sessions.model import PASSWORD, Caller, NewSession
 from jjm.access.sessions.passwords import check_password
 from jjm.access.sessions.second_factor import step_of
 from jjm.access.sessions.signing_in import refused
-from jjm.kit import Fault, WriteConnection, conflict, invalid, not_found
+from jjm.kit import Fault, WriteConnection, conflict, forbidden, invalid, not_found
 
 _SECRET = re.compile(r"[A-Z2-7]{32}")
 
 
 def own_account(actor: Actor) -> str:
     """The account of a person who is signed in. Raises Problem 401 or 403 for anybody else."""
-    if actor.kind != "person" or actor.id is None:
+    if actor == ANONYMOUS:
         raise unauthenticated("This is for people who are signed in.")
+    if actor.kind != "person" or actor.id is None:
+        raise forbidden("This is for people who are signed in; you speak with a token.")
     return actor.id
 
 
