@@ -10,12 +10,16 @@ from functools import partial
 
 from fastapi import APIRouter
 
+from jjm.access.again import Asked, actor_again
+from jjm.access.agreements.admit import admitted, needs_admission
+from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Limiter
 from jjm.access.messages import Console, Messages, Outbox
-from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Permit, Scope, Terms, View
+from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
@@ -29,7 +33,7 @@ from jjm.access.participants.service import lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import Asked, invite
+from jjm.access.people.service import NewAccount, invite
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
@@ -63,7 +67,9 @@ from jjm.kit import WriteConnection
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [_tokens, _oauth, *_participants, *_applications, _people, _roles, _grants, *_sessions, _links]
+    return [
+        _tokens, _oauth, *_participants, *_applications, *_agreements, _people, _roles, _grants, *_sessions, _links,
+    ]  # fmt: skip
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -95,10 +101,12 @@ __all__ = [
     "Departure",
     "Environment",
     "Extent",
+    "Frequency",
     "Gate",
     "Grant",
     "Limiter",
     "Messages",
+    "NewAccount",
     "NewCode",
     "NewSession",
     "NewToken",
@@ -122,7 +130,9 @@ __all__ = [
     "Wish",
     "about_me",
     "access_of",
+    "actor_again",
     "actor_of",
+    "admitted",
     "arrive",
     "base_of",
     "bearers",
@@ -137,6 +147,7 @@ __all__ = [
     "guarded",
     "invite",
     "known_purposes",
+    "needs_admission",
     "new_secret",
     "open_account",
     "open_node_key",
@@ -157,6 +168,7 @@ __all__ = [
     "sign_in_by_phone",
     "signed_by",
     "stretches_of",
+    "terms_of_node",
     "tidy",
     "tokens",
     "unauthenticated",

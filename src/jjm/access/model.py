@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 _PERMIT = re.compile(
     r"(?:(?P<type>[a-z][a-z0-9_]*):)?(?P<scope>[a-z]+)(?:@(?P<area>[a-z][a-z0-9_]*/[^\s@]+))?", re.ASCII
@@ -55,17 +56,34 @@ Kind = Literal["nobody", "node", "token", "person", "application"]
 Environment = Literal["sandbox", "live"]
 
 
+BESIDE: Final = ("external_ids", "ext")
+"""What a record may carry beside its own fields; under an agreement it is shown where it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often an agreement may be used: so many `calls` or `exports` in each period, counted from its beginning."""
+
+    of: Literal["calls", "exports"]
+    times: int
+    period: timedelta
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What one agreement in force lets its partner see beyond what is public.
 
     `areas` are addresses such as `state/21`; `fields` names for each type what may be seen of it, personal or not.
+    `signed` says that what the partner pushes must carry an RFC 9421 signature.
     """
 
     agreement: str
     purpose: str
     areas: frozenset[str] | None
     fields: Mapping[str, frozenset[str]]
+    signed: bool = False
+    frequency: Frequency | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
-from jjm.federation import Federation, Network, Own, take_part
+from jjm.exchange import Desk, Exchange
+from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, open_key, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
@@ -42,7 +43,7 @@ from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, set
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
-BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.federation", "jjm.web")
+BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
 _log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Node:
     admin_token: str | None
     bulk: Bulk
     federation: Federation
+    exchange: Exchange
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -89,7 +91,8 @@ async def running(
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
         sequencer = Sequencer(database, signer, clock)
-        await seed_states(registry)
+        if settings.centre in (None, HERE):
+            await seed_states(registry)
         token = await _admin_token(database, clock, settings)
         presence = Presence(catalogue)
         gate = Gate(database, clock, bearers(settings.environment, presence), known_purposes(catalogue))
@@ -103,10 +106,13 @@ async def running(
         await bulk.tidy()
         federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
         await federation.network.load()
-        gate.signed = federation.callers.actor if settings.centre else None
+        if settings.centre:
+            gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
+        exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
         node = Node(
-            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation
-        )
+            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
+            exchange,
+        )  # fmt: skip
         await _keep_going(stack, node)
         yield node
 
@@ -155,6 +161,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     works: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
+        lambda: Desk(node.exchange).run(stop),
         lambda: readings.run(node.database, stop),
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),

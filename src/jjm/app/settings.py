@@ -24,9 +24,9 @@ class Settings:
     `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
     public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
     things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
-    that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says
-    how codes reach telephones (`console` or `outbox`; none are sent without it), `providers` at which outside OpenID
-    Connect providers people may sign in.
+    that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says how codes reach telephones
+    (`console` or `outbox`; none are sent without it), `providers` at which outside OpenID Connect providers people may
+    sign in. `webhooks_private` has webhooks posted inside networks too, and without TLS: for trying things out.
     """
 
     folder: Path
@@ -43,6 +43,7 @@ class Settings:
     messages: str | None = None
     providers: tuple[Provider, ...] = ()
     upload_bytes: int = 4 * 1024**3
+    webhooks_private: bool = False
     calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
 
     @property
@@ -65,6 +66,7 @@ _KNOWN = {
     "messages": str,
     "providers": list,
     "upload_bytes": int,
+    "webhooks_private": bool,
     "calls_per_minute": int,
 }
 

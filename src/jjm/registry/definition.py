@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +69,16 @@ class Definition:
     def normal(self) -> Mapping[str, Convert]:
         """How values are brought into the form in which they are read back, where there are several, by field."""
         return {name: NORMAL[c.type] for name, c in self.columns.items() if c.type in NORMAL}
+
+    @cached_property
+    def targets(self) -> Mapping[str, Sequence[str]]:
+        """The names of the fields that point to other records, by the type they point to."""
+        pointing = [(f.name, f) for f in self.standard.fields if f.kind == "ref"]
+        pointing += [(f.name, f.item) for f in self.standard.fields if f.is_list_of_refs and f.item]
+        found: dict[str, list[str]] = {}
+        for name, field in pointing:
+            found.setdefault(field.ref or "", []).append(name)
+        return found
 
     @cached_property
     def current(self) -> str:

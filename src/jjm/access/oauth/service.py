@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from jjm.access.agreements.force import terms_in_force
 from jjm.access.context import Access
 from jjm.access.gate import secret_digest
 from jjm.access.model import Actor, Environment, Permit
@@ -136,11 +137,12 @@ async def application_actor(
     if row["expires_at"] <= now:
         raise bad_token("token-expired", "This access token has expired. Get another at /oauth/token.")
     permits = frozenset(map(Permit.parse, row["scopes"]))
+    terms, changes = await terms_in_force(conn, row["participant"], now)
     actor = Actor(
         row["application"], permits, "application", row["application"], row["participant"],
-        calls_per_minute=row["calls_per_minute"],
+        terms=terms, calls_per_minute=row["calls_per_minute"],
     )  # fmt: skip
-    return actor, min(row["expires_at"], row["key_expires_at"])
+    return actor, min(row["expires_at"], row["key_expires_at"], changes or row["expires_at"])
 
 
 async def forget_spent(access: Access, conn: WriteConnection) -> None:

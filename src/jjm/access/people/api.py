@@ -38,7 +38,7 @@ async def invite(request: Request, asked: PersonAsked) -> dict[str, Any]:
     """Make an account with its first roles, and a one-time code by which the person opens it."""
     access, actor = access_of(request), await actor_of(request)
     roles = tuple(Wish(**role.model_dump()) for role in asked.roles)
-    wanted = service.Asked(**asked.model_dump(exclude={"roles"}), roles=roles)
+    wanted = service.NewAccount(**asked.model_dump(exclude={"roles"}), roles=roles)
     async with deciding(request) as conn:
         person, code, grants = await service.invite(access, conn, actor, wanted)
     return {

@@ -25,7 +25,7 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NewAccount:
     """An account to be made. `invited` is False for who signs in by telephone alone."""
 
     name: str
@@ -38,7 +38,7 @@ class Asked:
 
 
 async def invite(
-    access: Access, conn: WriteConnection, actor: Actor, asked: Asked
+    access: Access, conn: WriteConnection, actor: Actor, asked: NewAccount
 ) -> tuple[Person, NewCode | None, list[Grant]]:
     """Make an account with its first roles, and a one-time code by which the person opens it.
 
