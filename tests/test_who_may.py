@@ -26,6 +26,7 @@ ADMINISTRATION = "/api/v1/tokens"
 OPEN_DOORS = (
     "/api/v1/participants",
     "/oauth/token",
+    "/api/v1/federation/batches",
     "/api/v1/sessions",
     "/api/v1/sessions:phone",
     "/api/v1/phone-codes",

@@ -247,3 +247,21 @@ async def test_decisions_are_entered_by_digest_and_without_personal_data(node: N
         assert digests[item["type"], item["subject"], item["version"]][:32] == sha256(canonical(said)).digest()
     assert not [r for r in kept if "vendor.example" in r["document"] or "A Person" in r["document"]]
     assert "access." not in (await admin.get("/api/v1/changes", params={"limit": "20000"})).text
+
+
+async def test_a_decision_that_was_altered_is_found(node: Node, admin: httpx.AsyncClient) -> None:
+    from jjm.access import verify_decisions
+    from jjm.registry import verify_records
+
+    found = await kit.partner(node, admin)
+    await nodes.sequenced(node)
+    async with node.database.snapshot() as conn:
+        assert [f async for f in verify_decisions(conn)] == []
+        assert [f async for f in verify_records(node.registry, conn)] == []
+    async with node.database.write() as conn:
+        more = "update access.decision set document = document || ' ' where subject = $1"
+        await conn.execute(more, found.id)
+    async with node.database.snapshot() as conn:
+        faults = [str(f) async for f in verify_decisions(conn)]
+    assert len(faults) == 2
+    assert all(found.id in fault for fault in faults)

@@ -10,14 +10,15 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from jjm.access.again import Asked, actor_again
+from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
+from jjm.access.decisions import verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
-from jjm.access.limits import Limiter
+from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -29,11 +30,11 @@ from jjm.access.outside.provider import Remote
 from jjm.access.outside.service import arrive, depart
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
-from jjm.access.participants.service import lapse_requests
+from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import NewAccount, invite
+from jjm.access.people.service import NewAccount, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
@@ -41,7 +42,7 @@ from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -61,6 +62,10 @@ from jjm.access.sessions.whoami import about_me, sessions_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
+from jjm.access.usage.api import router as _usage
+from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Payer
+from jjm.access.usage.service import forget_usage
 from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
@@ -68,8 +73,18 @@ from jjm.kit import WriteConnection
 def routers() -> list[APIRouter]:
     """The calls of access."""
     return [
-        _tokens, _oauth, *_participants, *_applications, *_agreements, _people, _roles, _grants, *_sessions, _links,
-    ]  # fmt: skip
+        _tokens,
+        _oauth,
+        *_participants,
+        *_applications,
+        *_agreements,
+        _usage,
+        _people,
+        _roles,
+        _grants,
+        *_sessions,
+        _links,
+    ]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -86,6 +101,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     await forget_spent(access, conn)
     await lapse_requests(access, conn)
     await tidy_people(access, conn)
+    await forget_usage(access, conn)
 
 
 __all__ = [
@@ -104,8 +120,10 @@ __all__ = [
     "Frequency",
     "Gate",
     "Grant",
+    "Left",
     "Limiter",
     "Messages",
+    "Meter",
     "NewAccount",
     "NewCode",
     "NewSession",
@@ -113,6 +131,7 @@ __all__ = [
     "NodeKey",
     "Opening",
     "Outbox",
+    "Payer",
     "Permit",
     "Person",
     "Places",
@@ -147,16 +166,20 @@ __all__ = [
     "guarded",
     "invite",
     "known_purposes",
+    "left_field",
+    "make_account",
     "needs_admission",
     "new_secret",
     "open_account",
     "open_node_key",
     "opening",
     "picture_of",
+    "policy_field",
     "readings_of",
     "remove_second_factor",
     "require",
     "require_export",
+    "require_some",
     "require_write",
     "revoke_token",
     "routers",
@@ -167,12 +190,14 @@ __all__ = [
     "sign_in",
     "sign_in_by_phone",
     "signed_by",
+    "signing_key",
     "stretches_of",
     "terms_of_node",
     "tidy",
     "tokens",
     "unauthenticated",
     "uri_of",
+    "verify_decisions",
     "view_of",
     "write_down_presence",
 ]

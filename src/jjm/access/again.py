@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from joserfc.jwk import import_key
 
 from jjm.access.agreements.force import terms_in_force
 from jjm.access.agreements.uses import Use, write_down
@@ -78,3 +83,15 @@ def _chosen(terms: Iterable[Terms], asked: Asked) -> Terms | None:
 
 def _still(now: Iterable[str], asked: Asked) -> frozenset[Permit]:
     return frozenset(map(Permit.parse, set(now) & set(asked.permits)))
+
+
+async def signing_key(conn: ReadConnection, actor: Actor, kid: str, now: datetime) -> Any:
+    """The public key of that name by which an application signs messages; None for one it does not have, or no more."""
+    if actor.kind != "application":
+        return None
+    row = await _queries.signing_key(conn, application=actor.id, kid=kid, now=now)
+    if row is None:
+        return None
+    jwk: dict[str, Any] = orjson.loads(row["jwk"])
+    key: Any = import_key(jwk)
+    return key.public_key

@@ -22,6 +22,7 @@ from jjm.access.sessions.model import Caller
 from jjm.access.sessions.passwords import Passwords
 from jjm.access.sessions.presence import Presence
 from jjm.access.sessions.rules import network_of
+from jjm.access.usage.meter import Meter
 from jjm.access.vault import Vault
 from jjm.kit import Clock, Database, ReadConnection, WriteConnection
 from jjm.kit.http import read_body
@@ -47,9 +48,9 @@ class Access:
     """Who may do what on one node: its tables, its clock, its standards, and the folder in which its keys are kept.
 
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
-    is for trying things out. `knocks` bounds what anybody may send in without being known. `vault` seals what is kept
-    of people, `presence` knows who is signed in, `messages` carries codes to telephones where the node was told how,
-    `providers` are outside ones at which people may sign in.
+    is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
+    `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones where
+    the node was told how, `providers` are outside ones at which people may sign in.
     """
 
     database: Database
@@ -68,6 +69,12 @@ class Access:
     messages: Messages | None = None
     providers: Mapping[str, Remote] = field(default_factory=dict[str, Remote])
     passwords: Passwords = field(default_factory=Passwords)
+    calls_per_minute: int = 6_000
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(Limiter(self.calls_per_minute), self.clock)
+        self.gate.met = self.meter.meet
 
 
 async def actor_of(request: Request) -> Actor:

@@ -74,6 +74,12 @@ def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
     return within
 
 
+def require_some(actor: Actor, scope: Scope, what: str) -> None:
+    """Allow an action that needs a scope on some type somewhere. Raises Problem 401 or 403 otherwise."""
+    if not any(p.scope in (scope, Scope.ADMIN) for p in actor.permits):
+        raise _denied(actor, f"{what} needs the scope `{scope}`.", scope)
+
+
 def require_export(actor: Actor, standard: Standard) -> View:
     """Allow records of this type to be put out as files. Raises Problem 401 or 403 for whoever may read none of it."""
     may_read = actor.areas(Scope.READ, standard.name)

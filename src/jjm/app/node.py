@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -35,6 +35,8 @@ from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import UNNAMED, Settings
 from jjm.exchange import Desk, Exchange
+from jjm.exchange import begin as begin_exchange
+from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, open_key, recall, remember
 from jjm.kit.http import queries as kit_queries
@@ -101,14 +103,18 @@ async def running(
             database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
             Vault(open_key(settings.folder, "personal")), presence, settings.urls, settings.environment,
             messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
+            calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
+        federation = Federation(
+            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+        )
         await federation.network.load()
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
-        exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
+        exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
+        begin_exchange(exchange)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange,
@@ -168,6 +174,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+        lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
     ]
     if node.cluster is not None:
@@ -177,6 +184,8 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     async def end() -> None:
         stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(Exception):  # a database that is gone already has nothing added
+            await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
 
@@ -211,6 +220,7 @@ async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
         await tidy_access(node.access, conn)
+        await tidy_exchange(node.exchange, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
 

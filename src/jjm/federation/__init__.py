@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from jjm.federation.authority import Shared
 from jjm.federation.context import Federation
+from jjm.federation.following.api import router as _following
 from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
@@ -17,7 +18,7 @@ from jjm.federation.part import take_part
 
 def routers() -> list[APIRouter]:
     """The calls of the federation."""
-    return [_network]
+    return [_network, _following]
 
 
 __all__ = ["HERE", "Federation", "Member", "Network", "NodeList", "Own", "Shared", "routers", "take_part"]

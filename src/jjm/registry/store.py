@@ -12,6 +12,7 @@ from jjm.registry import wire
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
+from jjm.registry.shelf import unshelved
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
 
@@ -52,7 +53,7 @@ def data_of(table: Table, row: Any) -> dict[str, Any]:
     for name in ("ext", "external_ids"):
         if row[name] is not None:
             data[name] = orjson.loads(row[name])
-    return data
+    return unshelved(data) if "ext" in data else data
 
 
 def version_of(table: Table, row: Any) -> Version:
@@ -95,9 +96,8 @@ def meta(row: Any) -> dict[str, Any]:
 
 def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
     """A version just recorded as it stands in an answer; the ledger gives its position a moment later."""
-    system = {name: getattr(v, name) for name in SYSTEM if name not in ("ext", "external_ids")}
     fields = {name: value for name, value in v.data.items() if name not in hidden}
-    return fields | {"id": v.id, "_meta": meta(system | {"position": None})}
+    return fields | {"id": v.id, "_meta": meta(v._asdict() | {"position": None})}
 
 
 async def get(conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, state: str | None = None) -> Any:
@@ -192,6 +192,14 @@ async def values_at(
     """The values of these versions, by record and version."""
     rows = await at_versions(conn, table, versions, numbered=False)
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
+
+
+async def digests_of(
+    conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """The digests of these versions, by record and version."""
+    rows = await at_versions(conn, table, versions, numbered=False)
+    return {(row["id"], row["version"]): row["digest"] for row in rows}
 
 
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:

@@ -40,7 +40,7 @@ async def invite(request: Request, asked: PersonAsked) -> dict[str, Any]:
     roles = tuple(Wish(**role.model_dump()) for role in asked.roles)
     wanted = service.NewAccount(**asked.model_dump(exclude={"roles"}), roles=roles)
     async with deciding(request) as conn:
-        person, code, grants = await service.invite(access, conn, actor, wanted)
+        person, code, grants = await service.make_account(access, conn, actor, wanted)
     return {
         "person": told_person(person),
         "grants": told_grants(grants, person.id, access.clock.today()),

@@ -37,7 +37,7 @@ class NewAccount:
     roles: tuple[Wish, ...] = ()
 
 
-async def invite(
+async def make_account(
     access: Access, conn: WriteConnection, actor: Actor, asked: NewAccount
 ) -> tuple[Person, NewCode | None, list[Grant]]:
     """Make an account with its first roles, and a one-time code by which the person opens it.

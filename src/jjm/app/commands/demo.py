@@ -21,7 +21,7 @@ from jjm.app.commands.up import (
     tell,
 )
 from jjm.app.node import Node
-from jjm.app.rehearsal import furnish, pages_of, tokens_of
+from jjm.app.rehearsal import application_of, furnish, pages_of, tokens_of
 from jjm.app.serving import run, serve
 from jjm.app.session import local
 from jjm.app.terminal import Terminal, table
@@ -29,6 +29,7 @@ from jjm.sandbox import SEED, VILLAGES
 
 PANEL = "Node"
 FOLDER = Path("jjm-demo")
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 app = typer.Typer(add_completion=False)
 
 Data = Annotated[
@@ -71,12 +72,16 @@ def demo(
 
     async def told(node: Node, url: str) -> None:
         tokens, pages = await tokens_of(node), await pages_of(node, url)
-        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "pages": pages})
+        program = await application_of(node)
+        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "application": program, "pages": pages})
         terminal.show(table(("token", "to speak as"), ((secret, name) for name, secret in tokens.items())))
-        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}. Open:")
+        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}.")
+        terminal.say(f"For OAuth: client_id {program['client_id']}, its private key in {program['key']}. Open:")
         for address in pages:
             terminal.say(f"  {address}")
 
     settings = replace(settings_from(data, host, database, node, standards), environment="sandbox")
+    if host in _THIS_MACHINE:  # who tries webhooks out receives them here
+        settings = replace(settings, webhooks_private=True)
     run(serve(settings, port, told, first))
     terminal.say("Stopped.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -57,10 +58,12 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
 
 
 def writing(handler: Handler) -> Handler:
-    """A call that changes something: whoever may not write is told so before anything of the call is looked at."""
+    """A call that changes something: whoever may not write the type anywhere is told so before its body is read."""
 
     async def allowed(call: Call) -> Response:
-        require(call.actor, Scope.WRITE, "Changing records")
+        require_some(call.actor, Scope.WRITE, "Changing records")
+        if "plural" in call.request.path_params:
+            require_write(call.actor, call.table.standard)
         return await handler(call)
 
     return allowed
@@ -88,8 +91,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
     """
     registry = call.registry
-    # Who bears the same name and may do something else is somebody else.
-    who = " ".join([call.actor.name, *sorted(map(str, call.actor.permits))])
+    who = _bearer(call.actor)
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
@@ -100,6 +102,12 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
         return made
     detail = "Others change the same records at this moment; nothing was changed. Try again shortly."
     raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})
+
+
+@lru_cache(maxsize=1_000)
+def _bearer(actor: Actor) -> str:
+    """Whose Idempotency-Keys they are: who bears the same name and may do something else is somebody else."""
+    return " ".join([actor.name, *sorted(map(str, actor.permits))])
 
 
 def day(request: Request, name: str) -> date | None:

@@ -16,6 +16,7 @@ from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
 from jjm.registry.service.authority import require_authority
 from jjm.registry.service.context import Registry
+from jjm.registry.service.fence import discreet, stay_inside
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import follows_nothing, reflect
 from jjm.registry.service.schedule import schedule
@@ -44,20 +45,36 @@ _NOTHING = Before(None, None, ())
 
 
 async def record(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: Sequence[Draft]
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    table: Table,
+    drafts: Sequence[Draft],
+    *,
+    fenced: bool = False,
 ) -> list[Outcome]:
     """Record drafts that passed every check, at most 65,536 of one type, each of another record.
 
-    Raises Problem 403 (not allowed), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
+    `fenced` says that they are known to lie where the actor may change records. Raises Problem 403 (not allowed, or
+    `outside-area`), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
     """
-    require_write(actor, table.standard)
+    allowed = require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
+    if allowed is not None and not fenced:
+        standing = {id: b.holder.data for id, b in before.items() if b.holder}
+        await stay_inside(registry, conn.asking, actor, table, drafts, standing)
+    for draft in drafts:
+        if not draft.minted:
+            _refuse(table, draft, before.get(_id(draft), _NOTHING))
     if registry.authority is not None:
         held = {id: b.holder for id, b in before.items() if b.holder}
         await require_authority(registry, conn, table, drafts, held)
     day = registry.clock.today()
     kept = [d for d in drafts if d.change != Change.CHANGE or not _is_unchanged(d, before[_id(d)], day)]
-    written = await _write(registry, conn, actor, table, kept, before) if kept else {}
+    try:
+        written = await _write(registry, conn, actor, table, kept, before) if kept else {}
+    except Problem as problem:
+        raise problem if allowed is None else discreet(problem, table.standard) from None
     return [_outcome(before.get(_id(d), _NOTHING), _id(d), written, day) for d in drafts]
 
 
@@ -75,10 +92,7 @@ async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) 
     gone = await store.retired(conn, table, absent) if absent else {}
     bent = [_id(d) for d in known if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
     headers = await store.headers(conn, table, bent) if bent else {}
-    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
-    for draft in known:
-        _refuse(table, draft, found.get(_id(draft), _NOTHING))
-    return found
+    return {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
 
 
 def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:

@@ -1,0 +1,101 @@
+"""Copies: taken in order, equal to their originals by digest, and only what may leave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import federated
+import orjson
+import pytest
+import pytest_asyncio
+from databases import Postgres
+from federated import CENTRE, Network, digests, settled
+
+STATE = "IN-OD"
+PATCH = {"content-type": "application/merge-patch+json"}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Network, None]:
+    """A Centre with areas, and Odisha, which is listed."""
+    async with federated.network(postgres, tmp_path_factory.mktemp("nodes")) as made:
+        centre = await made.start(CENTRE)
+        await federated.plant(centre)
+        await made.start(STATE)
+        await made.admit(STATE, "21")
+        yield made
+
+
+async def write(world: Network, count: int = 3) -> list[str]:
+    """Schemes of Odisha; the first is changed twice, the second retired, the third corrected."""
+    client, ids = world.clients[STATE], list[str]()
+    for n in range(count):
+        body = {"name": f"Scheme {n}", "kind": "SVS", "status": "in_progress", "villages": ["VIL-100001"]}
+        made = await client.post("/api/v1/schemes", json=body)
+        assert made.status_code == 201, made.text
+        ids.append(made.json()["id"])
+    await _patch(world, ids[0], {"name": "Renamed"}, {"valid_from": "2026-01-01"})
+    await _patch(world, ids[0], {"name": "Renamed again"}, {})
+    gone = await client.delete(f"/api/v1/schemes/{ids[1]}", headers={"if-match": '"1"'})
+    assert gone.status_code == 200
+    await _patch(world, ids[2], {"name": "Put right"}, {"change": "correct"})
+    return ids
+
+
+async def _patch(world: Network, id: str, values: dict[str, Any], asked: dict[str, str]) -> None:
+    client, path = world.clients[STATE], f"/api/v1/schemes/{id}"
+    headers = {**PATCH, "if-match": (await client.get(path)).headers["etag"]}
+    answer = await client.patch(path, content=orjson.dumps(values), params=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_state_has_the_administration_and_the_centre_the_states_records(world: Network) -> None:
+    await settled(world)
+    assert await digests(world.nodes[STATE], "village") == await digests(world.nodes[CENTRE], "village")
+    ids = await write(world)
+    await settled(world)
+    for type in ("scheme", "village", "state", "node"):
+        assert await digests(world.nodes[STATE], type) == await digests(world.nodes[CENTRE], type), type
+    for path in ("", "/history"):
+        there, here = [
+            (await world.clients[name].get(f"/api/v1/schemes/{ids[0]}{path}")).json() for name in (CENTRE, STATE)
+        ]
+        for record in [there, here] if not path else [*there["items"], *here["items"]]:
+            record["_meta"].pop("position")
+        assert there == here
+    assert (await world.clients[CENTRE].get(f"/api/v1/schemes/{ids[1]}")).status_code == 410
+    listed = (await world.clients[CENTRE].get("/api/v1/schemes?within=state/21")).json()["items"]
+    assert {item["name"] for item in listed} == {"Renamed again", "Put right"}
+    verified = [fault async for fault in federated.audit(world.nodes[CENTRE])]
+    assert not verified
+
+
+async def test_a_copy_is_not_written(world: Network) -> None:
+    await settled(world)
+    ids = await write(world)
+    await settled(world)
+    answer = await world.clients[CENTRE].delete(f"/api/v1/schemes/{ids[0]}", headers={"if-match": '"3"'})
+    assert answer.status_code == 409 and answer.json()["authority"]["name"] == STATE
+
+
+async def test_after_a_cut_line_and_a_restart_nothing_is_missing_or_doubled(world: Network) -> None:
+    await settled(world)
+    world.wires.cut.add("od.test")
+    await write(world, 30)
+    await asyncio.sleep(1)
+    world.wires.cut.clear()
+    await settled(world)
+    assert await digests(world.nodes[STATE], "scheme") == await digests(world.nodes[CENTRE], "scheme")
+
+
+async def test_nothing_personal_leaves(world: Network) -> None:
+    await settled(world)
+    secret = "Savitri-who-is-invented"
+    body = {"village": "VIL-100001", "head_name": secret, "members": 4}
+    made = await world.clients[STATE].post("/api/v1/households", json=body)
+    assert made.status_code == 201, made.text
+    await write(world)
+    await settled(world)
+    assert secret not in await federated.everything(world.nodes[CENTRE])
