@@ -72,19 +72,9 @@ from jjm.kit import WriteConnection
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [
-        _tokens,
-        _oauth,
-        *_participants,
-        *_applications,
-        *_agreements,
-        _usage,
-        _people,
-        _roles,
-        _grants,
-        *_sessions,
-        _links,
-    ]
+    partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
+    people = [_people, _roles, _grants, *_sessions, _links]
+    return [_tokens, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:

@@ -49,8 +49,8 @@ class Access:
 
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
     is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
-    `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones where
-    the node was told how, `providers` are outside ones at which people may sign in.
+    `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones
+    where the node was told how, `providers` are outside ones at which people may sign in.
     """
 
     database: Database
