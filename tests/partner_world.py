@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import nodes
 from documents import blocks
@@ -37,6 +38,11 @@ class World:
     def admin(self) -> Client:
         """Its administrator."""
         return Client(self.url, auth=self.served.token, patience=PATIENCE)
+
+    def node_key(self, client: Client) -> dict[str, Any]:
+        """The node's public key, as it tells it to everybody."""
+        told = client.call("GET", "/.well-known/jjm-node").json()
+        return told["node"]["keys"]["keys"][0]
 
     def die_and_rise(self) -> None:
         """Killed with -9, and started again."""
@@ -82,6 +88,7 @@ class World:
         admin.sign_agreement(drafted.id)
         with Client(self.url, auth=auth) as partner:
             assert partner.sign_agreement(drafted.id, auth.key).state == "in_force"
+        auth.renew()  # a token is remembered for five seconds as it was
 
 
 def programs(document: str, folder: Path) -> None:

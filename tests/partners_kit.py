@@ -48,19 +48,26 @@ def request(*keys: Key, scopes: list[str] | None = None, **more: Any) -> dict[st
     return asked | more
 
 
+_applications: dict[int, Any] = {}
+
+
 @asynccontextmanager
 async def started(folder: Path, database_url: str, clock: Clock, **more: Any) -> AsyncGenerator[Node, None]:
     """A node that knows its address, for trying things out."""
     settings = {"url": URL, "environment": "sandbox", "calls_per_minute": 1_000_000, **more}
     async with running(Settings(folder, database=database_url, **settings), clock) as node:
-        yield node
+        _applications[id(node)] = application(node)  # once a node: it writes its whole OpenAPI document
+        try:
+            yield node
+        finally:
+            del _applications[id(node)]
 
 
 @asynccontextmanager
 async def anybody(node: Node, token: str | None = None) -> AsyncGenerator[httpx.AsyncClient, None]:
     """A client of the node with that token, or without one."""
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    transport = httpx.ASGITransport(app=application(node))
+    transport = httpx.ASGITransport(app=_applications[id(node)])
     async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:
         yield client
 

@@ -26,6 +26,7 @@ REPLAYED = (
     "docs/tutorials/your-first-integration.md",
     "docs/how-to/use-the-python-client.md",
     "docs/tutorials/follow-with-webhooks.md",
+    "docs/tutorials/push-results.md",
 )
 _LINK = re.compile(r"\[[^\]]*\]\(<?(?P<target>[^)\s>]+)>?\)")
 _HEADING = re.compile(r"^#+ +(?P<text>.+?) *$", re.MULTILINE)

@@ -99,3 +99,42 @@ async def test_nothing_personal_leaves(world: Network) -> None:
     await write(world)
     await settled(world)
     assert secret not in await federated.everything(world.nodes[CENTRE])
+
+
+async def test_the_network_can_be_looked_at_from_each_node(world: Network) -> None:
+    await settled(world)
+    for name, other in ((CENTRE, STATE), (STATE, CENTRE)):
+        client = world.clients[name]
+        stands = (await client.get("/api/v1/federation")).json()
+        known = {node["name"]: node for node in stands["nodes"]}
+        assert (await client.get("/api/v1/federation/held")).json()["items"] == []
+        assert known[other]["followed"] and known[other]["behind"] == 0 and known[other]["held"] == 0
+        assert stands["list"]["centre"] == CENTRE and stands["forks"] == []
+        for lang in ("en", "hi"):
+            page = await client.get("/network", params={"lang": lang}, headers={"accept": "text/html"})
+            assert page.status_code == 200 and other in page.text and "<script" not in page.text
+
+
+async def test_what_was_rewritten_is_named_and_stops_that_node_only(world: Network) -> None:
+    """The State signs another tree over the same entries, as after a restore of which nobody was told."""
+    await settled(world)
+    state, centre = world.nodes[STATE], world.clients[CENTRE]
+    async with state.database.write() as conn:
+        await conn.execute(
+            "update ledger.batch set leaves = digests where first = (select max(first) from ledger.batch)"
+        )
+        await conn.execute("truncate ledger.tile; delete from ledger.head; update ledger.batch set first = null")
+    await write(world, 4)
+    async with asyncio.timeout(30):
+        while not (stands := (await centre.get("/api/v1/federation")).json())["forks"]:
+            await asyncio.sleep(0.1)
+    fork = stands["forks"][0]
+    assert fork["node"] == STATE and fork["before"].startswith(STATE) and fork["after"].startswith(STATE)
+    assert next(n for n in stands["nodes"] if n["name"] == STATE)["forked_at"]
+    page = await centre.get("/network?lang=en", headers={"accept": "text/html"})
+    assert "Its ledger was rewritten" in page.text
+    assert (
+        await centre.post(f"/api/v1/federation/nodes/{STATE}:clear", json={"reason": "looked at"})
+    ).status_code == 200
+    cleared = (await centre.get("/api/v1/federation")).json()["forks"][0]
+    assert cleared["cleared_by"] and cleared["reason"] == "looked at"

@@ -60,7 +60,7 @@ async def running(
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
     async with AsyncExitStack() as stack:

@@ -40,6 +40,7 @@ class Settings:
     upload_bytes: int = 4 * 1024**3
     webhooks_private: bool = False
     calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
+    clock_off: float = field(default_factory=lambda: float(os.environ.get("JJM_CLOCK_OFF", "0")))
 
     @property
     def urls(self) -> tuple[str, ...]:

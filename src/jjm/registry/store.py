@@ -258,6 +258,11 @@ async def enter(conn: WriteConnection, table: Table, v: Version, appended: Seque
     return await run(table.enter, *appended, *row[:-1])
 
 
+async def supersede(conn: WriteConnection, table: Table, v: Version, appended: Sequence[Any]) -> int:
+    """Replace a version of today that is held by this one, with its ledger entry, and return that entry."""
+    return await conn.fetchval(table.supersede, *appended, *row_of(table, v)[:-1])
+
+
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")

@@ -149,7 +149,8 @@ class Network:
             serial = (before["serial"] if before else 0) + (0 if same else 1)
             listed = NodeList(self.own.name, serial, now, members)
             listed = replace(listed, signed=self.key.sign(content(listed)))
-            await store.keep_list(conn, listed, now, found)
+            if not same:
+                await store.keep_list(conn, listed, now, found)
         self.fetched_at = now
         return listed
 

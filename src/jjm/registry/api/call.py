@@ -96,7 +96,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
     """
     registry = call.registry
-    who = _bearer(call.actor)
+    who = bearer(call.actor)
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
@@ -110,7 +110,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
 
 
 @lru_cache(maxsize=1_000)
-def _bearer(actor: Actor) -> str:
+def bearer(actor: Actor) -> str:
     """Whose Idempotency-Keys they are: who bears the same name and may do something else is somebody else."""
     return " ".join([actor.name, *sorted(map(str, actor.permits))])
 

@@ -110,10 +110,11 @@ async def patch_record(call: Call) -> Response:
     patch = read_json(body)
 
     async def act(conn: WriteConnection) -> Response:
-        sight = await sight_of(call.registry, conn, call.actor, call.table)
-        at = await read.resolve(conn, call.table, id)
-        before = await read.newest_version(call.registry, conn, call.actor, call.table, at, sight)
-        hidden = await hidden_in(conn, sight, call.table, at, before.data)
+        asking = conn.asking
+        sight = await sight_of(call.registry, asking, call.actor, call.table)
+        at = await read.resolve(asking, call.table, id)
+        before = await read.newest_version(call.registry, asking, call.actor, call.table, at, sight)
+        hidden = await hidden_in(asking, sight, call.table, at, before.data)
         data = apply_patch(dict(before.data), patch, kind, hidden)
         return await _record(call, conn, _draft(call, _kind(call), data, at, _expected(call)))
 

@@ -168,7 +168,7 @@ async def _write(
     for part in fresh:
         await note_area_versions(registry, conn, table, part)
     if straight:
-        await reflect(registry, conn, table, {v.id: v for v in straight}, fresh=True)
+        await reflect(registry, conn, table, {v.id: v for v in straight}, {})
     if bent:
         await settle(registry, conn, table, list({v.id: None for v in bent}))
 
