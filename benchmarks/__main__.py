@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import import_households, measures, replicate, rollup, search_names, stand
+from benchmarks import fan_out, import_households, measures, replicate, rollup, search_names, stand
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
@@ -51,6 +51,9 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
     for name, measured in (("search", search_names.run), ("rollup", rollup.run)):
         if not only or name in only:
             found[name] = Measure(**await measured(villages))
+    if not only or "fan_out" in only:
+        found["fan_out"] = Measure(**await fan_out.run())
+        show("fan_out", found["fan_out"])
     return found
 
 
