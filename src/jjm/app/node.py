@@ -12,7 +12,24 @@ from typing import Any
 
 import httpx
 
-from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
+from jjm.access import (
+    NODE,
+    Access,
+    Console,
+    Gate,
+    Messages,
+    Outbox,
+    Presence,
+    Readings,
+    Remote,
+    Scope,
+    Vault,
+    bearers,
+    create_token,
+    known_purposes,
+    open_node_key,
+    write_down_presence,
+)
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
@@ -21,7 +38,7 @@ from jjm.exchange import Desk, Exchange
 from jjm.exchange import begin as begin_exchange
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
-from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
+from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, open_key, recall, remember
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
@@ -60,7 +77,7 @@ async def running(
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
     async with AsyncExitStack() as stack:
@@ -79,11 +96,14 @@ async def running(
         if settings.centre in (None, HERE):
             await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers(settings.environment), known_purposes(catalogue))
+        presence = Presence(catalogue)
+        gate = Gate(database, clock, bearers(settings.environment, presence), known_purposes(catalogue))
         key = open_node_key(settings.folder)
         access = Access(
-            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
-            settings.environment, calls_per_minute=settings.calls_per_minute,
+            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
+            Vault(open_key(settings.folder, "personal")), presence, settings.urls, settings.environment,
+            messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
+            calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
@@ -129,6 +149,11 @@ def _own(settings: Settings, verifier: Verifier) -> Own:
     )
 
 
+def _messages(settings: Settings) -> Messages | None:
+    ways = {None: None, "console": Console(), "outbox": Outbox(settings.folder / "outbox.ndjson")}
+    return ways[settings.messages]
+
+
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
     assert cluster is not None
     url = await cluster.start()
@@ -147,6 +172,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
+        lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
