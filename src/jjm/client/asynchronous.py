@@ -18,6 +18,7 @@ from jjm.client.model import (
     Changing,
     Export,
     File,
+    Following,
     Found,
     Ground,
     Hit,
@@ -213,32 +214,17 @@ class AsyncClient(Concurrent):
 
     # Changes
 
-    def stretches(
-        self,
-        after: Position = BEGIN,
-        *,
-        types: Sequence[str] = (),
-        within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> AsyncIterator[Stretch]:
+    def stretches(self, after: Position = BEGIN, **how: Unpack[Following]) -> AsyncIterator[Stretch]:
         """The changes behind a position in stretches, each with the position to go on from.
 
-        It ends with the newest change; with `wait` (seconds, up to 60) it goes on as changes happen.
+        It ends with the newest change; with `wait` it goes on as changes happen. Raises Refused `history-rewritten` for
+        a position from before a restore that now means something else; the last that still holds is in its `more`.
         """
-        return self._walk(feed.stretches(self.core, after, types, within, limit, wait))
+        return self._walk(feed.stretches(self.core, after, how))
 
-    async def changes(
-        self,
-        after: Position = BEGIN,
-        *,
-        types: Sequence[str] = (),
-        within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> AsyncIterator[Change]:
+    async def changes(self, after: Position = BEGIN, **how: Unpack[Following]) -> AsyncIterator[Change]:
         """The same, one change after the other."""
-        async for stretch in self.stretches(after, types=types, within=within, limit=limit, wait=wait):
+        async for stretch in self.stretches(after, **how):
             for change in stretch:
                 yield change
 

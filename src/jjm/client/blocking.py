@@ -18,6 +18,7 @@ from jjm.client.model import (
     Changing,
     Export,
     File,
+    Following,
     Found,
     Ground,
     Hit,
@@ -211,32 +212,17 @@ class Client(Blocking):
 
     # Changes
 
-    def stretches(
-        self,
-        after: Position = BEGIN,
-        *,
-        types: Sequence[str] = (),
-        within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> Iterator[Stretch]:
+    def stretches(self, after: Position = BEGIN, **how: Unpack[Following]) -> Iterator[Stretch]:
         """The changes behind a position in stretches, each with the position to go on from.
 
-        It ends with the newest change; with `wait` (seconds, up to 60) it goes on as changes happen.
+        It ends with the newest change; with `wait` it goes on as changes happen. Raises Refused `history-rewritten` for
+        a position from before a restore that now means something else; the last that still holds is in its `more`.
         """
-        return self._walk(feed.stretches(self.core, after, types, within, limit, wait))
+        return self._walk(feed.stretches(self.core, after, how))
 
-    def changes(
-        self,
-        after: Position = BEGIN,
-        *,
-        types: Sequence[str] = (),
-        within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> Iterator[Change]:
+    def changes(self, after: Position = BEGIN, **how: Unpack[Following]) -> Iterator[Change]:
         """The same, one change after the other."""
-        for stretch in self.stretches(after, types=types, within=within, limit=limit, wait=wait):
+        for stretch in self.stretches(after, **how):
             yield from stretch
 
     # Pushes
