@@ -6,8 +6,8 @@ Lines of JSON: first what holds for the stretch, then one line for each slice of
     {"type", "at", "actor", "node", "first", "subjects", "versions", "changes", "digests", "records"}
 
 `proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the tree of
-`seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from, valid_to, source,
-reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
+`seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from,
+valid_to, source, reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
 """
 
 from __future__ import annotations
