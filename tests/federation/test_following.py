@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import federated
+import httpx
 import orjson
 import pytest
 import pytest_asyncio
@@ -99,6 +100,39 @@ async def test_nothing_personal_leaves(world: Network) -> None:
     await write(world)
     await settled(world)
     assert secret not in await federated.everything(world.nodes[CENTRE])
+
+
+async def test_a_proposal_is_decided_where_the_record_is_and_told_back(world: Network) -> None:
+    await settled(world)
+    state, centre = world.clients[STATE], world.clients[CENTRE]
+    relay = {**PATCH, "if-match": (await state.get("/api/v1/villages/VIL-100001")).headers["etag"], "prefer": "relay"}
+    place = {"location": {"type": "Point", "coordinates": [85.1, 20.2]}}
+    own: list[str] = []
+    for values in ({"name": "Its right name"}, place):
+        kept = await state.patch("/api/v1/villages/VIL-100001", content=orjson.dumps(values), headers=relay)
+        assert kept.status_code == 202, kept.text
+        own.append(kept.json()["id"])
+    asked = await _awaited(centre, "/api/v1/proposals?kind=change&status=open", "made_on", STATE)
+    assert asked["about"] == "VIL-100001" and asked["data"] == {"name": "Its right name"}
+    # What the State decides by itself was not put before anybody.
+    located = await _awaited(state, "/api/v1/villages?name=Village%201", "location", place["location"])
+    assert located["name"] == "Village 1"
+    done = await centre.post(f"/api/v1/proposals/{asked['id']}:accept", json={"note": "as in the gazette"})
+    assert done.status_code == 200, done.text
+    await _awaited(state, "/api/v1/villages?name=Its%20right%20name", "id", "VIL-100001")
+    for id in own:
+        closed = await _awaited(state, "/api/v1/proposals?status=accepted&about=VIL-100001", "id", id)
+        assert closed["status"] == "accepted" and closed["decided_by"]
+
+
+async def _awaited(client: httpx.AsyncClient, path: str, name: str, value: object) -> dict[str, Any]:
+    """The first record of a list with that value, once it is there."""
+    async with asyncio.timeout(40):
+        while True:
+            items = (await client.get(path)).json()["items"]
+            if found := next((item for item in items if item.get(name) == value), None):
+                return found
+            await asyncio.sleep(0.2)
 
 
 async def test_the_network_can_be_looked_at_from_each_node(world: Network) -> None:

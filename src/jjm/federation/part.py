@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 
 from jjm.federation.context import Federation
 from jjm.federation.following.follower import Follower
+from jjm.federation.relayed import bring_proposals
 
 _log = logging.getLogger(__name__)
 _LIST_PAUSE = 20.0
 _FIRST_PAUSE = 1.0
+_PROPOSAL_PAUSE = 2.0
 
 
 async def take_part(federation: Federation, stop: asyncio.Event) -> None:
@@ -24,9 +26,13 @@ async def take_part(federation: Federation, stop: asyncio.Event) -> None:
         async def fetch() -> None:
             await federation.network.fetch(client)
 
+        async def bring() -> None:
+            await bring_proposals(federation)
+
         await asyncio.gather(
             _again(fetch, lambda: _pause(federation), stop),
             _follow(federation, stop),
+            _again(bring, lambda: _PROPOSAL_PAUSE, stop),
         )
 
 

@@ -22,9 +22,10 @@ from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.prepare import prepare
+from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach
-from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
+from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
 from jjm.registry.service.replicas import in_states, originals
 from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
 from jjm.registry.service.schedule import next_due, settle_due
@@ -43,6 +44,7 @@ __all__ = [
     "Change",
     "Changes",
     "Copies",
+    "Decision",
     "Draft",
     "Held",
     "Hit",
@@ -64,6 +66,7 @@ __all__ = [
     "changes",
     "count",
     "day",
+    "decide",
     "direct",
     "estimate",
     "examine",
@@ -72,6 +75,7 @@ __all__ = [
     "in_states",
     "made_on",
     "moment",
+    "newest_version",
     "next_due",
     "openapi_components",
     "openapi_paths",

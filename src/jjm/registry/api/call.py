@@ -19,8 +19,9 @@ from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import area_id
-from jjm.registry.service.read import Ask
+from jjm.registry.service.read import Ask, another_list
 from jjm.registry.table import Table
+from jjm.standards import Standard
 
 PAGE, MOST = 50, 1_000
 _TRIES = 5
@@ -75,14 +76,18 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def route(request: Request) -> Response:
         registry: Registry = request.app.state.registry
         actor = await actor_of(request)
-        if not needs_admission(actor):
+        standard = _standard(registry, request) if actor.kind == "application" else None
+        if actor.kind != "application" or not needs_admission(standard, request):
             return await handler(Call(request, registry, actor))
-        plural = request.path_params.get("plural", "")
-        standard = registry.by_plural(plural).standard if registry.serves(plural) else None
         async with admitted(request, actor, standard) as admitted_actor:
             return await handler(Call(request, registry, admitted_actor))
 
     return route
+
+
+def _standard(registry: Registry, request: Request) -> Standard | None:
+    plural = request.path_params.get("plural", "")
+    return registry.by_plural(plural).standard if registry.serves(plural) else None
 
 
 async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
@@ -172,14 +177,14 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         within=await area_id(call.registry, conn, within) if within else None,
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
-        after=_after(call.table, query.get("cursor"), within is not None),
+        after=_after(query.get("cursor")),
     )
 
 
-def _after(table: Table, cursor: str | None, within: bool) -> list[str]:
+def _after(cursor: str | None) -> list[str]:
     parts = decode_cursor(cursor) if cursor else []
-    if len(parts) > 2 or (len(parts) == 2 and not within):
-        raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
+    if len(parts) > 2:
+        raise another_list()
     return parts
 
 
