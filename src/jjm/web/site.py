@@ -31,6 +31,7 @@ from jjm.web.problems import Described, described
 from jjm.web.shown import Shown
 
 _SYNTHETIC_FOR = 5.0
+_UNABLE = 500
 _NO_PAGES = ("/api/", "/log/", "/health/", "/metrics", "/openapi.json", "/oauth/", "/.well-known/", "/static/")
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -125,6 +126,8 @@ class Site:
         if not wants_page or request.url.path.startswith(_NO_PAGES):
             return problem_answer(problem, request)
         page = Page(self, request)
+        if problem.status < _UNABLE:
+            page.actor = await self._visitor(request)
         sought = _sought(request) if problem.status == 404 else ""
         values = {"problem": problem, "sought": sought, "nearest": await self._nearest(sought)}
         return page.render("problem.html", values, problem.status, problem.headers)
@@ -166,7 +169,7 @@ class Page:
     @cached_property
     def shown(self) -> Shown:
         """How values are shown to this reader."""
-        return Shown(self.registry, self.language)
+        return Shown(self.registry, self.language, self.actor)
 
     @property
     def query(self) -> QueryParams:
