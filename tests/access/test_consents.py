@@ -272,17 +272,6 @@ def test_readings_are_counted_by_period_from_the_beginning() -> None:
 
 
 PARTS = ["data", "areas", "until", "keep_until", "data_from", "data_until", "frequency", "mode", "revocable"]
-    "data",
-    "areas",
-    "until",
-    "keep_until",
-    "data_from",
-    "data_until",
-    "frequency",
-    "mode",
-    "revocable",
-    "consumer",
-]
 
 
 @st.composite
