@@ -57,3 +57,69 @@ async def test_nobody_is_given_a_connection_that_broke_while_it_was_idle(
     for _ in range(4):
         async with database.read() as conn:
             assert await conn.fetchval("select 1") == 1
+
+
+async def test_a_statement_alone_is_a_transaction_or_part_of_the_one_that_has_begun(database: Database) -> None:
+    async with database.write() as conn:
+        await conn.execute("create table public.noted (n int primary key)")
+        assert await conn.alone("insert into public.noted values (1) returning n") == 1
+    async with database.write() as conn:
+        assert await conn.asking.fetchval("select count(*) from public.noted") == 1
+        assert await conn.alone("insert into public.noted values (2) returning n") == 2
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with database.write() as conn:
+            await conn.execute("insert into public.noted values (3)")
+            await conn.alone("insert into public.noted values (4)")
+            await conn.execute("insert into public.noted values (2)")
+    async with database.read() as conn:
+        assert [row["n"] for row in await conn.fetch("select n from public.noted order by n")] == [1, 2]
+
+
+async def test_nothing_can_be_said_after_a_statement_alone(database: Database) -> None:
+    async with database.write() as conn:
+        await conn.execute("create table public.ended (n int)")
+    for once_more in ("execute", "alone"):
+        with pytest.raises(asyncpg.InterfaceError):
+            async with database.write() as conn:
+                await conn.alone("insert into public.ended values (1)")
+                await getattr(conn, once_more)("insert into public.ended values (2)")
+    async with database.read() as conn:
+        assert [row["n"] for row in await conn.fetch("select n from public.ended")] == [1, 1]
+
+
+async def test_what_was_given_up_half_way_holds_no_lock_and_leaves_nothing(database: Database) -> None:
+    async with database.write() as conn:
+        await conn.execute("create table public.locked (n int)")
+
+    async def slow() -> None:
+        async with database.write() as conn:
+            await conn.execute("insert into public.locked values (1)")
+            await conn.execute("select pg_sleep(60)")
+
+    given_up = [asyncio.create_task(slow()) for _ in range(20)]
+    await asyncio.sleep(0.5)
+    for task in given_up:
+        task.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
+    async with asyncio.timeout(10), database.write() as conn:
+        await conn.execute("lock table public.locked in access exclusive mode")
+        assert await conn.fetchval("select count(*) from public.locked") == 0
+
+
+async def test_whoever_waits_for_a_connection_gets_one_while_others_come_and_go(database: Database) -> None:
+    done: list[int] = []
+
+    async def ask(n: int) -> None:
+        async with database.read() as conn:
+            await conn.fetchval("select pg_sleep(0.01)")
+            done.append(n)
+
+    async def keep_asking() -> None:
+        while len(done) < 300:
+            await ask(-1)
+
+    async with asyncio.timeout(20):
+        busy = [asyncio.create_task(keep_asking()) for _ in range(12)]
+        await asyncio.gather(*(ask(n) for n in range(40)))
+        await asyncio.gather(*busy)
+    assert {*range(40)} <= {*done}

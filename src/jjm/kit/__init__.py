@@ -8,15 +8,7 @@ from jjm.kit.clock import IST, Clock, SetClock, SystemClock
 from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
 from jjm.kit.cluster_reach import has_cluster, reach
-from jjm.kit.database import (
-    Database,
-    DatabaseUrl,
-    ReadConnection,
-    WriteConnection,
-    copy_in,
-    savepoint,
-    stream,
-)
+from jjm.kit.database import Database, DatabaseUrl, stream
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
@@ -25,6 +17,7 @@ from jjm.kit.key_files import open_key
 from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
+from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 
 __all__ = [
     "IST",

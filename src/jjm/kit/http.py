@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jjm.kit.clock import Clock
-from jjm.kit.database import WriteConnection
 from jjm.kit.errors import Fault, Problem, bad_request
 from jjm.kit.queries import load_queries
+from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")
 _OPTIONS = orjson.OPT_UTC_Z

@@ -12,7 +12,8 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.ports.driver import Driver
 from pgqueuer.queries import Queries
 
-from jjm.kit.database import Database, WriteConnection
+from jjm.kit.database import Database
+from jjm.kit.transaction import WriteConnection
 
 # Said in full, so that no environment variable can change one.
 NAMES = DBSettings(

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from jjm.kit.database import WriteConnection
 from jjm.kit.queries import load_queries
+from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")
 OPEN = ("waiting", "running")

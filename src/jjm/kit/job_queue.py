@@ -15,9 +15,10 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from jjm.kit.database import Database, ReadConnection, WriteConnection
+from jjm.kit.database import Database
 from jjm.kit.job_model import queries
 from jjm.kit.job_store import open_jobs
+from jjm.kit.transaction import ReadConnection, WriteConnection
 
 if TYPE_CHECKING:
     from jjm.kit.job_library import Handed

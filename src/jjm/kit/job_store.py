@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from jjm.kit.database import ReadConnection, WriteConnection
 from jjm.kit.job_model import Job, Run, queries
+from jjm.kit.transaction import ReadConnection, WriteConnection
 
 _JSON = ("request", "progress", "result", "problem")
 

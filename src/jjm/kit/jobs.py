@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from jjm.kit import job_store as store
 from jjm.kit.clock import Clock
-from jjm.kit.database import Database, ReadConnection, WriteConnection
+from jjm.kit.database import Database
 from jjm.kit.errors import not_found
 from jjm.kit.ids import Minter
 from jjm.kit.job_errors import Patience, as_problem
 from jjm.kit.job_model import Job, JobStopped, Overtaken, Run
 from jjm.kit.job_queue import JobQueue, enqueue
+from jjm.kit.transaction import ReadConnection, WriteConnection
 
 _log = logging.getLogger(__name__)
 

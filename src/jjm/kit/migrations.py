@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from jjm.kit.database import Database, ReadConnection, WriteConnection
+from jjm.kit.database import Database
 from jjm.kit.errors import Problem
+from jjm.kit.transaction import ReadConnection, WriteConnection
 
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 _LOCK = 7_219_001

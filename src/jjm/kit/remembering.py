@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from jjm.kit.database import ReadConnection, WriteConnection
 from jjm.kit.queries import load_queries
+from jjm.kit.transaction import ReadConnection, WriteConnection
 
 _queries = load_queries("jjm.kit")
 

@@ -35,7 +35,9 @@ from jjm.ledger.sequencer import Sequencer
 from jjm.ledger.service import (
     append,
     append_batch,
+    append_values,
     backlog,
+    batch_of,
     counts,
     entered,
     entries,
@@ -45,9 +47,11 @@ from jjm.ledger.service import (
     position_of,
     positions,
 )
+from jjm.ledger.store import APPEND
 from jjm.ledger.tree import verify_consistency, verify_inclusion
 
 __all__ = [
+    "APPEND",
     "SLOTS",
     "Batch",
     "BatchSlice",
@@ -63,8 +67,10 @@ __all__ = [
     "Verifier",
     "append",
     "append_batch",
+    "append_values",
     "backlog",
     "batch_and_slot",
+    "batch_of",
     "checkpoints",
     "consistency",
     "counts",

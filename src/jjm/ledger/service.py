@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
@@ -16,6 +17,20 @@ _LONGEST = 1_000
 _MANY = 2_000
 
 
+def batch_of(actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]) -> Batch:
+    """Changes of one type made together, side by side."""
+    return Batch(
+        type=type,
+        at=at,
+        actor=actor,
+        node=node,
+        subjects=[made.subject for made in changes],
+        versions=[made.version for made in changes],
+        changes=[made.change for made in changes],
+        digests=[made.digest for made in changes],
+    )
+
+
 async def append(
     conn: WriteConnection, *, actor: str, node: str, type: str, at: datetime, changes: Sequence[Change]
 ) -> int:
@@ -24,21 +39,7 @@ async def append(
     The change at index i of `changes` is slot i, at most 65,536 in all. They enter the ledger's order once the caller
     has committed. Raises ValueError for changes no leaf can be made of.
     """
-    subjects, digests = [made.subject for made in changes], [made.digest for made in changes]
-    versions, kinds = [made.version for made in changes], [made.change for made in changes]
-    return await append_batch(
-        conn,
-        Batch(
-            type=type,
-            at=at,
-            actor=actor,
-            node=node,
-            subjects=subjects,
-            versions=versions,
-            changes=kinds,
-            digests=digests,
-        ),
-    )
+    return await append_batch(conn, batch_of(actor, node, type, at, changes))
 
 
 async def append_batch(conn: WriteConnection, batch: Batch) -> int:
@@ -47,6 +48,12 @@ async def append_batch(conn: WriteConnection, batch: Batch) -> int:
     # Hashing thousands of leaves takes long enough for other requests to notice.
     hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
     return await store.append(conn, batch, hashes)
+
+
+def append_values(batch: Batch) -> tuple[Any, ...]:
+    """The values of `APPEND` for a few changes, for who makes it part of a larger statement. Raises ValueError."""
+    _check(batch)
+    return store.values(batch, leaf_hashes(batch))
 
 
 async def position_of(conn: ReadConnection, batch: int, slot: int) -> int | None:

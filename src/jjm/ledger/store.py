@@ -16,6 +16,8 @@ _LOCK = 7_219_010
 _MOST_BATCHES = 4_096
 _BATCHES_AT_ONCE = 8
 _sql = load_queries("jjm.ledger")
+APPEND: str = _sql.append.sql.strip().rstrip(";")
+"""The statement that writes a batch and brings its id; by itself, or as part of one that writes a record too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,16 @@ class Waiting:
     leaves: bytes
 
 
+def values(batch: Batch, leaf_hashes: bytes) -> tuple[Any, ...]:
+    """What the parameters $1 to $10 of `APPEND` stand for."""
+    said = (len(batch), batch.type, batch.at, batch.actor, batch.node)
+    columns = (batch.subjects, _alike(batch.versions), _alike(batch.changes), b"".join(batch.digests))
+    return (*said, *columns, leaf_hashes)
+
+
 async def append(conn: WriteConnection, batch: Batch, leaf_hashes: bytes) -> int:
     """Write a batch without a position and return its id."""
-    return await _sql.append(
-        conn,
-        count=len(batch),
-        type=batch.type,
-        at=batch.at,
-        actor=batch.actor,
-        node=batch.node,
-        subjects=batch.subjects,
-        versions=_alike(batch.versions),
-        changes=_alike(batch.changes),
-        digests=b"".join(batch.digests),
-        leaves=leaf_hashes,
-    )
+    return await conn.fetchval(APPEND, *values(batch, leaf_hashes))
 
 
 async def be_the_only_sequencer(conn: WriteConnection) -> None:

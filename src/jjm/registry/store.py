@@ -205,6 +205,16 @@ async def insert(conn: WriteConnection, table: Table, versions: Sequence[Version
         await conn.execute(table.insert(history), *row_of(table, v))
 
 
+async def enter(conn: WriteConnection, table: Table, v: Version, appended: Sequence[Any], *, alone: bool) -> int:
+    """Write a new record together with its ledger entry (`ledger.append_values`), and return that entry.
+
+    `alone` says that nothing else will be written. Raises UniqueViolationError where another transaction was first.
+    """
+    row = row_of(table, v)
+    run = conn.alone if alone else conn.fetchval
+    return await run(table.enter, *appended, *row[:-1])
+
+
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")

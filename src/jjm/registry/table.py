@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from jjm.ledger import APPEND, SLOTS
 from jjm.registry.definition import Definition, quote
 from jjm.standards import Standard
 
 STAB = "{0}.valid_from <= {1} and ({0}.valid_to is null or {0}.valid_to > {1}) and {0}.recorded_at <= {2}"
+
+_APPENDED = APPEND.count("$")
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,19 @@ class Table(Definition):
         table = self.history if into_history else self.current
         values = ", ".join(f"${n + 1}" for n in range(len(self.names)))
         return f"insert into {table} ({self.column_list}) values ({values})"
+
+    @cached_property
+    def enter(self) -> str:
+        """Write a new record and its ledger entry, and bring that: the values of `ledger.APPEND`, then one a column.
+
+        The last column, `entry`, takes its value from the ledger.
+        """
+        written = self.names[:-1]
+        values = ", ".join(f"${n}" for n in range(_APPENDED + 1, _APPENDED + 1 + len(written)))
+        return (
+            f"with appended as ({APPEND}) insert into {self.current} ({self.column_list}) "
+            f"values ({values}, (select id * {SLOTS} from appended)) returning entry"
+        )
 
     def archive(self) -> str:
         """Move versions of today to history: $1 ids."""
@@ -187,7 +203,7 @@ class Table(Definition):
             read
             | unique
             | {n: getattr(self, n)() for n in plain}
-            | {"insert": self.insert(), "insert_history": self.insert(True)}
+            | {"enter": self.enter, "insert": self.insert(), "insert_history": self.insert(True)}
         )
 
 

@@ -161,7 +161,7 @@ def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expec
 async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
     table = call.table
     view = view_of(call.actor, table.standard)
-    faults = (await examine(call.registry, conn, table, [draft]))[0]
+    faults = (await examine(call.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
     outcome = (await record(call.registry, conn, call.actor, table, [draft]))[0]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jjm.kit import Fault, WriteConnection, conflict
+from jjm.kit import Fault, ReadConnection, conflict
 from jjm.registry.model import Version
 from jjm.registry.store import holders
 from jjm.registry.table import Table
 
 
-async def require_unique(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> None:
+async def require_unique(conn: ReadConnection, table: Table, versions: Sequence[Version]) -> None:
     """Make sure that no other record of today carries what these are to carry alone. Raises Problem 409 naming it."""
     faults = [fault for names in table.standard.unique for fault in await _taken(conn, table, names, versions)]
     if faults:
@@ -18,7 +18,7 @@ async def require_unique(conn: WriteConnection, table: Table, versions: Sequence
 
 
 async def _taken(
-    conn: WriteConnection, table: Table, names: tuple[str, ...], versions: Sequence[Version]
+    conn: ReadConnection, table: Table, names: tuple[str, ...], versions: Sequence[Version]
 ) -> list[Fault]:
     carrying = [v for v in versions if all(v.data.get(name) is not None for name in names)]
     own = {v.id for v in carrying}

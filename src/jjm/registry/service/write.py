@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 
 from jjm.access import Actor, require_write
 from jjm.kit import Fault, Problem, WriteConnection, beside, conflict
+from jjm.ledger import Batch, append_batch, append_values, batch_of, entry_id
 from jjm.ledger import Change as Entered
-from jjm.ledger import append, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
-from jjm.registry.service.reflect import reflect
+from jjm.registry.service.reflect import follows_nothing, reflect
 from jjm.registry.service.schedule import schedule
 from jjm.registry.service.trees import note_area_versions
 from jjm.registry.service.uniqueness import require_unique
@@ -176,14 +176,33 @@ async def _write(
 ) -> dict[str, Version]:
     made, changes = await beside(len(drafts), _versions, registry, actor, table, drafts, before)
     await ensure_partitions(registry, table, {state_in_id(d.id or "") for d in drafts} if table.by_state else ())
-    first = made[0]
-    batch = await append(
-        conn, actor=actor.name, node=registry.node, type=table.standard.name, at=first.recorded_at, changes=changes
-    )
-    start = entry_id(batch, 0)
-    entered = [v.entered(c.digest, entry) for entry, (v, c) in enumerate(zip(made, changes, strict=True), start)]
-    await _keep(registry, conn, table, entered, before)
+    name, at = table.standard.name, made[0].recorded_at
+    batch = batch_of(actor.name, registry.node, name, at, changes)
+    if len(made) == 1 and not before and made[0].covers(registry.clock.today()):
+        entered = [await _enter(registry, conn, table, made[0], batch)]
+    else:
+        start = entry_id(await append_batch(conn, batch), 0)
+        entered = [v.entered(c.digest, entry) for entry, (v, c) in enumerate(zip(made, changes, strict=True), start)]
+        await _keep(registry, conn, table, entered, before)
     return {v.id: v for v in entered}
+
+
+async def _enter(registry: Registry, conn: WriteConnection, table: Table, new: Version, batch: Batch) -> Version:
+    """Put a new record in place together with its ledger entry, and then all that follows from it."""
+    await require_unique(conn.asking, table, [new])
+    digest, follows = batch.digests[0], _something_follows(table, new)
+    new = new.entered(digest, 0)
+    new = new.entered(digest, await store.enter(conn, table, new, append_values(batch), alone=not follows))
+    if follows:
+        await schedule(conn, table, [new], before={}, today=registry.clock.today())
+        await note_area_versions(registry, conn, table, [new])
+        await reflect(registry, conn, table, {new.id: new}, fresh=True)
+    return new
+
+
+def _something_follows(table: Table, new: Version) -> bool:
+    """True if more than its row and its ledger entry has to be written for a new record."""
+    return new.valid_to is not None or "external_ids" in new.data or not follows_nothing(table.standard)
 
 
 async def _keep(
