@@ -4,27 +4,28 @@
 
 Sealed is a salt of 16 bytes and the canonical JSON of the personal fields; the digest is SHA-256 of both, so it tells
 nothing to who does not have the salt. Rule 1: the digest of the version is made of what is not personal and of this
-one. Rule 2: the version comes from release 0.1, where one digest was made of the salt and all values together; then
-the second part is zero. What became personal only after a version was made stands behind a NUL. Erased, the rule has
-its highest bit set and nothing follows the digest; a copy that was not shown what is personal is as short.
+one. Rule 2: one digest was made of the salt and all values together, as in release 0.1; then the digest in front is
+zero, and a salt of zeros is none. Fields that became personal only after a version was made stand behind a NUL, which
+the bit LATER tells. Of an erased part nothing is left but rule and digest, and its bit ERASED is set.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
 
-from hashlib import sha256
-
-from jjm.kit import Problem, Unopened, Vault, canonical, canonical_each
+from jjm.kit import Unopened, Vault, canonical, canonical_each
 
 _SALT, _DIGEST = 16, 32
 HEAD = 1 + _DIGEST
-"""Bytes that stay of an erased part, and that are shown to who may not see the rest."""
-TWO_PARTS, ONE_PART, ERASED = 1, 2, 0x80
+"""Bytes that are left of an erased part, and that are shown to who may not see the rest."""
+_TWO_PARTS, _ONE_PART, _LATER, _ERASED = 1, 2, 0x40, 0x80
+_RULE = ~(_LATER | _ERASED)
+_NO_DIGEST = bytes(_DIGEST)
 
 
 class Parts(NamedTuple):
@@ -36,12 +37,18 @@ class Parts(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A sealed part that was opened: its fields, those that were personal from the beginning, and its salt."""
+    """A sealed part that was opened: its fields from the beginning, those that came to it later, and its salt."""
 
     values: dict[str, Any]
-    first: bytes
+    later: dict[str, Any]
     salt: bytes
-    rule: int
+
+
+def needed(vault: Vault | None) -> Vault:
+    """The vault, where there has to be one."""
+    if vault is None:
+        raise RuntimeError("what is personal can be neither kept nor shown without the node's key")
+    return vault
 
 
 def split(data: Mapping[str, Any], personal: frozenset[str]) -> tuple[Mapping[str, Any], dict[str, Any]]:
@@ -56,45 +63,86 @@ def context(type: str, id: str, version: int) -> bytes:
 
 
 def seal(
-    vault: Vault | None,
-    type: str,
-    personal: frozenset[str],
-    versions: Iterable[tuple[str, int, Mapping[str, Any]]],
+    vault: Vault | None, type: str, personal: frozenset[str], versions: Sequence[tuple[str, int, Mapping[str, Any]]]
 ) -> Parts:
-    """Versions, each told by record, number and values, in their two parts."""
-    asked = list(versions)
+    """Versions (record, number, values) in their two parts."""
+    digests: list[bytes | None] = [None] * len(versions)
     if not personal:
-        none: list[bytes | None] = [None] * len(asked)
-        return Parts([data for _, _, data in asked], none, none)
-    opens: list[Mapping[str, Any]] = []
-    places: list[int] = []
-    insides: list[dict[str, Any]] = []
-    contexts: list[bytes] = []
-    for n, (id, version, data) in enumerate(asked):
-        rest, inside = split(data, personal)
-        opens.append(rest)
-        if inside:
-            places.append(n)
-            insides.append(inside)
-            contexts.append(context(type, id, version))
-    digests: list[bytes | None] = [None] * len(asked)
-    sealed: list[bytes | None] = [None] * len(asked)
+        return Parts([data for _, _, data in versions], digests, digests)
+    halves = [split(data, personal) for _, _, data in versions]
+    places = [n for n, (_, inside) in enumerate(halves) if inside]
     drawn = os.urandom(_SALT * len(places))
-    plain = [drawn[n * _SALT : (n + 1) * _SALT] + body for n, body in enumerate(canonical_each(insides))]
+    bodies = canonical_each([halves[n][1] for n in places])
+    plain = [drawn[n * _SALT : (n + 1) * _SALT] + body for n, body in enumerate(bodies)]
     made = [sha256(text).digest() for text in plain]
-    for n, digest, box in zip(places, made, opened_vault(vault).seal_each(plain, contexts), strict=True):
+    contexts = [context(type, id, version) for id, version, _ in map(versions.__getitem__, places)]
+    sealed = list(digests)
+    boxes = needed(vault).seal_each(plain, contexts) if places else []
+    for n, digest, box in zip(places, made, boxes, strict=True):
         digests[n], sealed[n] = digest, b"\1" + digest + box
-    return Parts(opens, digests, sealed)
+    return Parts([rest for rest, _ in halves], digests, sealed)
 
 
-def seal_later(vault: Vault, at: bytes, data: Mapping[str, Any], salt: bytes | None, known: bytes | None) -> bytes:
-    """The sealed part of a version made before these fields were kept sealed; `known` is what it had of it so far.
+def digest_in(sealed: bytes | None) -> bytes | None:
+    """The digest of the personal part, where the version's own digest is made of it."""
+    return sealed[1:HEAD] if sealed is not None and sealed[0] & _RULE == _TWO_PARTS else None
 
-    `at` is the context; `salt` the one of release 0.1.
+
+def is_told_by_values(sealed: bytes | None) -> bool:
+    """True if the version's digest can be made only by who sees some of what is sealed."""
+    return sealed is not None and (sealed[0] & _RULE == _ONE_PART or bool(sealed[0] & _LATER))
+
+
+def is_erased(sealed: bytes | None) -> bool:
+    """True if what was personal was erased."""
+    return sealed is not None and bool(sealed[0] & _ERASED)
+
+
+def is_here(sealed: bytes | None) -> bool:
+    """True if there is something to open."""
+    return sealed is not None and len(sealed) > HEAD
+
+
+def erased(sealed: bytes) -> bytes:
+    """What is left of a sealed part once it is erased."""
+    return bytes((sealed[0] | _ERASED,)) + sealed[1:HEAD]
+
+
+def values_in(vault: Vault | None, type: str, id: str, version: int, sealed: bytes) -> dict[str, Any]:
+    """The personal fields of a version; none where they are erased or were never here. Raises Unopened."""
+    if len(sealed) <= HEAD:
+        return {}
+    plain = needed(vault).open(sealed[HEAD:], context(type, id, version))[_SALT:]
+    if not sealed[0] & _LATER:
+        return orjson.loads(plain)
+    body, _, later = plain.partition(b"\0")
+    return orjson.loads(body) | orjson.loads(later)
+
+
+def opened(vault: Vault, type: str, id: str, version: int, sealed: bytes) -> Opened:
+    """A sealed part with all that checking a digest needs.
+
+    Raises Unopened, also for one that is not what its own digest says.
     """
-    if known is not None and known[0] & ~ERASED == TWO_PARTS and len(known) > HEAD:
-        before = vault.open(known[HEAD:], at)
-        body, _, moved = before.partition(b"\0") if b"\0" in before[_SALT:] else (before, b"", b"")
-        raise NotImplementedError((body, moved))
-    plain = (salt or bytes(_SALT)) + canonical(data)
-    return b"\2" + bytes(_DIGEST) + vault.seal(plain, at)
+    plain = vault.open(sealed[HEAD:], context(type, id, version))
+    salt, (body, _, later) = plain[:_SALT], plain[_SALT:].partition(b"\0")
+    if sealed[0] & _RULE == _TWO_PARTS and sha256(salt + body).digest() != sealed[1:HEAD]:
+        raise Unopened("it is not what its digest says")
+    return Opened(orjson.loads(body), orjson.loads(later) if later else {}, salt if any(salt) else b"")
+
+
+def sealed_later(vault: Vault, at: bytes, moved: Mapping[str, Any], salt: bytes | None, known: bytes | None) -> bytes:
+    """The sealed part of a version made before these fields were kept sealed, bound to the context `at`.
+
+    `known` is the part it had already; without one its digest was made of all values, behind `salt` in release 0.1.
+    """
+    if known is None:
+        plain = (salt or bytes(_SALT)) + canonical(moved)
+        return bytes((_ONE_PART,)) + _NO_DIGEST + vault.seal(plain, at)
+    if not is_here(known):  # it was erased, and so is what turns out to be personal only now
+        return bytes((_ONE_PART | _ERASED,)) + _NO_DIGEST
+    plain = vault.open(known[HEAD:], at)
+    body, _, later = plain[_SALT:].partition(b"\0")
+    more = canonical((orjson.loads(later) if later else {}) | dict(moved))
+    plain = b"".join((plain[:_SALT], body, b"\0", more))
+    return bytes((known[0] | _LATER,)) + known[1:HEAD] + vault.seal(plain, at)

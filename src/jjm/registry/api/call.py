@@ -187,7 +187,7 @@ def fields_named(call: Call) -> frozenset[str] | None:
     if names is None:
         return None
     wanted = frozenset({"id", "_meta", *(n.strip() for n in names.split(","))})
-    known = {*call.table.columns, "id", "_meta", "ext", "external_ids"}
+    known = {*call.table.fields, "id", "_meta", "ext", "external_ids"}
     if unknown := sorted(wanted - known):
         fault = Fault(f"`{unknown[0]}` is not a field", f"Choose from: {', '.join(sorted(known))}", "/fields")
         raise bad_request("unknown-field", "`fields` cannot be understood.", fault)

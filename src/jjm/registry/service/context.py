@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from jjm.access import Readings
-from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
+from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import Table
@@ -18,7 +18,8 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
-    `readings` is where it is noted who was shown personal data; a registry without shows none.
+    `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
+    can neither show nor record any.
     """
 
     database: Database
@@ -27,6 +28,7 @@ class Registry:
     node: str
     clock: Clock
     readings: Readings | None = None
+    vault: Vault | None = None
     minter: Minter = field(default_factory=Minter)
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
@@ -34,7 +36,7 @@ class Registry:
     partitions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def __post_init__(self) -> None:
-        self.tables = {name: Table(standard) for name, standard in self.catalogue.types.items()}
+        self.tables = {name: Table(standard, self.vault) for name, standard in self.catalogue.types.items()}
         self._plurals = {t.standard.plural: t for t in self.tables.values()}
 
     def table(self, type: str) -> Table:
