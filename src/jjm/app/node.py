@@ -15,9 +15,21 @@ import httpx
 from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
-from jjm.app.settings import UNNAMED, Settings
+from jjm.app.settings import PERSONAL, UNNAMED, Settings
 from jjm.federation import Federation, Network, Own, take_part
-from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, recall, remember
+from jjm.kit import (
+    Clock,
+    Cluster,
+    Database,
+    Jobs,
+    Problem,
+    SystemClock,
+    Vault,
+    migrate,
+    open_vault,
+    recall,
+    remember,
+)
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, open_signer
 from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
@@ -26,6 +38,7 @@ from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.federation", "jjm.web")
 READINGS = "readings"
+PERSONAL_KEY = "personal key"
 _log = logging.getLogger(__name__)
 
 
@@ -66,7 +79,8 @@ async def running(
         await migrate(database, BLOCKS)
         settings = await _named(database, settings)
         readings = Readings(settings.folder / READINGS, clock)
-        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock, readings)
+        vault = await _vault(database, settings)
+        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock, readings, vault)
         for line in await prepare(registry):
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
@@ -111,6 +125,22 @@ def _own(settings: Settings, verifier: Verifier) -> Own:
         settings.centre,
         settings.centre_key,
     )
+
+
+async def _vault(database: Database, settings: Settings) -> Vault:
+    """What seals personal data with the key in the node's folder. Raises Problem `key-locked` without the right one."""
+    vault = open_vault(settings.folder, PERSONAL)
+    async with database.write() as conn:
+        known = await recall(conn, PERSONAL_KEY)
+        if known is None:
+            await remember(conn, PERSONAL_KEY, vault.ids[0])
+        elif known not in vault.ids:
+            detail = (
+                f"What is personal in the database was sealed with another key than {settings.folder / PERSONAL}.key. "
+                "Put that key back, with its .secret where it has one; without it nobody can open what is personal."
+            )
+            raise Problem("key-locked", 503, "A key of the node is locked", detail)
+    return vault
 
 
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:

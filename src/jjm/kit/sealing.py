@@ -48,6 +48,11 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({self._current.hex()})"
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The names of its master keys, the current one first; they tell nothing of the keys."""
+        return tuple(id.hex() for id in self._wraps)
+
     def seal(self, plain: bytes, bound: bytes) -> bytes:
         """The value sealed, to be opened only together with the same `bound`."""
         return self.seal_each([plain], [bound])[0]

@@ -14,6 +14,7 @@ from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
 from jjm.registry.service.areas import perform as reorganise_areas
+from jjm.registry.rules import shown_digest
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
@@ -70,5 +71,6 @@ __all__ = [
     "routes",
     "search",
     "settle_due",
+    "shown_digest",
     "verify_records",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
 from itertools import repeat
 from typing import Any, cast
 
-from jjm.kit import canonical, canonical_each
+from jjm.kit import canonical, canonical_each, digest
 from jjm.registry.model import Change, Header, Version
 
 _ESCAPED_IN_JSON = re.compile(r'["\\\x00-\x1f]')
@@ -116,6 +116,24 @@ def content(type: str, v: Version, opens: Mapping[str, Any], personal: bytes | N
     said = {"source": v.source, "reason": v.reason, "data": dict(opens)}
     told = {} if personal is None else {"personal": personal.hex()}
     return {"type": type, "id": v.id, "version": v.version, "change": v.change} | days | said | told
+
+
+def shown_digest(type: str, record: Mapping[str, Any], personal: Set[str]) -> bytes | None:
+    """The digest of a version as the API shows it, with or without its personal fields (named by `personal`).
+
+    None for one whose digest is of one part with what is personal, so that the rest says nothing of it.
+    """
+    meta: Mapping[str, Any] = record["_meta"]
+    if meta.get("personal") == UNDIVIDED:
+        return None
+    of_meta = {name: meta[name] for name in ("version", "change", "valid_from", "valid_to", "source", "reason")}
+    data = {name: value for name, value in record.items() if name not in ("id", "_meta") and name not in personal}
+    told = {"personal": meta["personal"]} if meta.get("personal") else {}
+    return digest({"type": type, "id": record["id"], "data": data} | of_meta | told)
+
+
+UNDIVIDED = "undivided"
+"""Stands for the digest of what is personal where one digest was made of all values together."""
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -91,7 +91,7 @@ async def _once(call: Call, conn: WriteConnection, body: bytes, act: Callable[[]
         job = await act()
         return Response(status_code=202, headers={"Location": _address(job.id)})
 
-    given = await once(conn, call.registry.clock, call.request, call.actor.name, body, accept)
+    given = await once(conn, call.registry.clock, call.request, call.actor.name, body, accept, call.registry.vault)
     return given.headers["location"].rpartition("/")[2]
 
 

@@ -86,7 +86,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
-                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn))
+                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn), registry.vault)
         except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
             continue
         call.request.app.state.sequencer.wake()
