@@ -23,12 +23,12 @@ from jjm.registry.api import TYPE_ACTIONS
 from jjm.registry.extent import count_inside, naming
 from jjm.registry.listing import ListQuery
 from jjm.registry.scanning import gone, misplaced, scan, twice
+from jjm.registry.sight import WHOLE, Sight
 from jjm.sandbox import fill
 from jjm.standards import Standard, default_folder, make_record
 
 TYPES = sorted(file.stem for file in (default_folder() / "registries").glob("*/*.yaml"))
 every_type = pytest.mark.parametrize("type", TYPES)
-NOTHING = frozenset[str]()
 NOW = AsOf(date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=UTC))
 COMMENTS = """
 select a.attname as name, col_description(c.oid, a.attnum) as comment, obj_description(c.oid, 'pg_class') as of_table
@@ -122,18 +122,19 @@ async def test_its_statements_are_valid(world: World, type: str) -> None:
     statements += [twice(table), gone(table), misplaced(table), *filter(None, [count_inside(table)])]
     refs = [f.name for f in table.standard.fields if f.kind == "ref" or f.is_list_of_refs]
     statements += [naming(table, name) for name in refs]
+    some = Sight(table.standard.personal_fields, ("STA-99",), ("STA-99",))
     async with world.node.database.pool.acquire() as conn:
-        for statement in (*statements, *_lists(table)):
+        for statement in (*statements, *_lists(table, WHOLE), *_lists(table, some)):
             await conn.prepare(statement)
 
 
-def _lists(table: Table) -> Iterator[str]:
+def _lists(table: Table, sight: Sight) -> Iterator[str]:
     placed = table.standard.level is not None or table.standard.area is not None
     for within in (None, "STA-99") if placed else (None,):
         for as_of in (None, NOW):
             for after in ((), ("A",)) if within is None or as_of else ((), ("A", "A")):
-                yield ListQuery(table, NOTHING, 9, within=within, as_of=as_of, after=after).page()[0]
-            yield ListQuery(table, NOTHING, 9, within=within, as_of=as_of).count()[0]
+                yield ListQuery(table, 9, sight, within=within, as_of=as_of, after=after).page()[0]
+            yield ListQuery(table, 9, sight, within=within, as_of=as_of).count()[0]
 
 
 @every_type

@@ -59,6 +59,37 @@ def test_a_node_is_put_back_with_its_records_keys_and_tokens(
     assert [path.name for path in shelf.iterdir() if "restore-" in path.name] == []
 
 
+def test_who_read_more_than_the_backup_holds_is_told_so(served: Served, saved: Path, shelf: Path, start: Start) -> None:
+    folder = shelf / "behind"
+    held = run("restore", saved, "--data", folder, "--json").json["entries"]
+    again = start(folder, "--port", "0")
+    with again.client(served.token) as client, served.client() as original:
+        for n in range(3):
+            assert original.post("/api/v1/organisations", json={"name": f"Lost {n}", "kind": "ngo"}).status_code == 201
+        read = {"limit": "20000", "wait": "5"}
+        known = _read_to(original, b"Lost 2")
+        for n in range(max(5, int(known["after"]) - held + 2)):
+            assert client.post("/api/v1/organisations", json={"name": f"New {n}", "kind": "ngo"}).status_code == 201
+        _read_to(client, b"New 4")
+        refused = client.get("/api/v1/changes", params=known)
+        assert (refused.status_code, refused.json()["code"]) == (410, "history-rewritten")
+        shared = refused.json()["position"]
+        assert held - 1 <= shared <= held + 50
+        followed = client.get("/api/v1/changes", params=read | {"epoch": known["epoch"], "after": shared})
+        assert followed.status_code == 200
+        assert b"New 0" in followed.content and b"Lost" not in followed.content
+    assert again.end() == 0
+
+
+def _read_to(client: httpx.Client, told: bytes) -> dict[str, str]:
+    """Read the feed until it tells of something; where it was then."""
+    position, content = "-1", b""
+    while told not in content:
+        answer = client.get("/api/v1/changes", params={"after": position, "limit": "20000", "wait": "5"})
+        position, content = answer.headers["x-position"], answer.content
+    return {"epoch": answer.headers["x-epoch"], "after": position}
+
+
 def test_a_backup_overwrites_nothing_and_is_checked_when_it_is_put_back(saved: Path, shelf: Path) -> None:
     assert "already" in run("backup", saved, "--data", shelf, code=2).err
     assert "no database" in run("backup", shelf / "new", "--data", shelf / "nowhere", code=2).err

@@ -91,7 +91,7 @@ def test_tokens_are_made_used_and_revoked(served: Served) -> None:
     assert made["token"] not in listed.out
     served.run("token", "revoke", made["id"])
     assert "No token" in served.run("token", "revoke", made["id"], code=2).err
-    assert "Use some of: read" in served.run("token", "create", "x", "--scope", "everything", code=2).err
+    assert "Use read, personal, write, admin" in served.run("token", "create", "x", "--scope", "everything", code=2).err
 
 
 def test_a_node_is_found_by_folder_by_url_or_not_at_all(served: Served) -> None:

@@ -79,7 +79,8 @@ def test_a_killed_node_starts_again_and_its_commands_say_meanwhile_that_it_is_do
 
 def _wait_for_news(node: Served) -> None:
     with node.client() as client:
-        answer = client.get("/api/v1/changes", params={"after": 10_000, "wait": 60}, timeout=70)
+        told = client.get("/api/v1/changes", params={"limit": 20_000}).headers
+        answer = client.get("/api/v1/changes", params={"after": told["x-position"], "wait": 60}, timeout=70)
         assert answer.status_code == 200
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,18 +17,21 @@ TYPES = sorted(file.stem for file in (default_folder() / "registries").glob("*/*
 AT = datetime(2026, 4, 1, 6, 0, 0, 123_456, tzinfo=UTC)
 
 
+class _TakenBack(Exception): ...
+
+
 @pytest.mark.parametrize("type", TYPES)
 async def test_many_at_once_or_one_by_one_is_the_same(registry: Registry, type: str) -> None:
     table = registry.table(type)
     made = _versions(registry, table)
-    async with registry.database.pool.acquire() as conn:
-        transaction = conn.transaction()
-        await transaction.start()
-        await store.insert(conn, table, made, history=True)
-        for version in made:
-            await store.insert(conn, table, [version._replace(version=version.version + 1)], history=True)
-        rows = await conn.fetch(f"select * from {table.history} order by id, version")
-        await transaction.rollback()
+    rows: list[Any] = []
+    with suppress(_TakenBack):
+        async with registry.database.write() as conn:
+            await store.insert(conn, table, made, history=True)
+            for version in made:
+                await store.insert(conn, table, [version._replace(version=version.version + 1)], history=True)
+            rows = await conn.fetch(f"select * from {table.history} order by id, version")
+            raise _TakenBack
     assert len(rows) == 2 * len(made)
     for copied, bound in zip(rows[::2], rows[1::2], strict=True):
         assert _values(copied) == _values(bound)

@@ -14,7 +14,7 @@ from jjm.access.model import ANONYMOUS, NODE, Actor, Permit, Scope, Terms, View
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.rules import require, require_write, unauthenticated, view_of
+from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
@@ -57,6 +57,7 @@ __all__ = [
     "open_node_key",
     "readings_of",
     "require",
+    "require_export",
     "require_write",
     "revoke_token",
     "routers",

@@ -110,8 +110,11 @@ NODE = Actor("node", frozenset({Permit(Scope.ADMIN)}), "node", purpose=ADMINISTR
 class View:
     """How much of a type an actor sees: the names of the fields that are hidden, and in which areas (None: in all).
 
-    `within` holds addresses such as `district/345`; what lies in none of them does not exist for the actor.
+    Areas are addresses such as `district/345`; what lies in none of `within` does not exist for the actor. What is
+    hidden is shown after all of what lies in one of `open_in`. `agreement` names the one that the actor sees it under.
     """
 
     hidden: frozenset[str] = frozenset()
     within: frozenset[str] | None = None
+    open_in: frozenset[str] = frozenset()
+    agreement: str | None = None

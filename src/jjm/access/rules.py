@@ -6,6 +6,8 @@ from jjm.access.model import ANONYMOUS, Actor, Scope, View
 from jjm.kit import Problem, forbidden
 from jjm.standards import Standard
 
+_NOWHERE = frozenset[str]()
+
 
 def unauthenticated(detail: str) -> Problem:
     """401: a token is needed, and how to send it."""
@@ -17,16 +19,17 @@ def unauthenticated(detail: str) -> Problem:
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
     within = _reading(actor, standard)
-    shown = actor.areas(Scope.PERSONAL, standard.name) if actor.purpose else frozenset[str]()
+    shown = _areas(actor, Scope.PERSONAL, standard) if actor.purpose else _NOWHERE
     if shown is None or (within is not None and within <= shown):
         return View(within=within)
-    return View(standard.personal_fields, within)
+    hidden = standard.personal_fields
+    return View(hidden, within, shown) if hidden else View(within=within)
 
 
 def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:
     if standard.public and not standard.is_personal:
         return None
-    within = actor.areas(Scope.READ, standard.name)
+    within = _areas(actor, Scope.READ, standard)
     if within is not None and not within:
         raise _denied(actor, f"{standard.plural} are not public.", "read")
     return within
@@ -34,9 +37,25 @@ def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:
 
 def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
     """Allow a change of this type, in the areas told (None: everywhere). Raises Problem 401 or 403 otherwise."""
-    within = actor.areas(Scope.WRITE, standard.name)
+    within = _areas(actor, Scope.WRITE, standard)
     if within is not None and not within:
         raise _denied(actor, f"Changing {standard.plural} needs the scope `write`.", "write")
+    return within
+
+
+def require_export(actor: Actor, standard: Standard) -> View:
+    """Allow records of this type to be put out as files. Raises Problem 401 or 403 for whoever may read none of it."""
+    may_read = actor.areas(Scope.READ, standard.name)
+    if actor.kind != "application" and may_read is not None and not may_read:
+        raise _denied(actor, "Exporting records needs the scope `read`.", "read")
+    return view_of(actor, standard)
+
+
+def _areas(actor: Actor, scope: Scope, standard: Standard) -> frozenset[str] | None:
+    """Where the actor has this scope; records that lie in no area are reached only by who has it everywhere."""
+    within = actor.areas(scope, standard.name)
+    if within is not None and standard.area is None and standard.level is None:
+        return _NOWHERE
     return within
 
 

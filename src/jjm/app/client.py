@@ -1,72 +1,56 @@
-"""The HTTP client of the command line: the public API and nothing else, with refusals as Problems."""
+"""The node as commands see it: the Python client that everybody has, with its refusals as Problems."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
 
-import httpx
 import orjson
 
 from jjm.app.address import Address
-from jjm.kit import Fault, Problem, not_found
+from jjm.client import Answer, AsyncClient, Patience, Record, Refused, Unreachable, Untrusted
+from jjm.client import Fault as Told
+from jjm.kit import Fault, Problem
 
-Record = dict[str, Any]
-_T = TypeVar("_T")
-_TOO_FAST = 429
-_PATIENCE = httpx.Timeout(120, connect=5)
 _PAGE = 1_000
-_LOCAL = {"127.0.0.1", "localhost", "::1"}
+# Whoever waits at a screen is soon told that nobody answers; the pauses that a node asks for are made.
+_PATIENCE = Patience(tries=3, first=0.2, longest_asked=3_600, in_all=86_400)
+_JSON = {"content-type": "application/json"}
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Client:
     """A connection to one node. Every call raises Problem where the node refuses or does not answer."""
 
-    http: httpx.AsyncClient
-    address: Address
-    _plurals: dict[str, str] = field(default_factory=dict[str, str])
+    node: AsyncClient
 
-    async def call(self, method: str, path: str, **rest: Any) -> httpx.Response:
-        """One call; its answer is a good one. Where the node asks for a pause, it is made."""
-
-        async def attempt() -> httpx.Response:
-            async with self.stream(method, path, **rest) as answer:
-                await answer.aread()
-            return answer
-
-        return await attempt() if hasattr(rest.get("content"), "__aiter__") else await patiently(attempt)
-
-    @asynccontextmanager
-    async def stream(self, method: str, path: str, **rest: Any) -> AsyncGenerator[httpx.Response, None]:
-        """One call whose answer is read as it comes."""
-        try:
-            async with self.http.stream(method, path, **rest) as answer:
-                if not answer.is_success:
-                    raise _refusal(answer, await answer.aread())
-                yield answer
-        except httpx.InvalidURL as error:
-            raise Problem("bad-url", 400, "This is no address of a node", str(error)) from error
-        except httpx.TransportError as error:
-            raise self._unreachable(error) from error
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call; its answer is a good one."""
+        if json is not None:
+            content, headers = orjson.dumps(json), {**(headers or {}), **_JSON}
+        with as_problems():
+            return await self.node.call(method, path, params, headers=headers, content=content)
 
     async def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The JSON at an address."""
-        return orjson.loads((await self.call("GET", path, params=params)).content)
+        return (await self.call("GET", path, params=params)).json()
 
     async def items(self, path: str, params: Mapping[str, Any]) -> AsyncIterator[Record]:
         """The records of a list, page after page."""
-        page = await self.get(path, params)
-        while True:
-            for item in page["items"]:
-                yield item
-            if not page["next"]:
-                return
-            page = await self.get(page["next"])
+        with as_problems():
+            async for record in self.node.items(path, params):
+                yield record
 
     async def first(self, path: str, params: Mapping[str, Any], limit: int) -> list[Record]:
         """The first so many records of a list."""
@@ -77,65 +61,40 @@ class Client:
                 break
         return found
 
-    async def plural(self, type: str) -> str:
-        """The address of a type, said by its name or its address. Raises Problem 404 for an unknown one."""
-        if not self._plurals:
-            types: list[Record] = (await self.get("/api/v1"))["items"]
-            self._plurals = {str(t[name]): str(t["plural"]) for t in types for name in ("type", "plural")}
-        known = self._plurals.get(type.replace("-", "_"))
-        if known is None:
-            names = sorted({name for name, plural in self._plurals.items() if name != plural})
-            raise not_found(f"This node has no registry `{type}`. It has: {', '.join(names)}.", "registry-unknown")
-        return known
-
     async def path(self, type: str, *rest: str) -> str:
-        """The path of a type, or of what lies below it."""
-        return "/".join(["/api/v1", await self.plural(type), *(quote(part, safe=":") for part in rest)])
-
-    def _unreachable(self, error: httpx.TransportError) -> Problem:
-        reason = str(error) or type(error).__name__
-        detail = f"{self.address.url} does not answer: {reason}. Check that the node runs and the address is right."
-        return Problem("node-unreachable", 503, "The node cannot be reached", detail)
-
-
-async def patiently(attempt: Callable[[], Awaitable[_T]]) -> _T:
-    """The outcome of the attempt, made again after a pause as often as the node says that calls come too fast."""
-    while True:
-        try:
-            return await attempt()
-        except Problem as problem:
-            if problem.status != _TOO_FAST:
-                raise
-            await asyncio.sleep(float(problem.headers.get("retry-after", "1")))
+        """The path of a type, or of what lies below it. Raises Problem 404 for an unknown one."""
+        with as_problems():
+            return await self.node.path(type, *rest)
 
 
 @asynccontextmanager
 async def connect(address: Address) -> AsyncGenerator[Client, None]:
     """A client of the node at that address."""
-    headers = {"authorization": f"Bearer {address.token}"} if address.token else {}
-    # A proxy of the surroundings cannot know this machine's own ports.
-    outside = urlsplit(address.url).hostname not in _LOCAL
-    # Reading the certificates that are trusted takes longer than most commands; without TLS none are asked for.
-    is_tls = address.url.startswith("https://")
-    async with httpx.AsyncClient(
-        base_url=address.url, headers=headers, timeout=_PATIENCE, trust_env=outside, verify=is_tls
-    ) as http:
-        yield Client(http, address)
+    with as_problems():
+        node = AsyncClient(address.url, auth=address.token, patience=_PATIENCE)
+    async with node:
+        yield Client(node)
 
 
-def _refusal(answer: httpx.Response, body: bytes) -> Problem:
-    """The problem that an answer holds; for an answer that is none (a proxy's page), what can be said of it."""
+@contextmanager
+def as_problems() -> Generator[None, None, None]:
+    """What the client raises, as the Problem that a command tells."""
     try:
-        known: Any = orjson.loads(body)
-        faults = [_fault(error) for error in known.get("errors", ())]
-        extra = {k: v for k, v in known.items() if k not in ("type", "code", "status", "title", "detail", "errors")}
-        headers = {name: value for name, value in answer.headers.items() if name == "retry-after"}
-        return Problem(known["code"], answer.status_code, known["title"], known["detail"], faults, extra, headers)
-    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
-        detail = f"{answer.url} answers with {answer.status_code} {answer.reason_phrase}; it may not be a node."
-        return Problem("not-a-node", answer.status_code, "The answer cannot be understood", detail)
+        yield
+    except Refused as refused:
+        after = {name: value for name, value in refused.headers.items() if name == "retry-after"}
+        faults = [fault_of(fault) for fault in refused.faults]
+        extra = dict(refused.more) | ({"trace": refused.trace} if refused.trace else {})
+        raise Problem(refused.code, refused.status, refused.title, refused.detail, faults, extra, after) from refused
+    except Unreachable as lost:
+        detail = f"{lost}. Check that the node runs and the address is right."
+        raise Problem("node-unreachable", 503, "The node cannot be reached", detail) from lost
+    except Untrusted as broken:
+        raise Problem("broken-download", 502, "What came is not what the node made", f"{broken}.") from broken
+    except ValueError as error:
+        raise Problem("bad-url", 400, "This is no address of a node", f"{error}.") from error
 
 
-def _fault(error: Mapping[str, Any]) -> Fault:
-    known = {name: cast("Any", error.get(name)) for name in ("pointer", "line", "column", "value", "file")}
-    return Fault(str(error["message"]), str(error.get("remedy", "")), **known)
+def fault_of(told: Told) -> Fault:
+    """A fault as the client tells it."""
+    return Fault(**asdict(told))

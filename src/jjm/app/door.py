@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from jjm.adapters import LoadResult, Record
-from jjm.app.client import Client
-from jjm.app.sending import NDJSON, Sent, fault_of, of_records, send
+from jjm.app.client import Client, fault_of
+from jjm.app.sending import NDJSON, send
 from jjm.app.terminal import Terminal
+from jjm.client import Fault, Imported, of_records
 from jjm.kit import Problem
 
 _PAGE = 1_000
@@ -47,12 +48,11 @@ class HttpDoor:
             sent = await send(self._client, type, of_records(records), asked, kind=NDJSON, taken=advance)
         return await self._result(sent)
 
-    async def _result(self, sent: Sent) -> LoadResult:
+    async def _result(self, sent: Imported) -> LoadResult:
         result = LoadResult(sent.created, sent.updated, sent.unchanged, sent.refused)
         if sent.problems:
-            async with self._client.stream("GET", sent.problems) as answer:
-                async for line in answer.aiter_lines():
-                    result.problems.append(fault_of(orjson.loads(line)))
+            lines = (await self._client.call("GET", sent.problems)).content.splitlines()
+            result.problems += [fault_of(Fault.of(orjson.loads(line))) for line in lines]
         return result
 
     async def change(self, type: str, id: str, patch: Record, *, valid_from: date, reason: str) -> None:

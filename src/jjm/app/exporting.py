@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jjm.app.client import Record
-from jjm.app.sending import ended
+from jjm.app.client import as_problems
 from jjm.app.session import Session
+from jjm.client import Export, File
 from jjm.kit import Problem, bad_request
 
 _ENDINGS = {".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".parquet": "parquet"}
@@ -25,23 +23,15 @@ async def export_to(session: Session, type: str, to: Path, chosen: Mapping[str, 
     """
     format, packed = _format(to)
     _must_be_free(to)
-    params = {**chosen, "format": format, "gzip": packed}
-    terminal, client = session.terminal, session.client
-    with terminal.progress("Putting out, records") as advance:
-        job = (await client.call("POST", f"{await client.path(type)}:export", params=params)).json()
-        job = await ended(client, job, lambda so_far: advance(so_far.get("records", 0), None))
-    if job["state"] != "done":
-        raise Problem("export-failed", 409, "The export was not made", f"Job {job['id']} is {job['state']}.")
-    files: list[Record] = job["result"]["files"]
-    names = _names(to, len(files))
-    with terminal.progress("Fetching, bytes") as advance:
-        done, total = 0, sum(file["bytes"] for file in files)
-        for file, name in zip(files, names, strict=True):
-            await _fetch(session, file, name)
-            done += file["bytes"]
-            advance(done, total)
-    result = job["result"]
-    return {"records": result["records"], "position": result["position"], "files": [str(name) for name in names]}
+    with session.terminal.progress("Putting out, records") as advance, as_problems():
+
+        def told(so_far: Mapping[str, Any]) -> None:
+            advance(so_far.get("records", 0), None)
+
+        made = await session.client.node.export(type, chosen, format=format, gzip=packed, told=told)
+    names = _names(to, len(made.files))
+    await _fetch(session, made, names)
+    return {"records": made.records, "position": made.position.number, "files": [str(name) for name in names]}
 
 
 def _format(to: Path) -> tuple[str, bool]:
@@ -68,19 +58,17 @@ def _must_be_free(file: Path) -> None:
         raise Problem("exists", 409, "The file exists", f"{file} is there already; name a new file.")
 
 
-async def _fetch(session: Session, file: Record, name: Path) -> None:
-    draft = name.with_name(f".{name.name}.part")
-    digest = hashlib.sha256()
+async def _fetch(session: Session, made: Export, names: Sequence[Path]) -> None:
+    done, total = 0, sum(file.bytes for file in made.files)
+    with session.terminal.progress("Fetching, bytes") as advance:
+        for file, name in zip(made.files, names, strict=True):
+            await _one(session, file, name, lambda so_far, before=done: advance(before + so_far, total))
+            done += file.bytes
+
+
+async def _one(session: Session, file: File, name: Path, told: Callable[[int], object]) -> None:
     try:
-        with draft.open("wb") as out:
-            async with session.client.stream("GET", file["url"]) as answer:
-                async for chunk in answer.aiter_raw():
-                    digest.update(chunk)
-                    await asyncio.to_thread(out.write, chunk)
-        if digest.hexdigest() != file["sha256"]:
-            raise Problem("broken-download", 502, "The file came broken", f"{name} was not kept; export it again.")
-        draft.replace(name)
+        with as_problems():
+            await session.client.node.download(file, name, told=told)
     except OSError as error:
         raise Problem("file-unwritable", 400, "The file cannot be written", f"{name}: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)

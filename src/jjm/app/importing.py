@@ -10,9 +10,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from jjm.app.sending import Sent, of_file, send
+from jjm.app.client import as_problems, fault_of
+from jjm.app.sending import nothing_done, send
 from jjm.app.session import NEEDS_ATTENTION, NOT_DONE, Session
 from jjm.app.terminal import table
+from jjm.client import Imported, of_file
 from jjm.kit import Problem
 
 STANDARD_INPUT = Path("-")
@@ -34,7 +36,7 @@ async def import_files(session: Session, order: Order, files: Sequence[Path]) ->
     terminal = session.terminal
     done = [(file, await _one(session, order, file)) for file in files]
     answers = [{"file": str(file), **_answer(sent), "problems": told} for file, (sent, told) in done]
-    rows = [[str(file), *(sent.counts()[name] for name in _COUNTS), f"{sent.seconds:.1f}"] for file, (sent, _) in done]
+    rows = [[str(file), *(getattr(sent, name) for name in _COUNTS), f"{sent.seconds:.1f}"] for file, (sent, _) in done]
     terminal.result(
         {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "seconds"), rows)
     )
@@ -43,18 +45,19 @@ async def import_files(session: Session, order: Order, files: Sequence[Path]) ->
             terminal.say(
                 f"{sent.refused:,} of {sent.lines:,} lines of {file} were refused; {told} holds all that is wrong:"
             )
-            terminal.faults(sent.first)
-    if any(sent.nothing_done for _, (sent, _) in done):
+            terminal.faults(map(fault_of, sent.first_problems))
+    if any(nothing_done(sent) for _, (sent, _) in done):
         return NOT_DONE
     return NEEDS_ATTENTION if any(sent.refused for _, (sent, _) in done) else 0
 
 
-def _answer(sent: Sent) -> dict[str, object]:
-    first = [fault.as_json() for fault in sent.first]
-    return {"job": sent.job, **sent.counts(), "seconds": sent.seconds, "first_problems": first}
+def _answer(sent: Imported) -> dict[str, object]:
+    first = [fault_of(fault).as_json() for fault in sent.first_problems]
+    counts = {name: getattr(sent, name) for name in _COUNTS}
+    return {"job": sent.job, **counts, "seconds": sent.seconds, "first_problems": first}
 
 
-async def _one(session: Session, order: Order, file: Path) -> tuple[Sent, str | None]:
+async def _one(session: Session, order: Order, file: Path) -> tuple[Imported, str | None]:
     target = order.problems or Path(f"{'import' if file == STANDARD_INPUT else file}.problems.ndjson")
     try:
         sent = await _sent(session, order, file)
@@ -68,7 +71,7 @@ async def _one(session: Session, order: Order, file: Path) -> tuple[Sent, str | 
     return sent, str(target)
 
 
-async def _sent(session: Session, order: Order, file: Path) -> Sent:
+async def _sent(session: Session, order: Order, file: Path) -> Imported:
     with _readable(file) as (path, name):
         params = {**order.params, "filename": name}
         size, content = path.stat().st_size, of_file(path)
@@ -78,10 +81,8 @@ async def _sent(session: Session, order: Order, file: Path) -> Sent:
 
 async def _keep_problems(session: Session, address: str, target: Path) -> None:
     try:
-        with target.open("wb") as out:
-            async with session.client.stream("GET", address) as answer:
-                async for chunk in answer.aiter_bytes():
-                    out.write(chunk)
+        with target.open("wb") as out, as_problems():
+            await session.client.node.fetch(address, out)
     except OSError as error:
         detail = f"{target}: {error.strerror}. The node keeps them at {address}; name a file with --problems."
         raise Problem("file-unwritable", 400, "The problems cannot be written", detail) from error

@@ -31,7 +31,7 @@ from jjm.kit import (
     remember,
 )
 from jjm.kit.http import queries as kit_queries
-from jjm.ledger import Sequencer, Verifier, open_signer
+from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
@@ -105,6 +105,7 @@ async def running(
 async def _named(database: Database, settings: Settings) -> Settings:
     """The settings under the name that the node has had since its first start. Raises Problem `node-name`."""
     async with database.write() as conn:
+        await begin_history(conn)
         known = await recall(conn, "name")
         if known is None:
             await remember(conn, "name", settings.name)

@@ -53,6 +53,8 @@ class _Shown:
 
     def _one(self, record: dict[str, Any], leaf: Mapping[str, Any]) -> None:
         meta: Mapping[str, Any] = record["_meta"]
+        if meta["change"] == "left":  # the caller sees some areas only, and not where the record has gone
+            return
         what = f"{leaf['type']} {leaf['subject']}, version {leaf['version']}"
         entered = (leaf["subject"], leaf["version"], leaf["change"], leaf["digest"], leaf["actor"], leaf["node"])
         said = (record["id"], *(meta[name] for name in ("version", "change", "digest", "actor", "node")))

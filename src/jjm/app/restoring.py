@@ -17,7 +17,7 @@ from jjm.app.backup import DUMP, FILES, FORMAT, MANIFEST, NOT_SAVED
 from jjm.app.inside import opened
 from jjm.app.postgres_tools import run_tool
 from jjm.kit import Cluster, Database, Problem
-from jjm.ledger import head
+from jjm.ledger import head, renew_history
 
 
 async def restore(file: Path, folder: Path, database: str | None) -> dict[str, Any]:
@@ -51,6 +51,9 @@ async def _fill(url: str, dump: Path, manifest: dict[str, Any]) -> None:
     run_tool("pg_restore", ["--no-owner", "--single-transaction", str(dump)], url)
     async with opened(url) as there:
         await _check(there, manifest)
+        # What was entered behind the backup is lost; the same positions will be given to something else.
+        async with there.write() as conn:
+            await renew_history(conn, (await head(conn)).size - 1)
 
 
 async def _check(database: Database, manifest: dict[str, Any]) -> None:

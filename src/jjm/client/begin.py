@@ -17,7 +17,7 @@ class Setting(TypedDict, total=False):
     agreement under which is read, and what personal data is read for. `seal` signs what is sent.
     """
 
-    auth: str | Pass
+    auth: str | Pass | None
     agreement: str
     purpose: str
     seal: Seal

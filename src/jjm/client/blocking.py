@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, Unpack
+from typing import Any, BinaryIO, Self, Unpack
 
 import httpx
 
@@ -30,8 +30,9 @@ from jjm.client.model import (
     Taking,
     Where,
 )
+from jjm.client.refusal import Fault
 from jjm.client.transport import Blocking, settings
-from jjm.client.wire import Answer
+from jjm.client.wire import Answer, Content
 
 BEGIN = Position()
 
@@ -76,6 +77,14 @@ class Client(Blocking):
     def path(self, type: str, *rest: str) -> str:
         """The path of a type, or of what lies below it."""
         return self._run(core.path_of(self.core, type, *rest))
+
+    def items(self, path: str, query: Mapping[str, object] | None = None) -> Iterator[Record]:
+        """The records of any list by its path, page after page."""
+        return self._walk(records.items(self.core, path, query or {}))
+
+    def fetch(self, path: str, out: BinaryIO) -> None:
+        """The content of any answer written to an open file, as it comes."""
+        self._run(bulk.fetched(self.core, path, out))
 
     # Records
 
@@ -157,7 +166,9 @@ class Client(Blocking):
         """Send many records, from a file (NDJSON, CSV, Parquet, also .gz) or as they are; what became of them."""
         return self._run(bulk.imported(self.core, type, content, how, told))
 
-    def begin_import(self, type: str, content: bulk.Content, headers: Mapping[str, str], **how: Unpack[Taking]) -> Job:
+    def begin_import(
+        self, type: str, content: Content, how: Mapping[str, object], *, headers: Mapping[str, str]
+    ) -> Job:
         """The job that takes in this content, as it has just begun."""
         return self._run(bulk.begun(self.core, type, content, how, headers))
 
@@ -190,6 +201,10 @@ class Client(Blocking):
     def cancel(self, job: Job) -> Job:
         """Stop a job at its next good place; what it has done by then stays done."""
         return self._run(bulk.cancel(self.core, job.id))
+
+    def problems(self, done: Imported) -> Iterator[Fault]:
+        """All that was wrong with a file, line by line."""
+        return self._walk(bulk.problems(self.core, done))
 
     # Changes
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import orjson
 
 from jjm.client.core import Core, asked, changing, path_of, reading, sent
 from jjm.client.model import Export, File, Imported, Job, Position, Where
-from jjm.client.refusal import Refused
+from jjm.client.refusal import Fault, Refused
 from jjm.client.wire import Content, Do, Flow, Give, Request, Walk
 
 NDJSON = "application/x-ndjson"
@@ -101,10 +101,23 @@ def done(core: Core, job: Job, told: Told | None = None) -> Flow[Job]:
     return ended_job
 
 
-def problems(core: Core, path: str) -> Walk[Mapping[str, Any]]:
-    """What was wrong with a file, one after the other."""
-    lines = (yield from sent(core, reading(path))).content.splitlines()
-    yield Give([orjson.loads(line) for line in lines])
+def problems(core: Core, done: Imported) -> Walk[Fault]:
+    """All that was wrong with a file, line by line."""
+    if done.problems:
+        lines = (yield from sent(core, reading(done.problems))).content.splitlines()
+        yield Give([Fault.of(orjson.loads(line)) for line in lines])
+
+
+def fetched(core: Core, path: str, out: BinaryIO) -> Flow[None]:
+    """The content of an answer, written to an open file; where the line breaks it is written anew."""
+    begin = out.tell()
+
+    def ask() -> Request:
+        out.seek(begin)
+        out.truncate()
+        return reading(path)
+
+    yield from sent(core, ask, lambda _, piece: out.write(piece))
 
 
 def exported(core: Core, type: str, where: Where, how: Mapping[str, Any], told: Told | None) -> Flow[Export]:

@@ -99,13 +99,18 @@ class Meta:
 
 
 class Record(dict[str, Any]):
-    """A record as the node shows it: its fields by name, and `_meta`. `etag` says which version is to be changed."""
+    """A record as the node shows it: its fields by name, and `_meta`."""
 
-    __slots__ = ("etag",)
+    __slots__ = ("_etag",)
 
     def __init__(self, told: Mapping[str, Any], etag: str | None = None) -> None:
         super().__init__(told)
-        self.etag = etag or f'"{told["_meta"]["version"]}"'
+        self._etag = etag
+
+    @property
+    def etag(self) -> str:
+        """Which version a change of it is about."""
+        return self._etag or f'"{self["_meta"]["version"]}"'
 
     @property
     def id(self) -> str:

@@ -41,6 +41,11 @@ def listed(core: Core, type: str, where: Where, how: Mapping[str, Any], limit: i
     yield from _pages(core, reading(path, {**where, **asked(how), "limit": limit}))
 
 
+def items(core: Core, path: str, query: Mapping[str, object]) -> Walk[Record]:
+    """The records of any list by its path."""
+    yield from _pages(core, reading(path, query))
+
+
 def history(core: Core, type: str, id: str) -> Walk[Record]:
     """The versions of a record, newest first."""
     path = yield from path_of(core, type, id, "history")

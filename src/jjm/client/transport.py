@@ -16,7 +16,7 @@ from jjm.client.refusal import Unreachable
 from jjm.client.wire import Answer, Content, Do, End, Flow, Give, Outcome, Pause, Request, Send, Step, Walk, advance
 
 T = TypeVar("T")
-_PATIENCE, _CONNECT = 60.0, 10.0
+_PATIENCE, _CONNECT = 120.0, 10.0
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 

@@ -13,6 +13,7 @@ to everyone (compare checkpoints with others).
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
+from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
 from jjm.ledger.model import (
@@ -59,6 +60,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Entry",
+    "History",
     "InclusionProof",
     "Kept",
     "Proven",
@@ -71,6 +73,7 @@ __all__ = [
     "backlog",
     "batch_and_slot",
     "batch_of",
+    "begin_history",
     "checkpoints",
     "consistency",
     "counts",
@@ -80,6 +83,7 @@ __all__ = [
     "entry_bundle",
     "entry_id",
     "head",
+    "history",
     "inclusion",
     "kept",
     "leaf_at",
@@ -88,6 +92,7 @@ __all__ = [
     "position_of",
     "positions",
     "proof_file",
+    "renew_history",
     "routes",
     "size",
     "tile",

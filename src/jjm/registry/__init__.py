@@ -20,7 +20,7 @@ from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
-from jjm.registry.service.feed import changes
+from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
@@ -35,6 +35,7 @@ __all__ = [
     "Ask",
     "Bulk",
     "Change",
+    "Changes",
     "Draft",
     "Hit",
     "Load",
@@ -45,6 +46,7 @@ __all__ = [
     "Page",
     "Reach",
     "Registry",
+    "Sieve",
     "Sought",
     "Split",
     "Table",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from jjm.registry.definition import quote
 from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
+from jjm.registry.sight import WHOLE, Sight, inside
 from jjm.registry.table import STAB, Table
 
 
@@ -20,14 +22,18 @@ class ListQuery:
     """
 
     table: Table
-    hidden: frozenset[str]
     limit: int
+    sight: Sight = WHOLE
     bind: Binder = field(default_factory=Binder)
     conditions: list[str] = field(default_factory=list[str])
     within: str | None = None
     as_of: AsOf | None = None
     after: Sequence[str] = ()
     areas: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.sight.areas is not None:
+            self.conditions.append(inside(self.table.standard, "t", self.bind(self.sight.areas)))
 
     def page(self) -> tuple[str, list[Any]]:
         """The statement of the page and its values; rows end in `cursor_area` and are in the order of the cursor."""
@@ -52,7 +58,11 @@ class ListQuery:
         return f"from {source} t{_where([*self.conditions, *self._within_condition()])}"
 
     def _columns(self) -> str:
-        return self.table.select_list("t", self.hidden)
+        return self.table.select_list("t", self.sight.hidden, self._open_in)
+
+    @cached_property
+    def _open_in(self) -> str | None:
+        return self.bind(self.sight.open_in) if self.sight.is_partly_open else None
 
     def _plain_page(self) -> str:
         where = [*self.conditions, *([f"t.id > {self.bind(self.after[0])}"] if self.after else [])]

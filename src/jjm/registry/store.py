@@ -12,6 +12,7 @@ from jjm.registry import wire
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import state_in_id
+from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
 
 queries = load_queries("jjm.registry")
@@ -19,7 +20,7 @@ trees = load_queries("jjm.registry", "trees")
 lineage = load_queries("jjm.registry", "lineage")
 areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
-NOTHING_HIDDEN = frozenset[str]()
+scope = load_queries("jjm.registry", "scope")
 _COPY_FROM = 40
 
 
@@ -99,45 +100,59 @@ def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
     return fields | {"id": v.id, "_meta": meta(system | {"position": None})}
 
 
-async def get(conn: ReadConnection, table: Table, id: str, hidden: frozenset[str], state: str | None = None) -> Any:
+async def get(conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, state: str | None = None) -> Any:
     """The row of today, or None; `state` where its partition is known to be there."""
-    return await conn.fetchrow(table.get(hidden, state), id)
+    return await conn.fetchrow(table.get(sight, state), id, *sight.values)
+
+
+async def get_many(
+    conn: ReadConnection, table: Table, ids: Sequence[str], sight: Sight = WHOLE, state: str | None = None
+) -> list[Any]:
+    """The rows of today of those of these records that are seen, in no order."""
+    return await conn.fetch(table.get_many(sight, state), ids, *sight.values)
+
+
+async def versions(
+    conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, *, below: int = 2**31 - 1, limit: int
+) -> list[Any]:
+    """The rows of the versions of a record that are seen, newest first."""
+    return await conn.fetch(table.versions(sight), id, below, limit, *sight.values)
 
 
 async def at_versions(
     conn: ReadConnection,
     table: Table,
     wanted: Sequence[tuple[str, int]],
-    hidden: frozenset[str],
+    sight: Sight = WHOLE,
     state: str | None = None,
     *,
     numbered: bool = True,
 ) -> list[Any]:
-    """The rows of these (record, version) pairs in order, wherever they stand now; those not found are left out.
+    """The rows of these (record, version) pairs in order, wherever they stand now; those not seen are left out.
 
     Not `numbered`, they come without their position in the ledger.
     """
     ids = list(dict.fromkeys(id for id, _ in wanted))
-    today, past_ones = table.get_many(hidden, state, numbered=numbered), table.past(hidden, numbered=numbered)
-    standing = {row["id"]: row for row in await conn.fetch(today, ids)}
+    today, past_ones = table.get_many(sight, state, numbered=numbered), table.past(sight, numbered=numbered)
+    standing = {row["id"]: row for row in await conn.fetch(today, ids, *sight.values)}
     rows = [standing.get(id) for id, _ in wanted]
     if all(row is not None and row["version"] == pair[1] for row, pair in zip(rows, wanted, strict=True)):
         return rows
     found = {(id, row["version"]): row for id, row in standing.items()}
     past = [pair for pair in wanted if pair not in found]
     if past:
-        rows = await conn.fetch(past_ones, [id for id, _ in past], [version for _, version in past])
+        rows = await conn.fetch(past_ones, [id for id, _ in past], [version for _, version in past], *sight.values)
         found |= {(row["id"], row["version"]): row for row in rows}
     # A coming version may have been put in place between the two questions.
     if moved := list(dict.fromkeys(id for id, version in past if (id, version) not in found)):
-        rows = await conn.fetch(today, moved)
+        rows = await conn.fetch(today, moved, *sight.values)
         found |= {(row["id"], row["version"]): row for row in rows}
     return [row for pair in wanted if (row := found.get(pair))]
 
 
-async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, hidden: frozenset[str]) -> Any:
+async def get_as_of(conn: ReadConnection, table: Table, id: str, at: AsOf, sight: Sight = WHOLE) -> Any:
     """The row that held at a point on both clocks, or None."""
-    return await conn.fetchrow(table.get_as_of(hidden), id, at.valid_at, at.known_at)
+    return await conn.fetchrow(table.get_as_of(sight), id, at.valid_at, at.known_at, *sight.values)
 
 
 async def lock(conn: WriteConnection, table: Table, ids: Sequence[str]) -> dict[str, Version]:
@@ -158,10 +173,13 @@ async def retired(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dic
     return {row["id"]: version_of(table, row) for row in await conn.fetch(table.retired(), ids)}
 
 
-async def headers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, list[Header]]:
-    """All versions of these records without their values, oldest first."""
+async def headers(
+    conn: ReadConnection, table: Table, ids: Sequence[str], sight: Sight = WHOLE
+) -> dict[str, list[Header]]:
+    """All versions of these records that are seen, without their values, oldest first."""
     found: dict[str, list[Header]] = {id: [] for id in ids}
-    for row in await conn.fetch(table.headers(), ids):
+    asked = [ids] if sight.areas is None else [ids, sight.areas]
+    for row in await conn.fetch(table.headers(sight), *asked):
         found[row["id"]].append(
             Header(*(row[n] for n in ("version", "change", "valid_from", "valid_to", "recorded_at", "is_current")))
         )
@@ -172,7 +190,7 @@ async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """The values of these versions, by record and version."""
-    rows = await at_versions(conn, table, versions, NOTHING_HIDDEN, numbered=False)
+    rows = await at_versions(conn, table, versions, numbered=False)
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 

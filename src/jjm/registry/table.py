@@ -12,6 +12,7 @@ from functools import cached_property
 
 from jjm.ledger import APPEND, SLOTS
 from jjm.registry.definition import Definition, quote
+from jjm.registry.sight import WHOLE, Sight, inside
 from jjm.standards import Standard
 
 STAB = "{0}.valid_from <= {1} and ({0}.valid_to is null or {0}.valid_to > {1}) and {0}.recorded_at <= {2}"
@@ -23,24 +24,38 @@ _APPENDED = APPEND.count("$")
 class Table(Definition):
     """The tables of one type and the statements on them."""
 
-    def get(self, hidden: frozenset[str], state: str | None = None) -> str:
-        """Read the version of today: $1 id. `state` names the partition, where there is one, to go there at once."""
-        found = self._gets.get((hidden, state))
+    def get(self, sight: Sight, state: str | None = None) -> str:
+        """Read the version of today: $1 id, then what the sight binds. `state` names the partition to go to at once."""
+        found = self._gets.get((sight.shape, state))
         if found is None:
             table, where = (self.current, self._by_id()) if state is None else (self.partition_name(state), "t.id = $1")
-            found = self._gets[hidden, state] = f"select {self.select_list('t', hidden)} from {table} t where {where}"
+            found = f"select {self.seen('t', sight, 1)} from {table} t where {where}{self.scope('t', sight, 1)}"
+            self._gets[sight.shape, state] = found
         return found
 
     @cached_property
-    def _gets(self) -> dict[tuple[frozenset[str], str | None], str]:
+    def _gets(self) -> dict[tuple[tuple[frozenset[str], bool, bool], str | None], str]:
         return {}
 
-    def select_list(self, alias: str, hidden: frozenset[str] = frozenset(), *, numbered: bool = True) -> str:
-        """The columns of a row as read, hidden ones as null, with the ledger position at the end.
+    def seen(self, alias: str, sight: Sight, own: int, *, numbered: bool = True) -> str:
+        """The columns of a row as somebody sees it, in a statement with so many values of its own."""
+        return self.select_list(alias, sight.hidden, sight.names(own)[1], numbered=numbered)
+
+    def scope(self, alias: str, sight: Sight, own: int) -> str:
+        """The further condition that a row is seen, in a statement with so many values of its own."""
+        areas, _ = sight.names(own)
+        return f" and {inside(self.standard, alias, areas)}" if areas else ""
+
+    def select_list(
+        self, alias: str, hidden: frozenset[str] = frozenset(), open_in: str | None = None, *, numbered: bool = True
+    ) -> str:
+        """The columns of a row as read, hidden ones as null but in `open_in`, with the ledger position at the end.
 
         Not `numbered`, the position is null: looking it up costs as much as the rest, for who knows it already.
         """
-        shown = [f"null as {quote(n)}" if n in hidden else f"{alias}.{quote(n)}" for n in self.names]
+        opened = f"case when {inside(self.standard, alias, open_in)} then {alias}." if open_in else None
+        instead = {n: f"{opened}{quote(n)} end as {quote(n)}" if opened else f"null as {quote(n)}" for n in hidden}
+        shown = [instead.get(n) or f"{alias}.{quote(n)}" for n in self.names]
         return ", ".join([*shown, f"ledger.position({alias}.entry) as position" if numbered else "null as position"])
 
     @cached_property
@@ -57,23 +72,25 @@ class Table(Definition):
             else f"t.id = {parameter}"
         )
 
-    def get_many(self, hidden: frozenset[str], state: str | None = None, *, numbered: bool = True) -> str:
-        """Read versions of today: $1 ids. `state` names the partition that holds them all, where there is one."""
+    def get_many(self, sight: Sight, state: str | None = None, *, numbered: bool = True) -> str:
+        """Read versions of today: $1 ids, then what the sight binds. `state` names the one partition of all of them."""
         table, where = self.current if state is None else self.partition_name(state), "t.id = any($1)"
         if self.by_state and state is None:
             where += " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
-        return f"select {self.select_list('t', hidden, numbered=numbered)} from {table} t where {where}"
+        where += self.scope("t", sight, 1)
+        return f"select {self.seen('t', sight, 1, numbered=numbered)} from {table} t where {where}"
 
-    def get_as_of(self, hidden: frozenset[str]) -> str:
-        """Read the version that held on a day as then known: $1 id, $2 day, $3 instant."""
-        return f"select {self.select_list('t', hidden)} from {self.holder('$1', '$2', '$3')} t"
+    def get_as_of(self, sight: Sight) -> str:
+        """Read the version that held on a day as then known: $1 id, $2 day, $3 instant, then what the sight binds."""
+        where = f"true{self.scope('t', sight, 3)}"
+        return f"select {self.seen('t', sight, 3)} from {self.holder('$1', '$2', '$3')} t where {where}"
 
-    def versions(self, hidden: frozenset[str]) -> str:
-        """Read versions, newest first: $1 id, $2 below which version, $3 how many."""
-        select = f"select {self.select_list('t', hidden)}"
+    def versions(self, sight: Sight) -> str:
+        """Read versions, newest first: $1 id, $2 below which version, $3 how many, then what the sight binds."""
+        select, below = f"select {self.seen('t', sight, 3)}", f"t.version < $2{self.scope('t', sight, 3)}"
         return (
-            f"select * from (({select} from {self.current} t where {self._by_id()} and t.version < $2) union all "
-            f"({select} from {self.history} t where t.id = $1 and t.version < $2 order by t.version desc limit $3)) "
+            f"select * from (({select} from {self.current} t where {self._by_id()} and {below}) union all "
+            f"({select} from {self.history} t where t.id = $1 and {below} order by t.version desc limit $3)) "
             "both_tables order by version desc limit $3"
         )
 
@@ -81,12 +98,13 @@ class Table(Definition):
         """Read and hold the versions of today of records about to change: $1 ids."""
         return f"select {self.column_list} from {self.current} where id = any($1) order by id for update"
 
-    def headers(self) -> str:
-        """The periods of all versions of records: $1 ids."""
-        wanted = "id, version, change, valid_from, valid_to, recorded_at"
+    def headers(self, sight: Sight = WHOLE) -> str:
+        """The periods of all versions of records that are seen: $1 ids, then what the sight binds."""
+        wanted = "t.id, t.version, t.change, t.valid_from, t.valid_to, t.recorded_at"
+        where = f"t.id = any($1){self.scope('t', sight, 1)}"
         return (
-            f"select {wanted}, true as is_current from {self.current} where id = any($1) union all "
-            f"select {wanted}, false from {self.history} where id = any($1) order by 1, 2"
+            f"select {wanted}, true as is_current from {self.current} t where {where} union all "
+            f"select {wanted}, false from {self.history} t where {where} order by 1, 2"
         )
 
     def insert(self, into_history: bool = False) -> str:
@@ -163,12 +181,12 @@ class Table(Definition):
             "order by id, version desc"
         )
 
-    def past(self, hidden: frozenset[str], *, numbered: bool = True) -> str:
-        """Read versions out of history: $1 ids, $2 versions."""
-        shown = self.select_list("t", hidden, numbered=numbered)
+    def past(self, sight: Sight, *, numbered: bool = True) -> str:
+        """Read versions out of history: $1 ids, $2 versions, then what the sight binds."""
+        shown = self.seen("t", sight, 2, numbered=numbered)
         return (
             f"select {shown} from unnest($1::text[], $2::int[]) u(id, version) "
-            f"join {self.history} t on t.id = u.id and t.version = u.version"
+            f"join {self.history} t on t.id = u.id and t.version = u.version{self.scope('t', sight, 2)}"
         )
 
     # --- lists ----------------------------------------------------------------------------------------
@@ -195,8 +213,9 @@ class Table(Definition):
 
     def statements(self) -> dict[str, str]:
         """Every fixed statement by name, for `jjm standards sql` and for the test that prepares them."""
-        none = frozenset[str]()
-        read = {n: getattr(self, n)(none) for n in ("get", "get_many", "get_as_of", "versions", "past")}
+        names = ("get", "get_many", "get_as_of", "versions", "past")
+        some = Sight(self.standard.personal_fields, ("",), ("",))
+        read = {n: getattr(self, n)(WHOLE) for n in names} | {f"{n}_of_some": getattr(self, n)(some) for n in names}
         plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
         unique = {f"holders_{'_'.join(names)}": self.holders(names) for names in self.standard.unique}
         return (

@@ -98,8 +98,8 @@ async def number_of(registry: Registry, conn: ReadConnection, table: Table) -> t
     """How many records of a type hold today, and whether that is an estimate; None where it is not for everybody."""
     if not is_open(table.standard):
         return None
-    about = await estimate(conn, ANONYMOUS, table)
-    if about > _COUNTED_UP_TO:
+    about = await estimate(registry, conn, ANONYMOUS, table)
+    if about is not None and about > _COUNTED_UP_TO:
         return about, True
     return await count(registry, conn, ANONYMOUS, table, Ask()), False
 

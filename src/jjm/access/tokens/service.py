@@ -10,7 +10,7 @@ from datetime import datetime
 from jjm.access.gate import secret_digest
 from jjm.access.model import ADMINISTRATION, Actor, Permit, Scope
 from jjm.access.rules import require
-from jjm.kit import Clock, Fault, ReadConnection, WriteConnection, bad_request, load_queries, not_found
+from jjm.kit import Clock, Fault, Problem, ReadConnection, WriteConnection, bad_request, load_queries, not_found
 
 _queries = load_queries("jjm.access")
 PREFIX = "jjm_"
@@ -23,7 +23,7 @@ class NewToken:
     id: str
     name: str
     secret: str
-    scopes: tuple[Scope, ...]
+    scopes: tuple[str, ...]
     expires_at: datetime | None
 
 
@@ -36,7 +36,7 @@ async def create_token(
     scopes: Iterable[str],
     expires_at: datetime | None = None,
 ) -> NewToken:
-    """Make a token with these scopes. Raises Problem 403 for anybody but an administrator, 400 for an unknown scope."""
+    """Make a token with these permits. Raises Problem 403 for anybody but an administrator, 400 for no permit."""
     require(actor, Scope.ADMIN, "Making a token")
     token = NewToken(secrets.token_hex(4), name, PREFIX + secrets.token_urlsafe(32), _parse(scopes), expires_at)
     await _queries.add_token(
@@ -44,7 +44,7 @@ async def create_token(
         id=token.id,
         name=name,
         secret_digest=secret_digest(token.secret),
-        scopes=[str(s) for s in token.scopes],
+        scopes=list(token.scopes),
         created_at=clock.now(),
         created_by=actor.name,
         expires_at=expires_at,
@@ -52,13 +52,23 @@ async def create_token(
     return token
 
 
-def _parse(scopes: Iterable[str]) -> tuple[Scope, ...]:
-    known = {s.value: s for s in Scope}
-    asked = list(dict.fromkeys(scopes))
-    if unknown := [s for s in asked if s not in known] or ([] if asked else [""]):
-        fault = Fault(f"`{unknown[0]}` is not a scope", f"Use some of: {', '.join(known)}", pointer="/scopes")
-        raise bad_request("unknown-scope", "The token was not made.", fault)
-    return tuple(known[s] for s in asked)
+def _parse(scopes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(read_permit(text)) for text in list(scopes) or [""]))
+
+
+def read_permit(text: str) -> Permit:
+    """The permit written so. Raises Problem 400 for anything else."""
+    try:
+        return Permit.parse(text)
+    except ValueError as error:
+        raise unknown_scope(text) from error
+
+
+def unknown_scope(text: str) -> Problem:
+    """400 for what is no permit, and how one is written."""
+    remedy = f"Use {', '.join(Scope)}; or less: of one type, in one area, as in `scheme:write@district/345`."
+    fault = Fault(f"`{text}` is not a scope", remedy, pointer="/scopes", value=text)
+    return bad_request("unknown-scope", "The token was not made.", fault)
 
 
 async def tokens(conn: ReadConnection, actor: Actor) -> list[dict[str, object]]:

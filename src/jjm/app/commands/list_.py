@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -38,7 +39,7 @@ async def records(
         session.terminal.say(f"The first {limit:,}; --limit shows more.")
 
 
-def _columns(items: list[dict[str, Any]], wanted: list[str] | None) -> tuple[list[str], list[list[object]]]:
+def _columns(items: Sequence[dict[str, Any]], wanted: list[str] | None) -> tuple[list[str], list[list[object]]]:
     """What a table shows: the fields asked for, else the id and the first fields that hold plain values."""
     plain = [n for item in items[:20] for n, v in item.items() if n not in ("_meta", "id") and not isinstance(v, dict)]
     names = ["id", *(wanted or list(dict.fromkeys(plain))[:_COLUMNS])]

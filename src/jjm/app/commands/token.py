@@ -18,7 +18,10 @@ app = typer.Typer(name="token", help="Make, list and revoke tokens.", no_args_is
 Name = Annotated[str, typer.Argument(help="Who or what it is for; stands as actor in every version made with it.")]
 Scopes = Annotated[
     list[str],
-    typer.Option("--scope", help="read, personal, write or admin; give it several times for several."),
+    typer.Option(
+        "--scope",
+        help="read, personal, write or admin, or less: scheme:write@district/345; several by giving it again.",
+    ),
 ]
 Expires = Annotated[
     str | None, typer.Option(metavar="INSTANT", help="Refused from then on, such as 2027-04-01T00:00:00+05:30.")

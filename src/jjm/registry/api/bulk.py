@@ -76,7 +76,7 @@ async def export_records(call: Call) -> Response:
     format, packed = _format(query, lambda: Format.NDJSON), _flag(query, "gzip")
     async with call.registry.database.write() as conn:
         ask = await read_ask(listed, conn)
-        await read.whole(conn, call.actor, call.table, ask)
+        await read.whole(call.registry, conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
         extract = Extract(call.table.standard.name, format, ask, wanted, packed, call.actor.purpose)

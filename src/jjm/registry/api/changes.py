@@ -6,10 +6,13 @@ import asyncio
 
 from starlette.responses import Response
 
-from jjm.kit import Fault, bad_request
+from jjm.kit import Fault, ReadConnection, bad_request
 from jjm.kit.http import NDJSON_TYPE, whole_number
+from jjm.kit.packing import packed
+from jjm.ledger import history, size
 from jjm.registry.api.call import Call, takes
-from jjm.registry.service.feed import Changes, changes
+from jjm.registry.service.context import Registry
+from jjm.registry.service.feed import KINDS, Changes, Sieve, changes
 from jjm.registry.service.reach import area_id
 
 PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
@@ -17,29 +20,60 @@ PAGE, MOST, LONGEST_WAIT = 1_000, 20_000, 60
 _LONGEST_PAUSE = 1.0
 
 
-@takes("after", "limit", "wait", "types", "within")
+@takes("after", "epoch", "limit", "wait", "types", "within", "kinds", "fields", "origin")
 async def get_changes(call: Call) -> Response:
-    """The changes behind `after` (-1 or absent to begin); `X-Position` says where to go on."""
+    """The changes behind `after` (-1 or absent to begin); `X-Position` and `X-Epoch` say where to go on."""
     after = _after(call)
     limit = whole_number(call.request, "limit", PAGE, most=MOST)
     patience = whole_number(call.request, "wait", 0, least=0, most=LONGEST_WAIT)
-    found = await _read(call, after, limit)
+    async with call.registry.database.read() as conn:
+        told = await history(conn)
+        told.require(after, call.request.query_params.get("epoch"), await size(conn) - 1)
+        sieve = await sieve_of(call, conn)
+    found = await _read(call, after, limit, sieve)
     deadline = asyncio.get_running_loop().time() + patience
     state = call.request.app.state
+    reached = after
     while not found.lines and not state.stopping.is_set() and asyncio.get_running_loop().time() < deadline:
-        left = deadline - asyncio.get_running_loop().time()
-        await state.sequencer.news(min(left, _LONGEST_PAUSE))
-        found = await _read(call, found.position, limit)
-    headers = {"X-Position": str(found.position), "Cache-Control": "no-store"}
-    return Response(b"".join(found.lines), media_type=NDJSON_TYPE, headers=headers)
+        # Where something was passed over there may be more, and nothing to wait for.
+        if found.position == reached:
+            left = deadline - asyncio.get_running_loop().time()
+            await state.sequencer.news(min(left, _LONGEST_PAUSE))
+        reached = found.position
+        found = await _read(call, reached, limit, sieve)
+    headers = {"X-Position": str(found.position), "X-Epoch": told.epoch, "Cache-Control": "no-store"}
+    return await packed(call.request, Response(b"".join(found.lines), media_type=NDJSON_TYPE, headers=headers))
 
 
-async def _read(call: Call, after: int, limit: int) -> Changes:
-    query = call.request.query_params
-    types = [t for t in query.get("types", "").split(",") if t]
+async def _read(call: Call, after: int, limit: int, sieve: Sieve) -> Changes:
     async with call.registry.database.read() as conn:
-        within = await area_id(call.registry, conn, query["within"]) if query.get("within") else None
-        return await changes(call.registry, conn, call.actor, after=after, limit=limit, types=types, within=within)
+        return await changes(call.registry, conn, call.actor, after=after, limit=limit, sieve=sieve)
+
+
+async def sieve_of(call: Call, conn: ReadConnection) -> Sieve:
+    """Which changes the query asks for. Raises Problem 400 or 404 for what is not known here."""
+    query = call.request.query_params
+    types, kinds = _several(query.get("types")), _several(query.get("kinds"))
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        fault = Fault(f"`{unknown[0]}` is no kind of change", f"Use some of: {', '.join(sorted(KINDS))}.", "/kinds")
+        raise bad_request("bad-parameter", "`kinds` cannot be understood.", fault)
+    within = await area_id(call.registry, conn, query["within"]) if query.get("within") else None
+    fields = fields_of(call.registry, types, _several(query["fields"])) if "fields" in query else None
+    return Sieve(types, within, frozenset(kinds), frozenset(_several(query.get("origin"))), fields)
+
+
+def fields_of(registry: Registry, types: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Fields of these types, or of any. Raises Problem 400 for a name that none of them has, 404 for a type."""
+    tables = [registry.by_plural(t) for t in types] or registry.tables.values()
+    known = {"id", "_meta", "ext", "external_ids", *(name for table in tables for name in table.columns)}
+    if unknown := [name for name in names if name not in known]:
+        fault = Fault(f"`{unknown[0]}` is a field of none of these types", "Name fields as they stand.", "/fields")
+        raise bad_request("unknown-field", "`fields` cannot be understood.", fault)
+    return frozenset(names)
+
+
+def _several(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 def _after(call: Call) -> int:

@@ -14,6 +14,7 @@ from jjm.kit.http import NDJSON_TYPE, answer, whole_number
 from jjm.registry.api.call import Call, takes
 from jjm.registry.formats import format_named
 from jjm.registry.service.bulk import Bulk
+from jjm.registry.service.bulk_actor import BY, is_of
 
 MOST = 200
 _NAME = re.compile(r"[a-z0-9_]+-[0-9]{4}\.(?:ndjson|csv|parquet)(?:\.gz)?", re.ASCII)
@@ -28,7 +29,7 @@ def shown(job: Job) -> dict[str, Any]:
         "kind": job.kind,
         "state": job.state,
         "actor": job.actor,
-        "request": dict(job.request),
+        "request": {name: value for name, value in job.request.items() if name != BY},
         "progress": progress,
         "result": job.result,
         "problem": job.problem,
@@ -46,7 +47,7 @@ async def list_jobs(call: Call) -> Response:
     whose = None if call.actor.has(Scope.ADMIN) else _known(call.actor).name
     async with call.registry.database.read() as conn:
         found = await _bulk(call).jobs.recent(conn, actor=whose, limit=limit)
-    return answer({"items": [shown(job) for job in found if _is_of(call.actor, job)], "next": None})
+    return answer({"items": [shown(job) for job in found if is_of(call.actor, job)], "next": None})
 
 
 @takes("wait")
@@ -101,14 +102,9 @@ async def _own(call: Call) -> Job:
     actor = _known(call.actor)
     async with call.registry.database.read() as conn:
         job = await _bulk(call).jobs.get(conn, id)
-    if not _is_of(actor, job):
+    if not is_of(actor, job):
         raise not_found(f"There is no job `{id}` here.", "job-unknown")
     return job
-
-
-def _is_of(actor: Actor, job: Job) -> bool:
-    """True for a job of the actor's own, or of a namesake who may do no more; an administrator has all."""
-    return actor.has(Scope.ADMIN) or (job.actor == actor.name and set(map(str, actor.permits)).issuperset(job.scopes))
 
 
 def _known(actor: Actor) -> Actor:

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from jjm.access import Way, view_of
+from jjm.access import Way
 from jjm.kit import Problem, not_found
 from jjm.kit.http import whole_number
 from jjm.ledger import proof_file
@@ -16,6 +16,8 @@ from jjm.registry.api.call import Call, takes
 from jjm.registry.rules import content
 from jjm.registry.service import read
 from jjm.registry.service.disclosure import note_shown
+from jjm.registry.service.seeing import sight_of
+from jjm.registry.sight import Sight
 
 _PATIENCE = 3.0
 
@@ -28,42 +30,46 @@ async def get_proof(call: Call) -> Response:
     Raises Problem `not-sequenced` for a version so new that the ledger has not given it a position.
     """
     table = call.table
-    hidden = view_of(call.actor, table.standard).hidden
-    row = await _numbered(call)
+    row, sight = await _numbered(call)
     version = store.version_of(table, row)
-    values = None if hidden else content(table.standard.name, version)
+    # Where fields are shown in some of the areas only, the proof is told without values in all.
+    values = None if sight.hidden else content(table.standard.name, version)
     if values is not None:
         note_shown(call.registry, call.actor, table, Way.PROOF, [{"id": version.id, **version.data}])
     async with call.registry.database.read() as conn:
-        text = await proof_file(conn, row["position"], values, b"" if hidden else version.salt or b"")
+        text = await proof_file(conn, row["position"], values, b"" if sight.hidden else version.salt or b"")
     name = f'attachment; filename="{version.id}.v{version.version}.tlog-proof"'
     return Response(text, media_type="text/plain", headers={"Content-Disposition": name})
 
 
-async def _numbered(call: Call) -> Any:
-    """The row of the version, once it has its place in the ledger."""
+async def _numbered(call: Call) -> tuple[Any, Sight]:
+    """The row of the version, once it has its place in the ledger, and how much the caller sees of the type."""
     clock, sequencer = asyncio.get_running_loop().time, call.request.app.state.sequencer
     until = clock() + _PATIENCE
-    while (row := await _row(call))["position"] is None:
+    async with call.registry.database.read() as conn:
+        sight = await sight_of(call.registry, conn, call.actor, call.table)
+    while (row := await _row(call, sight))["position"] is None:
         if clock() > until:
             detail = "The version is recorded, and the ledger is about to give it its place. Ask again in a moment."
             raise Problem("not-sequenced", 503, "Not available now", detail, headers={"Retry-After": "1"})
         sequencer.wake()
         await sequencer.news(0.2)
-    return row
+    return row, sight
 
 
-async def _row(call: Call) -> Any:
+async def _row(call: Call, sight: Sight) -> Any:
     table, number = call.table, whole_number(call.request, "version", 0, least=1, most=2**31 - 1)
+    asked = call.request.path_params["id"]
     async with call.registry.database.read() as conn:
-        id = await read.resolve(conn, table, call.request.path_params["id"])
+        id = await read.resolve(conn, table, asked)
+        seen = Sight(areas=sight.areas)
         if number:
-            rows = await store.at_versions(conn, table, [(id, number)], store.NOTHING_HIDDEN)
+            rows = await store.at_versions(conn, table, [(id, number)], seen)
         else:
-            today = await conn.fetchrow(table.get(store.NOTHING_HIDDEN), id)
-            rows = [today] if today else await conn.fetch(table.versions(store.NOTHING_HIDDEN), id, 2**31 - 1, 1)
+            today = await store.get(conn, table, id, seen)
+            rows = [today] if today else await store.versions(conn, table, id, seen, limit=1)
+        if not rows and number and await store.versions(conn, table, id, seen, limit=1):
+            raise not_found(f"There is no {table.standard.name} `{id}` version {number} here.", id=id)
     if not rows:
-        raise not_found(
-            f"There is no {table.standard.name} `{id}`{f' version {number}' if number else ''} here.", id=id
-        )
+        raise read.unknown(table, asked)
     return rows[0]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from jjm.access import Way, view_of
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
+from jjm.kit.packing import packed
 from jjm.registry import store
 from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes, writing
 from jjm.registry.model import Change, Draft, Outcome
@@ -35,7 +36,7 @@ async def list_records(call: Call) -> Response:
         counted = await _count(call, conn, ask)
     body: dict[str, Any] = {"items": [chosen(call, item) for item in page.items], "next": _next(call, page.next)}
     headers = {"Link": f'<{body["next"]}>; rel="next"'} if body["next"] else {}
-    return answer(body | counted, headers=headers)
+    return await packed(call.request, answer(body | counted, headers=headers))
 
 
 def _next(call: Call, after: Any) -> str | None:
@@ -52,7 +53,10 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
     if wanted == "exact":
         return {"count": await read.count(call.registry, conn, call.actor, call.table, ask)}
     if wanted == "estimated":
-        return {"count": await read.estimate(conn, call.actor, call.table), "count_is": "estimated"}
+        about = await read.estimate(call.registry, conn, call.actor, call.table)
+        if about is not None:
+            return {"count": about, "count_is": "estimated"}
+        return {"count": await read.count(call.registry, conn, call.actor, call.table, ask), "count_is": "exact"}
     fault = Fault(f"`{wanted}` is no way to count", "Use `exact` or `estimated`.", "/count", value=wanted)
     raise bad_request("bad-parameter", "`count` cannot be understood.", fault)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jjm.registry.openapi.parts import Json, call, gives, query, ref, stands
+from jjm.registry.service.feed import KINDS
 from jjm.standards import Catalogue
 
 _TEXT: Json = {"type": "string"}
@@ -32,9 +33,11 @@ def _types() -> Json:
 
 def _changes(plurals: list[str]) -> Json:
     given = {
-        "description": "CloudEvents 1.0, one a line; retired records come as tombstones",
+        "description": "CloudEvents 1.0, one a line. A record that was retired, or that left what the caller sees or "
+        "asked for, comes as a tombstone",
         "headers": {
-            "X-Position": {"schema": {"type": "integer"}, "description": "Give it as `after` to go on from here"}
+            "X-Position": {"schema": {"type": "integer"}, "description": "Give it as `after` to go on from here"},
+            "X-Epoch": {"schema": _TEXT, "description": "The history that the position belongs to; give it as `epoch`"},
         },
         "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
     }
@@ -48,6 +51,10 @@ def _changes(plurals: list[str]) -> Json:
         query("wait", {"type": "integer", "minimum": 0, "maximum": 60}, "Seconds to wait where there is nothing yet"),
         query("types", {"type": "string", "examples": [",".join(plurals[:2])]}, "Only these types, by comma"),
         _WITHIN,
+        query("kinds", {"type": "string", "examples": ["created,retired"]}, f"Only these: {', '.join(sorted(KINDS))}"),
+        query("fields", _TEXT, "Only these fields of the data, by comma"),
+        query("origin", _TEXT, "Only what these nodes recorded, by comma"),
+        query("epoch", _TEXT, "The `X-Epoch` that `after` was given with; refused with 410 if history was rewritten"),
     ]
     return call("changes", "The feed of changes, in the ledger's order", "changes", {"200": given}) | {
         "parameters": parameters
@@ -80,7 +87,7 @@ _TYPE = stands(
     personal={"type": "boolean"},
     level=_OR_NONE,
     url=_TEXT,
-    count={"type": "integer", "minimum": 0},
+    count={"type": ["integer", "null"], "minimum": 0},
     count_is={"const": "estimated"},
 )
 _ABOVE = stands(id=_TEXT, type=_TEXT, level=_OR_NONE, code=_TEXT, name=_TEXT)

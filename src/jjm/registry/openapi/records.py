@@ -106,7 +106,7 @@ def _list(table: Table) -> Json:
             "items": {"type": "array", "items": {"$ref": f"#/components/schemas/{standard.name}"}},
             "next": {"type": ["string", "null"], "description": "Address of the next page"},
             "count": {"type": "integer"},
-            "count_is": {"const": "estimated"},
+            "count_is": {"enum": ["exact", "estimated"]},
         },
         "additionalProperties": False,
     }

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jjm.access import Actor, Scope, require, require_write, view_of
+from jjm.access import Actor, require_export, require_write
 from jjm.kit import Job, Jobs, Run, WriteConnection
+from jjm.registry.service.bulk_actor import BY, kept
 from jjm.registry.service.bulk_export import Export, Extract
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.bulk_import import Import
@@ -55,15 +56,14 @@ class Bulk:
 
     async def ask_export(self, conn: WriteConnection, actor: Actor, extract: Extract) -> Job:
         """Ask for records to be put out. Raises Problem 401 or 403."""
-        require(actor, Scope.READ, "Exporting records")
-        view_of(actor, self.registry.table(extract.type).standard)
+        require_export(actor, self.registry.table(extract.type).standard)
         return await self._ask(conn, actor, EXPORT, extract.as_json(), None)
 
     async def _ask(
         self, conn: WriteConnection, actor: Actor, kind: str, request: Mapping[str, object], id: str | None
     ) -> Job:
-        scopes = sorted(map(str, actor.permits))
-        return await self.jobs.submit(conn, kind=kind, actor=actor.name, scopes=scopes, request=request, id=id)
+        scopes, asked = sorted(map(str, actor.permits)), {**request, BY: kept(actor)}
+        return await self.jobs.submit(conn, kind=kind, actor=actor.name, scopes=scopes, request=asked, id=id)
 
     async def _import(self, run: Run) -> Mapping[str, object]:
         return await Import(self.registry, self.folder, run, self.wake).bring_in()

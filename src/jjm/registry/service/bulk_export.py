@@ -6,29 +6,33 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jjm.access import Actor, Extent, Way, view_of
+from jjm.access import Extent, Way
 from jjm.kit import JobStopped, Run, stream
-from jjm.ledger import size
+from jjm.ledger import history, size
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
 from jjm.registry.formats.model import META
 from jjm.registry.model import AsOf
 from jjm.registry.service import read
+from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
+from jjm.registry.service.seeing import sight_of
+from jjm.registry.sight import Sight
 from jjm.registry.table import Table
 from jjm.standards import Field
 
 _ROWS = 2_000
 _ALWAYS = ("id", META)
+_NOTHING = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Export:
     def __post_init__(self) -> None:
         job = self.run.job
         self.extract = Extract.of(job.request)
-        self.actor = replace(Actor.with_permits(job.actor, *job.scopes), purpose=self.extract.purpose)
+        self.actor = actor_of(job)
         self.table: Table = self.registry.table(self.extract.type)
 
     async def put_out(self) -> Mapping[str, object]:
@@ -88,26 +92,27 @@ class Export:
         place = self.folder.files(self.run.job.id)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        shape = self._shape()
-        parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, self.file_bytes)
         async with self.registry.database.snapshot() as conn:
-            position = await size(conn) - 1
-            self._note(shape, position)
-            statement, values = await read.whole(conn, self.actor, self.table, self.extract.ask)
+            position, epoch = await size(conn) - 1, (await history(conn)).epoch
+            sight = await sight_of(self.registry, conn, self.actor, self.table)
+            shape = self._shape(sight)
+            parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, self.file_bytes)
+            self._note(shape, position, sight)
+            statement, values = await read.whole(self.registry, conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
                 await asyncio.to_thread(parts.add, rows)
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
-        return {"position": position, "records": parts.records, "files": parts.files}
+        return {"position": position, "epoch": epoch, "records": parts.records, "files": parts.files}
 
-    def _note(self, shape: Shape, position: int) -> None:
+    def _note(self, shape: Shape, position: int, sight: Sight) -> None:
         if not self.table.personal.isdisjoint(shape.names):
             areas, is_part = self.extract.extent
-            extent = Extent(position, None, areas, is_part)
+            extent = Extent(position, None, sight.told_in if areas is None else areas, is_part)
             note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent)
 
-    def _shape(self) -> Shape:
-        hidden = view_of(self.actor, self.table.standard).hidden
+    def _shape(self, sight: Sight) -> Shape:
+        hidden = _NOTHING if sight.is_partly_open else sight.hidden
         wanted = self.extract.fields
         columns = [
             c

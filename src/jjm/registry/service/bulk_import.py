@@ -8,8 +8,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jjm.access import Actor, require_write
+from jjm.access import require_write
 from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
+from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.bulk_model import Load, Piece, Tally
 from jjm.registry.service.bulk_problems import ProblemFile, first_problems, problem_file
@@ -37,7 +38,7 @@ class Import:
     def __post_init__(self) -> None:
         job = self.run.job
         self.load = Load.of(job.request)
-        self.actor = Actor.with_permits(job.actor, *job.scopes)
+        self.actor = actor_of(job)
         self.table: Table = self.registry.table(self.load.type)
         # What one transaction did is gone with it, unless it was kept as a whole.
         lost = self.load.in_one and not job.progress.get("kept")

@@ -20,7 +20,8 @@ from jjm.registry.model import Change, Draft
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.write import record
-from jjm.registry.store import NOTHING_HIDDEN, proposals
+from jjm.registry.sight import WHOLE
+from jjm.registry.store import proposals
 from jjm.registry.table import Table
 from jjm.registry.twins import twins
 
@@ -141,7 +142,7 @@ async def _propose(registry: Registry, conn: WriteConnection, pairs: Sequence[Tw
 
 async def _sources(conn: ReadConnection, table: Table, ids: Sequence[str]) -> dict[str, str | None]:
     """Where the records come from; what is found in invented records is as invented as they are."""
-    rows = await conn.fetch(table.get_many(NOTHING_HIDDEN, numbered=False), ids)
+    rows = await conn.fetch(table.get_many(WHOLE, numbered=False), ids)
     return {row["id"]: row["source"] for row in rows}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from jjm.access import Actor, Extent, View, Way, view_of
+from jjm.access import Actor, Extent, Way
 from jjm.kit import Problem, ReadConnection
 from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
@@ -16,12 +16,44 @@ from jjm.registry.columns import instant
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.reflect import areas_of
+from jjm.registry.service.seeing import sight_of
+from jjm.registry.sight import Sight
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 _DONE = {"create": "created", "change": "changed", "correct": "corrected", "retire": "retired", "restore": "restored"}
 
+KINDS = frozenset(_DONE.values())
+"""What can be said of a change."""
+
 _A_STRETCH = 1_000
+_TOMBSTONE = frozenset({"id", "_meta"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which changes are wanted, and how much of each: types by plural, an area by id, kinds such as `changed`, nodes.
+
+    An empty tuple, or None, lets all through; `fields` are those of the data, beside `id` and `_meta`.
+    """
+
+    types: tuple[str, ...] = ()
+    within: str | None = None
+    kinds: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    fields: frozenset[str] | None = None
+
+    def passes(self, piece: BatchSlice) -> list[tuple[str, int]]:
+        """The records and versions of a slice whose changes are wanted, as far as the ledger knows."""
+        if self.origins and piece.node not in self.origins:
+            return []
+        pairs = zip(piece.subjects, piece.versions, strict=True)
+        if not self.kinds:
+            return list(pairs)
+        return [pair for pair, change in zip(pairs, piece.changes, strict=True) if _DONE.get(change) in self.kinds]
+
+
+ALL = Sieve()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +71,37 @@ async def changes(
     *,
     after: int,
     limit: int,
-    types: Sequence[str] = (),
-    within: str | None = None,
+    sieve: Sieve = ALL,
 ) -> Changes:
     """The changes behind a position, in order, as far as the actor may see them.
 
-    What is filtered out or not visible is passed over, and the position reaches beyond it all the same.
+    What is filtered out or not seen is passed over, and the position reaches beyond it all the same. A record that
+    leaves the areas that are seen or asked for is told as `left`, without values.
     """
-    views = _views(registry, actor, types)
+    sights = await _sights(registry, conn, actor, sieve.types)
     pieces = await entries(conn, after, limit)
-    stretches = [s for piece in pieces if piece.type in views for s in _stretches(registry, views[piece.type], piece)]
+    wanted = [piece for piece in pieces if piece.type in sights]
+    stretches = [s for piece in wanted for s in _stretches(registry, sights[piece.type], piece, sieve)]
     lines: list[bytes] = []
     told: set[str] = set()
-    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, within)):
+    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, sieve.within)):
         lines += [stretch.writer.line(row) for row in rows]
         told |= {stretch.table.standard.name} if stretch.writer.tells else set()
     last = pieces[-1] if pieces else None
     reached = last.first + len(last) - 1 if last else after
     for type in told:
-        extent = Extent(reached, after + 1, None if within is None else [within])
+        within = sights[type].told_in if sieve.within is None else [sieve.within]
+        extent = Extent(reached, after + 1, within, bool(sieve.kinds or sieve.origins))
         note_stretch(registry, actor, registry.table(type), Way.FEED, extent)
     return Changes(lines, reached)
 
 
-def _views(registry: Registry, actor: Actor, types: Sequence[str]) -> dict[str, View]:
+async def _sights(registry: Registry, conn: ReadConnection, actor: Actor, types: Sequence[str]) -> dict[str, Sight]:
     """What the actor sees of each type of the feed; a type asked for by name must be open to the actor."""
-    found: dict[str, View] = {}
+    found: dict[str, Sight] = {}
     for table in [registry.by_plural(t) for t in types] or registry.tables.values():
         try:
-            found[table.standard.name] = view_of(actor, table.standard)
+            found[table.standard.name] = await sight_of(registry, conn, actor, table)
         except Problem:
             if types:
                 raise
@@ -79,16 +113,17 @@ class _Stretch:
     """Some neighbouring changes of one type, and how they are written."""
 
     table: Table
-    view: View
+    sight: Sight
+    piece: BatchSlice
     wanted: list[tuple[str, int]]
     writer: _Writer
 
 
-def _stretches(registry: Registry, view: View, piece: BatchSlice) -> Iterator[_Stretch]:
+def _stretches(registry: Registry, sight: Sight, piece: BatchSlice, sieve: Sieve) -> Iterator[_Stretch]:
     table = registry.table(piece.type)
-    writer, wanted = _Writer(table, piece), list(zip(piece.subjects, piece.versions, strict=True))
+    writer, wanted = _Writer(table, piece, sieve.fields), sieve.passes(piece)
     for start in range(0, len(wanted), _A_STRETCH):
-        yield _Stretch(table, view, wanted[start : start + _A_STRETCH], writer)
+        yield _Stretch(table, sight, piece, wanted[start : start + _A_STRETCH], writer)
 
 
 async def _ahead(
@@ -108,11 +143,35 @@ async def _ahead(
             await asyncio.gather(coming, return_exceptions=True)
 
 
+class _Left(NamedTuple):
+    """A change by which a record left what is seen, or asked for."""
+
+    id: str
+    version: int
+    position: int
+
+
 async def _rows(registry: Registry, conn: ReadConnection, stretch: _Stretch, within: str | None) -> list[Any]:
-    table = stretch.table
-    state = registry.one_partition(table, [id for id, _ in stretch.wanted])
-    rows = await store.at_versions(conn, table, stretch.wanted, stretch.view.hidden, state, numbered=False)
-    return rows if within is None else await _inside(conn, table, rows, within)
+    state = registry.one_partition(stretch.table, [id for id, _ in stretch.wanted])
+    rows = await _seen(conn, stretch, stretch.wanted, within, state)
+    if within is None and not stretch.sight.is_scoped:
+        return rows
+    found: dict[tuple[str, int], Any] = {(row["id"], row["version"]): row for row in rows}
+    before = [(id, version - 1) for id, version in stretch.wanted if version > 1 and (id, version) not in found]
+    was = {(row["id"], row["version"]) for row in await _seen(conn, stretch, before, within, state)} if before else ()
+    if was:
+        changes = zip(stretch.piece.subjects, stretch.piece.versions, strict=True)
+        for position, (id, version) in enumerate(changes, stretch.piece.first):
+            if (id, version - 1) in was:
+                found.setdefault((id, version), _Left(id, version, position))
+    return [found[pair] for pair in stretch.wanted if pair in found]
+
+
+async def _seen(
+    conn: ReadConnection, stretch: _Stretch, wanted: list[tuple[str, int]], within: str | None, state: str | None
+) -> list[Any]:
+    rows = await store.at_versions(conn, stretch.table, wanted, stretch.sight, state, numbered=False)
+    return rows if within is None else await _inside(conn, stretch.table, rows, within)
 
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
@@ -129,9 +188,10 @@ class _Writer:
     `tells` says whether something personal was written.
     """
 
-    def __init__(self, table: Table, piece: BatchSlice) -> None:
+    def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
         standard = table.standard
         self.table = table
+        self.fields = None if fields is None else fields | _TOMBSTONE
         self.base = piece.batch * 65536 - (piece.first - piece.slot)
         fixed = {
             "specversion": "1.0",
@@ -146,16 +206,23 @@ class _Writer:
         self.tells = False
 
     def line(self, row: Any) -> bytes:
-        """One event; a retired record comes as a tombstone without data."""
+        """One event; a record that was retired or left comes as a tombstone without data."""
+        if isinstance(row, _Left):
+            return self._left(row)
         shown = store.show(self.table, row)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
-        tail = f',"id":"{position}","position":{position},"subject":"{self.plural}/{row["id"]}","type":'.encode()
+        wanted = _TOMBSTONE if change == "retire" else self.fields
+        if wanted is not None:
+            shown = {name: value for name, value in shown.items() if name in wanted}
         self.tells = self.tells or not self.table.personal.isdisjoint(shown)
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
-        data = (
-            b'{"id":' + dumps(row["id"]) + b',"_meta":' + dumps(shown["_meta"]) + b"}"
-            if change == "retire"
-            else dumps(shown)
-        )
-        return b"".join((self.head, tail, kind, b',"data":', data, b"}\n"))
+        return b"".join((self.head, self._tail(position, row["id"]), kind, b',"data":', dumps(shown), b"}\n"))
+
+    def _tail(self, position: int, id: str) -> bytes:
+        return f',"id":"{position}","position":{position},"subject":"{self.plural}/{id}","type":'.encode()
+
+    def _left(self, left: _Left) -> bytes:
+        data = {"id": left.id, "_meta": {"version": left.version, "change": "left", "position": left.position}}
+        kind = dumps(f"in.jjm.{self.table.standard.name}.left")
+        return b"".join((self.head, self._tail(left.position, left.id), kind, b',"data":', dumps(data), b"}\n"))

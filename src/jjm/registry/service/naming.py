@@ -38,7 +38,7 @@ async def _anew(conn: WriteConnection, table: Table) -> int:
     await queries.forget_all_names(conn, type=table.standard.name)
     count, after = 0, ""
     while table.standard.search:
-        statement, values = ListQuery(table, store.NOTHING_HIDDEN, _AT_ONCE, after=[after] if after else []).page()
+        statement, values = ListQuery(table, _AT_ONCE, after=[after] if after else []).page()
         rows = await conn.fetch(statement, *values)
         await note_names(conn, table.standard, [(row["id"], store.data_of(table, row)) for row in rows])
         count += len(rows)

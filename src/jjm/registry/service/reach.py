@@ -1,15 +1,15 @@
-"""Where somebody's work reaches: the areas that an address stands for, and what lies in them."""
+"""Where somebody's work reaches: the areas that addresses stand for, and what lies in them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from jjm.kit import Fault, ReadConnection, bad_request, not_found
 from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.service.context import Registry
-from jjm.registry.store import queries
+from jjm.registry.store import queries, scope
 
 _UNIT = "department_unit"
 
@@ -28,15 +28,41 @@ class Reach:
         kind, _, id = address.partition("/")
         if kind != _UNIT:
             return [await area_id(self.registry, conn, address)]
-        row = await store.get(conn, self.registry.table(_UNIT), id, store.NOTHING_HIDDEN)
-        if row is None:
+        found = await _of_units(self.registry, conn, [id])
+        if not found:
             raise not_found(f"There is no department unit `{id}` here.", "area-unknown")
-        return entries(row["blocks"]) or entries(row["districts"])
+        return found
 
     async def lie_within(self, conn: ReadConnection, inner: Sequence[str], outer: Sequence[str]) -> bool:
         """True if each of these areas is one of those, or lies in one of them, today."""
-        found = {row["id"] for root in outer async for row in queries.inside(conn, ancestor=root, ids=list(inner))}
-        return found.issuperset(inner)
+        return (await lying_in(conn, outer, inner)).issuperset(inner)
+
+
+async def roots(registry: Registry, conn: ReadConnection, addresses: Iterable[str]) -> tuple[str, ...]:
+    """The areas that permits at these addresses reach down from; an address of nothing known here reaches nowhere."""
+    pairs = [(kind, code) for kind, _, code in (address.partition("/") for address in addresses)]
+    units = [id for kind, id in pairs if kind == _UNIT]
+    found = set(await _of_units(registry, conn, units)) if units else set[str]()
+    levels = [(s.name, code) for kind, code in pairs if kind != _UNIT and (s := registry.catalogue.level(kind))]
+    if levels:
+        types, codes = (list(part) for part in zip(*levels, strict=True))
+        found |= {row["id"] async for row in scope.areas_by_code(conn, types=types, codes=codes)}
+    return tuple(sorted(found))
+
+
+async def _of_units(registry: Registry, conn: ReadConnection, ids: Sequence[str]) -> list[str]:
+    """The blocks, else districts, that units of the department work in today."""
+    if _UNIT not in registry.tables:
+        return []
+    rows = await store.get_many(conn, registry.table(_UNIT), ids)
+    return [area for row in rows for area in entries(row["blocks"]) or entries(row["districts"])]
+
+
+async def lying_in(conn: ReadConnection, roots: Sequence[str], areas: Collection[str]) -> set[str]:
+    """Those of these areas that are one of the roots, or lie in one of them, today."""
+    if not roots or not areas:
+        return set()
+    return {row["id"] async for row in scope.lying_in(conn, roots=roots, ids=list(areas))}
 
 
 async def area_id(registry: Registry, conn: ReadConnection, address: str) -> str:

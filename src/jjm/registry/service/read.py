@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jjm.access import Actor, Way, require_write, view_of
+from jjm.access import Actor, Way, require_write
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
 from jjm.registry import store
 from jjm.registry.definition import quote
@@ -15,6 +15,8 @@ from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_shown
+from jjm.registry.service.seeing import sight_of
+from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table
 
@@ -47,16 +49,16 @@ async def get(
 ) -> tuple[dict[str, Any], int | None]:
     """The record as it is shown, and its newest version where that is another.
 
-    Raises Problem 404 for one never known, 410 for one retired, with what came of it.
+    Raises Problem 404 for one never known or not seen, 410 for one retired, with what came of it.
     """
-    hidden = view_of(actor, table.standard).hidden
-    id = await resolve(conn, table, id)
+    sight = await sight_of(registry, conn, actor, table)
+    known = await resolve(conn, table, id)
     if as_of is None:
-        row = await store.get(conn, table, id, hidden, registry.partition_of(table, id))
+        row = await store.get(conn, table, known, sight, registry.partition_of(table, known))
     else:
-        row = await store.get_as_of(conn, table, id, as_of, hidden)
+        row = await store.get_as_of(conn, table, known, as_of, sight)
     if row is None or row["change"] == "retire":
-        raise await _absent(registry, conn, table, id, as_of)
+        raise await _absent(registry, conn, table, known, as_of, sight, asked=id)
     shown = store.show(table, row)
     note_shown(registry, actor, table, Way.RECORD, [shown])
     return shown, row["newest"] if as_of is None else None
@@ -71,15 +73,32 @@ async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
         r["id"] async for r in queries.record_by_external_id(conn, type=table.standard.name, system=system, value=value)
     ]
     if not row:
-        raise not_found(f"No {table.standard.name} is known to {system} as {value}.")
+        raise unknown(table, id)
     return row[0]
 
 
-async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: str, as_of: AsOf | None) -> Problem:
+def unknown(table: Table, id: str) -> Problem:
+    """404 for a record that is not here, or that its asker does not see: the same words for both."""
+    name, (system, separator, value) = table.standard.name, id.partition(":")
+    if separator:
+        return not_found(f"No {name} is known to {system} as {value}.")
+    return not_found(f"There is no {name} `{id}` here.", id=id)
+
+
+async def _absent(
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    id: str,
+    as_of: AsOf | None,
+    sight: Sight = WHOLE,
+    *,
+    asked: str | None = None,
+) -> Problem:
     name = table.standard.name
-    headers = (await store.headers(conn, table, [id]))[id]
+    headers = (await store.headers(conn, table, [id], sight))[id]
     if not headers:
-        return not_found(f"There is no {name} `{id}` here.", id=id)
+        return unknown(table, asked or id)
     day = as_of.valid_at if as_of else registry.clock.today()
     first = min(h.valid_from for h in headers)
     if day < first:
@@ -88,7 +107,7 @@ async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: st
     last = next((h for h in reversed(headers) if h.change == "retire"), None)
     if last is None:
         return not_found(f"Nothing was known of the {name} `{id}` then.", "not-known", id=id)
-    came_of = [row async for row in lineage.successors(conn, ids=[id])]
+    came_of = await _seen(conn, table, [row async for row in lineage.successors(conn, ids=[id])], sight)
     successors = [row["to_id"] for row in came_of]
     detail = f"The {name} `{id}` ended on {last.valid_from}."
     if successors:
@@ -99,17 +118,25 @@ async def _absent(registry: Registry, conn: ReadConnection, table: Table, id: st
     return Problem("gone", 410, "No longer in force", detail, extra=extra, headers=links if successors else {})
 
 
+async def _seen(conn: ReadConnection, table: Table, came_of: list[Any], sight: Sight) -> list[Any]:
+    if not sight.is_scoped:
+        return came_of
+    seen = {row["id"] for row in await store.get_many(conn, table, [row["to_id"] for row in came_of], sight)}
+    return [row for row in came_of if row["to_id"] in seen]
+
+
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
-    found = await _page(conn, actor, table, ask)
+    sight = await sight_of(registry, conn, actor, table)
+    found = await _page(conn, sight, table, ask)
     note_shown(registry, actor, table, Way.LIST, found.items)
     return found
 
 
-async def _page(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
+async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
     if ask.as_of is not None:
-        return await _page_as_of(conn, actor, table, ask)
-    statement, values = _query(actor, table, ask).page()
+        return await _page_as_of(conn, sight, table, ask)
+    statement, values = _query(sight, table, ask).page()
     rows = await conn.fetch(statement, *values)
     items = [store.show(table, row) for row in rows]
     if len(rows) < ask.limit:
@@ -118,12 +145,12 @@ async def _page(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> P
     return Page(items, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],))
 
 
-async def _page_as_of(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
+async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
     """Pages of candidates until one page of records that held then is full, or no candidate is left."""
     items: list[dict[str, Any]] = []
     after, areas = ask.after, await _areas(conn, ask)
     while True:
-        statement, values = _query(actor, table, replace(ask, after=after), areas).page()
+        statement, values = _query(sight, table, replace(ask, after=after), areas).page()
         rows = await conn.fetch(statement, *values)
         for row in rows:
             after = (row["cursor_id"],)
@@ -145,24 +172,31 @@ async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
 
 async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> int:
     """How many records the list holds in all, exactly."""
-    statement, values = _query(actor, table, ask, await _areas(conn, ask)).count()
+    sight = await sight_of(registry, conn, actor, table)
+    statement, values = _query(sight, table, ask, await _areas(conn, ask)).count()
     return await conn.fetchval(statement, *values)
 
 
-async def whole(conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> tuple[str, list[Any]]:
+async def whole(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask
+) -> tuple[str, list[Any]]:
     """The question for all records of the list, to be streamed. Raises Problem 400 for a filter without sense."""
-    return _query(actor, table, ask, await _areas(conn, ask)).whole()
+    sight = await sight_of(registry, conn, actor, table)
+    return _query(sight, table, ask, await _areas(conn, ask)).whole()
 
 
-async def estimate(conn: ReadConnection, actor: Actor, table: Table) -> int:
-    """About how many records of the type hold today, as the database last counted."""
-    view_of(actor, table.standard)
-    return await queries.estimate(conn, type=table.standard.name)
+async def estimate(registry: Registry, conn: ReadConnection, actor: Actor, table: Table) -> int | None:
+    """About how many records of the type hold today, as the database last counted.
+
+    None for an actor who sees only some of them: how many others there are is not for that actor.
+    """
+    sight = await sight_of(registry, conn, actor, table)
+    return None if sight.is_scoped else await queries.estimate(conn, type=table.standard.name)
 
 
-def _query(actor: Actor, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
-    hidden = view_of(actor, table.standard).hidden
-    query = ListQuery(table, hidden, ask.limit, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
+def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
+    hidden = sight.hidden
+    query = ListQuery(table, ask.limit, sight, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
     columns = Filterable(table, hidden)
     if ask.within and table.standard.level is None and not table.standard.area:
         raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)
@@ -195,9 +229,9 @@ async def batch_get(
     if len(ids) > MOST_AT_ONCE:
         fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
         raise bad_request("too-many", "Too many identifiers.", fault)
-    hidden = view_of(actor, table.standard).hidden
+    sight = await sight_of(registry, conn, actor, table)
     state = registry.one_partition(table, ids)
-    rows = {row["id"]: row for row in await conn.fetch(table.get_many(hidden, state), list(ids))}
+    rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
     items = [store.show(table, rows[i]) for i in ids if i in rows]
     note_shown(registry, actor, table, way, items)
     return items, [i for i in ids if i not in rows]
@@ -206,12 +240,15 @@ async def batch_get(
 async def history(
     registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, *, below: int | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Versions of a record, newest first. Raises Problem 404 for a record never known."""
-    hidden = view_of(actor, table.standard).hidden
-    id = await resolve(conn, table, id)
-    rows = await conn.fetch(table.versions(hidden), id, below or 2**31 - 1, limit)
+    """Versions of a record, newest first; only those that lie where the actor sees records of the type.
+
+    Raises Problem 404 for a record of which there is none.
+    """
+    sight = await sight_of(registry, conn, actor, table)
+    known = await resolve(conn, table, id)
+    rows = await store.versions(conn, table, known, sight, below=below or 2**31 - 1, limit=limit)
     if not rows and below is None:
-        raise not_found(f"There is no {table.standard.name} `{id}` here.", id=id)
+        raise unknown(table, id)
     items = [store.show(table, row) for row in rows]
     note_shown(registry, actor, table, Way.HISTORY, items)
     return items
@@ -220,11 +257,13 @@ async def history(
 async def at_version(
     registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, version: int
 ) -> dict[str, Any]:
-    """One version of a record. Raises Problem 404 when there is none of that number."""
-    hidden = view_of(actor, table.standard).hidden
-    id = await resolve(conn, table, id)
-    rows = await store.at_versions(conn, table, [(id, version)], hidden)
+    """One version of a record. Raises Problem 404 when there is none of that number that the actor sees."""
+    sight = await sight_of(registry, conn, actor, table)
+    known = await resolve(conn, table, id)
+    rows = await store.at_versions(conn, table, [(known, version)], sight)
     if not rows:
+        if not await store.versions(conn, table, known, sight, limit=1):
+            raise unknown(table, id)
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
     shown = store.show(table, rows[0])
     note_shown(registry, actor, table, Way.HISTORY, [shown])
@@ -237,7 +276,7 @@ async def newest_version(registry: Registry, conn: ReadConnection, actor: Actor,
     Raises Problem 401 or 403 for an actor who may not write the type, 404 or 410 where no version holds.
     """
     require_write(actor, table.standard)
-    row = await store.get(conn, table, id, store.NOTHING_HIDDEN)
+    row = await store.get(conn, table, id)
     if row is None:
         raise await _absent(registry, conn, table, id, None)
     return store.version_of(table, row)

@@ -1,0 +1,20 @@
+"""What an actor sees of a type, with the areas behind its permits looked up: the one way from access to statements."""
+
+from __future__ import annotations
+
+from jjm.access import Actor, view_of
+from jjm.kit import ReadConnection
+from jjm.registry.service.context import Registry
+from jjm.registry.service.reach import roots
+from jjm.registry.sight import Sight
+from jjm.registry.table import Table
+
+
+async def sight_of(registry: Registry, conn: ReadConnection, actor: Actor, table: Table) -> Sight:
+    """How much of a type this actor sees. Raises Problem 401 or 403 when the type is not open to the actor."""
+    view = view_of(actor, table.standard)
+    if view.within is None and not view.open_in:
+        return Sight(view.hidden, agreement=view.agreement)
+    areas = None if view.within is None else await roots(registry, conn, view.within)
+    open_in = await roots(registry, conn, view.open_in) if view.open_in else ()
+    return Sight(view.hidden, areas, open_in, view.agreement)
