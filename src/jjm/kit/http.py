@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from jjm.kit.clock import Clock
 from jjm.kit.errors import Fault, Problem, bad_request
-from jjm.kit.sealing import Vault
 from jjm.kit.queries import load_queries
+from jjm.kit.sealing import Vault
 from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")

@@ -9,8 +9,8 @@
 
 `leaf` is the exact leaf. `record`, where the issuer adds it, is the content whose SHA-256 stands in the leaf as
 `digest`: {type, id, version, change, valid_from, valid_to, source, reason, data, personal?}. Its `data` holds what is
-not personal, its `personal` the SHA-256 of `salt` and the canonical JSON of what is: that is the `personal` of the extra
-line, where the issuer shows it. A record without a part of its own for what is personal was hashed behind `salt`.
+not personal, its `personal` the SHA-256 of `salt` and the canonical JSON of what is: that is the `personal` of the
+extra line, where the issuer shows it. A record without a part of its own for what is personal was hashed behind `salt`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
-from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.rules import shown_digest
+from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry

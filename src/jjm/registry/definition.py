@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from jjm.kit import Vault
+from jjm.kit import Problem, Unopened, Vault
 from jjm.registry.blinding import blind
 from jjm.registry.columns import NORMAL, Column, Convert, column
-from jjm.registry.sealing import Parts, needed, seal
+from jjm.registry.sealing import Parts, is_here, needed, seal, values_in
 from jjm.standards import Field, Standard
 
 SYSTEM: Mapping[str, tuple[str, str]] = {
@@ -72,6 +72,19 @@ class Definition:
     def blinds(self) -> Mapping[str, Field]:
         """The columns by which records are found blindly, with the sealed field of each."""
         return {f"{f.name}_blind": f for f in self.standard.blind_fields}
+
+    def inside(self, id: str, version: int, sealed: bytes | None) -> dict[str, Any]:
+        """The personal values of a version; none where it has none, or they are not here or not shown.
+
+        Raises Problem `seal-broken` where they cannot be opened.
+        """
+        if not is_here(sealed):
+            return {}
+        try:
+            return values_in(self.vault, self.standard.name, id, version, sealed)
+        except Unopened as error:
+            detail = f"What is personal in {id}, version {version}: {error}. `jjm ledger verify` tells more."
+            raise Problem("seal-broken", 503, "What is sealed cannot be opened", detail) from error
 
     def in_parts(self, versions: Sequence[tuple[str, int, Mapping[str, Any]]]) -> Parts:
         """Versions (record, number, values) with what is personal sealed."""

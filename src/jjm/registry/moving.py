@@ -24,7 +24,8 @@ def put_away(table: Table, names: Sequence[str], *, history: bool) -> str:
     source = table.history if history else table.current
     blinds = [quote(name) for name in table.blinds]
     given = "".join(f", ${n}::int[]" for n in range(4, 4 + len(blinds)))
-    sets = ", ".join(["sealed = u.sealed", *(f"{n} = coalesce(u.{n}, t.{n})" for n in blinds), *(f"{quote(n)} = null" for n in names)])
+    found = [f"{name} = coalesce(u.{name}, t.{name})" for name in blinds]
+    sets = ", ".join(["sealed = u.sealed", *found, *(f"{quote(name)} = null" for name in names)])
     return (
         f"update {source} t set {sets} from unnest($1::text[], $2::int[], $3::bytea[]{given}) "
         f"u({', '.join(['id', 'version', 'sealed', *blinds])}) where t.id = u.id and t.version = u.version"

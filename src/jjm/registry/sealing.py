@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import orjson
 
@@ -98,7 +98,7 @@ def is_erased(sealed: bytes | None) -> bool:
     return sealed is not None and bool(sealed[0] & _ERASED)
 
 
-def is_here(sealed: bytes | None) -> bool:
+def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
     """True if there is something to open."""
     return sealed is not None and len(sealed) > HEAD
 
@@ -143,6 +143,7 @@ def sealed_later(vault: Vault, at: bytes, moved: Mapping[str, Any], salt: bytes 
         return bytes((_ONE_PART | _ERASED,)) + _NO_DIGEST
     plain = vault.open(known[HEAD:], at)
     body, _, later = plain[_SALT:].partition(b"\0")
-    more = canonical((orjson.loads(later) if later else {}) | dict(moved))
+    known_later: dict[str, Any] = orjson.loads(later) if later else {}
+    more = canonical(known_later | dict(moved))
     plain = b"".join((plain[:_SALT], body, b"\0", more))
     return bytes((known[0] | _LATER,)) + known[1:HEAD] + vault.seal(plain, at)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from jjm.ledger import APPEND, SLOTS
 from jjm.registry.definition import Definition, quote
+from jjm.registry.sealing import HEAD
 from jjm.registry.sight import WHOLE, Sight, inside
 from jjm.standards import Standard
 
@@ -51,11 +52,16 @@ class Table(Definition):
     ) -> str:
         """The columns of a row as read, hidden ones as null but in `open_in`, with the ledger position at the end.
 
-        Not `numbered`, the position is null: looking it up costs as much as the rest, for who knows it already.
+        Of what is sealed only its head is read where all in it is hidden. Not `numbered`, the position is null: looking
+        it up costs as much as the rest, for who knows it already.
         """
-        opened = f"case when {inside(self.standard, alias, open_in)} then {alias}." if open_in else None
-        instead = {n: f"{opened}{quote(n)} end as {quote(n)}" if opened else f"null as {quote(n)}" for n in hidden}
-        shown = [instead.get(n) or f"{alias}.{quote(n)}" for n in self.names]
+        instead = dict.fromkeys(hidden & self.columns.keys(), "null")
+        if self.personal and self.personal <= hidden:
+            instead["sealed"] = f"substr({alias}.sealed, 1, {HEAD})"
+        if open_in:
+            here = f"case when {inside(self.standard, alias, open_in)} then {alias}."
+            instead = {n: f"{here}{quote(n)} else {other} end" for n, other in instead.items()}
+        shown = [f"{instead.get(n) or f'{alias}.{quote(n)}'} as {quote(n)}" for n in self.read_names]
         return ", ".join([*shown, f"ledger.position({alias}.entry) as position" if numbered else "null as position"])
 
     @cached_property

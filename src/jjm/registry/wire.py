@@ -125,7 +125,7 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     file = _Columns([struct.pack(">h", len(table.names))])
     for name, column in table.columns.items():
         file.add([data.get(name) for data in datas] if name in present else None, _encoder(column.type))
-    for name, field in table.blinds.items():
+    for field in table.blinds.values():
         file.add(table.blinded(field, ids, datas) if field.name in present else None, _NUMBERS_APART)
     if table.by_state:
         file.add(list(map(state_in_id, ids)), _STATES)

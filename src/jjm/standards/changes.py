@@ -121,7 +121,7 @@ def _personal(old: Field, new: Field, path: Path) -> Iterator[Change]:
 def _blind(old: Field, new: Field, path: Path) -> Iterator[Change]:
     if old.blind != new.blind:
         message = f"records {'are' if new.blind else 'can no longer be'} found by the exact value of `{new.name}`"
-        remedy = "" if new.blind else "keep `x-blind: true`, or raise the major version and tell those who look records up"
+        remedy = "" if new.blind else "keep `x-blind: true`, or raise the major version and tell who looks records up"
         yield Change("additive" if new.blind else "breaking", path, "x-blind", message, remedy)
 
 

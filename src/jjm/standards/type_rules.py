@@ -85,7 +85,7 @@ def _twin(declared: Declared, catalogue: Catalogue, key: Callable[[Standard], ob
 
 
 def _reserved(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
-    for name in sorted(n for n in declared.names if n.endswith("_blind") and n.removesuffix("_blind") in declared.names):
+    for name in sorted({f"{n}_blind" for n in declared.names} & declared.names):
         remedy = f"give the field another name, such as `{name}_flag`"
         yield declared.document.fault(step("/properties", name), f"`{name}` is reserved for finding records", remedy)
     for name in sorted(declared.names & (RECORD_COLUMNS | LIST_PARAMETERS)):

@@ -79,7 +79,7 @@ async def export_records(call: Call) -> Response:
         await read.whole(call.registry, conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
-        extract = Extract(call.table.standard.name, format, ask, wanted, packed, call.actor.purpose)
+        extract = Extract(call.table.standard.name, format, ask, wanted, packed)
         asked = await _once(call, conn, body, lambda: bulk_of(call).ask_export(conn, call.actor, extract))
     return await _accepted(call, asked, patience)
 

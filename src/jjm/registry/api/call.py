@@ -158,6 +158,7 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
         after=_after(call.table, query.get("cursor"), within is not None),
+        fields=fields_named(call),
     )
 
 

@@ -39,9 +39,7 @@ def can_be_ahead(table: Table, load: Load, today: date) -> bool:
 def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fresh:
     """Drafts that passed every check but that of their references, in columns."""
     day, source, reason = load.valid_from or today, load.source, load.reason
-    made = [
-        Version(d.id or "", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, d.data) for d in drafts
-    ]
+    made = [Version(d.id or "", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, d.data) for d in drafts]
     parts = table.in_parts([(v.id, 1, v.data) for v in made])
     found = digests(table.standard.name, made, parts.opens, parts.digests)
     named = {name: [v.data.get(name) for v in made] for name, _ in reference_fields(table.standard)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from jjm.kit import Unopened
 from jjm.registry.model import Version
 from jjm.registry.rules import digests
 from jjm.registry.sealing import digest_in, is_here, is_told_by_values, opened

@@ -66,7 +66,7 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
             remedy = f"Migration needed: open what is sealed in {table.current}, and give `{name}` a column."
             faults.append(Fault(f"`{name}` of {old.name} is no longer personal", remedy, pointer, file=file))
     if old.by_state != table.standard.by_state:
-        remedy = f"Migration needed: rebuild {new.current}."
+        remedy = f"Migration needed: rebuild {table.current}."
         faults.append(Fault(f"{old.name} changes its partitioning", remedy, file=table.standard.file))
     return faults
 

@@ -25,7 +25,7 @@ MOST_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a list is asked for: filters, area, box, moment, and where the last page ended."""
+    """What a list is asked for: filters, area, box, moment, where the last page ended, and which fields are wanted."""
 
     limit: int = 50
     equals: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -34,6 +34,7 @@ class Ask:
     bbox: tuple[float, float, float, float] | None = None
     as_of: AsOf | None = None
     after: Sequence[str] = ()
+    fields: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,20 @@ class Page:
 
 
 async def get(
-    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, as_of: AsOf | None = None
+    registry: Registry,
+    conn: ReadConnection,
+    actor: Actor,
+    table: Table,
+    id: str,
+    as_of: AsOf | None = None,
+    fields: frozenset[str] | None = None,
 ) -> tuple[dict[str, Any], int | None]:
     """The record as it is shown, and its newest version where that is another.
 
+    Where `fields` names what is wanted of it, what is personal is opened only for that.
     Raises Problem 404 for one never known or not seen, 410 for one retired, with what came of it.
     """
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     known = await resolve(conn, table, id)
     if as_of is None:
         row = await store.get(conn, table, known, sight, registry.partition_of(table, known))
@@ -59,7 +67,7 @@ async def get(
         row = await store.get_as_of(conn, table, known, as_of, sight)
     if row is None or row["change"] == "retire":
         raise await _absent(registry, conn, table, known, as_of, sight, asked=id)
-    shown = store.show(table, row)
+    shown = store.show(table, row, sight.kept_back)
     note_shown(registry, actor, table, Way.RECORD, [shown])
     return shown, row["newest"] if as_of is None else None
 
@@ -127,7 +135,7 @@ async def _seen(conn: ReadConnection, table: Table, came_of: list[Any], sight: S
 
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(ask.fields, table.personal)
     found = await _page(conn, sight, table, ask)
     note_shown(registry, actor, table, Way.LIST, found.items)
     return found
@@ -138,7 +146,7 @@ async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> P
         return await _page_as_of(conn, sight, table, ask)
     statement, values = _query(sight, table, ask).page()
     rows = await conn.fetch(statement, *values)
-    items = [store.show(table, row) for row in rows]
+    items = [store.show(table, row, sight.kept_back) for row in rows]
     if len(rows) < ask.limit:
         return Page(items, ())
     last = rows[-1]
@@ -155,7 +163,7 @@ async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask
         for row in rows:
             after = (row["cursor_id"],)
             if row["id"] is not None:
-                items.append(store.show(table, row))
+                items.append(store.show(table, row, sight.kept_back))
             if len(items) == ask.limit:
                 return Page(items, after)
         if len(rows) < ask.limit:
@@ -181,7 +189,7 @@ async def whole(
     registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask
 ) -> tuple[str, list[Any]]:
     """The question for all records of the list, to be streamed. Raises Problem 400 for a filter without sense."""
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(ask.fields, table.personal)
     return _query(sight, table, ask, await _areas(conn, ask)).whole()
 
 
@@ -224,15 +232,16 @@ async def batch_get(
     table: Table,
     ids: Sequence[str],
     way: Way = Way.LIST,
+    fields: frozenset[str] | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Records of today in the order asked for, and the identifiers that name none. At most 1,000 at once."""
     if len(ids) > MOST_AT_ONCE:
         fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
         raise bad_request("too-many", "Too many identifiers.", fault)
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
-    items = [store.show(table, rows[i]) for i in ids if i in rows]
+    items = [store.show(table, rows[i], sight.kept_back) for i in ids if i in rows]
     note_shown(registry, actor, table, way, items)
     return items, [i for i in ids if i not in rows]
 
@@ -249,7 +258,7 @@ async def history(
     rows = await store.versions(conn, table, known, sight, below=below or 2**31 - 1, limit=limit)
     if not rows and below is None:
         raise unknown(table, id)
-    items = [store.show(table, row) for row in rows]
+    items = [store.show(table, row, sight.kept_back) for row in rows]
     note_shown(registry, actor, table, Way.HISTORY, items)
     return items
 
@@ -265,7 +274,7 @@ async def at_version(
         if not await store.versions(conn, table, known, sight, limit=1):
             raise unknown(table, id)
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
-    shown = store.show(table, rows[0])
+    shown = store.show(table, rows[0], sight.kept_back)
     note_shown(registry, actor, table, Way.HISTORY, [shown])
     return shown
 

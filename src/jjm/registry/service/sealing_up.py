@@ -94,6 +94,6 @@ def _values(row: Any, names: Sequence[str], readers: Mapping[str, Any]) -> dict[
     found: dict[str, Any] = {}
     for name in names:
         if name != _SALT and (value := row[name]) is not None:
-            read = readers[name] if name in readers else orjson.loads
+            read = readers.get(name, orjson.loads)
             found[name] = value if read is None else read(value)
     return found

@@ -9,8 +9,8 @@ from jjm.kit import Fault, ReadConnection
 from jjm.ledger import Kept, counts, entered, kept
 from jjm.registry import scanning, store
 from jjm.registry.model import Version
-from jjm.registry.service.digesting import digests_of
 from jjm.registry.service.context import Registry
+from jjm.registry.service.digesting import digests_of
 from jjm.registry.table import Table
 
 _AT_ONCE = 4_000

@@ -125,9 +125,7 @@ def _versions(
     return made, [Entered(v.id, v.version, v.change, digest) for v, digest in zip(made, found, strict=True)]
 
 
-def _version(
-    registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, day: date
-) -> Version:
+def _version(registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, day: date) -> Version:
     first, last = _period(draft, before, day)
     holder, number, data = before.holder, 1, draft.data
     if holder is not None:
