@@ -1,4 +1,4 @@
-"""Personal fields stand sealed in the database, are shown to who may see them, and fit the ledger without being seen."""
+"""Personal fields stand sealed in the database, are shown to who may see them, and fit the ledger unseen."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
     for field in old.fields:
         file, pointer, name = table.standard.file, f"/properties/{field.name}", field.name
         if name not in new:
-            remedy = f"Migration needed: move what {table.current} holds of `{name}` elsewhere."
+            remedy = f"Migration needed: move what {table.current}.{name} holds elsewhere, then drop the column."
             faults.append(Fault(f"`{name}` of {old.name} is no longer declared", remedy, pointer, file=file))
         elif (was := column(field).type) != (now := column(new[name]).type):
             remedy = f"Migration needed: alter table {table.current} alter column {name} type {now} using …"
