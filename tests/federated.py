@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import httpx
 import nodes
 from databases import Postgres
 
+from jjm.access import NODE
 from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.federation import NodeList
 from jjm.kit import Clock
+from jjm.registry import Change, Draft, examine, record
 
 CENTRE = "IN-CENTRE"
 CENTRE_URL = "http://centre.test"
@@ -96,6 +99,32 @@ class Network:
             while not good(found := await self.nodes[CENTRE].federation.network.issue()):
                 await asyncio.sleep(0.1)
         return found
+
+
+async def plant(node: Node) -> None:
+    """Three villages, each in a State of its own (21, 22, 23), as if they had come from the Centre."""
+    authority, node.registry.authority = node.registry.authority, None
+    async with node.database.write() as conn:
+        for n in (1, 2, 3):
+            areas: dict[str, dict[str, Any]] = {
+                "state": {"code": f"2{n}", "name": f"State {n}", "iso": f"IN-A{'ABC'[n - 1]}", "kind": "state"},
+                "district": {"code": str(n), "name": f"District {n}", "state": f"STA-2{n}"},
+                "subdistrict": {"code": str(n), "name": f"Tehsil {n}", "district": f"DIS-{n}"},
+                "village": {
+                    "code": f"10000{n}",
+                    "name": f"Village {n}",
+                    "subdistrict": f"SDT-{n}",
+                    "census_2011": "123456",
+                },
+            }
+            for type, data in areas.items():
+                table = node.registry.table(type)
+                draft = Draft(Change.CREATE, data, valid_from=date(2021, 1, 1))
+                if not await conn.fetchval(f"select count(*) from registry.{type} where code = $1", data["code"]):
+                    faults = (await examine(node.registry, conn, table, [draft]))[0]
+                    assert not faults, faults
+                    await record(node.registry, conn, NODE, table, [draft])
+    node.registry.authority = authority
 
 
 @asynccontextmanager

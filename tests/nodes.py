@@ -30,9 +30,11 @@ REPOSITORY = Path(__file__).parents[1]
 
 
 @asynccontextmanager
-async def started(folder: Path, database_url: str, clock: Clock | None = None) -> AsyncGenerator[Node, None]:
+async def started(
+    folder: Path, database_url: str, clock: Clock | None = None, **more: Any
+) -> AsyncGenerator[Node, None]:
     """A node on that database, with no limit on calls that a test would notice."""
-    settings = Settings(folder, database=database_url, calls_per_minute=1_000_000)
+    settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with running(settings, clock) as node:
         yield node
 

@@ -119,7 +119,8 @@ async def test_its_tables_and_columns_are_described(world: World, type: str) -> 
 @every_type
 async def test_its_statements_are_valid(world: World, type: str) -> None:
     table = world.node.registry.table(type)
-    statements = [*table.statements().values(), scan(table, history=False), scan(table, history=True)]
+    around = world.node.registry.around(table)
+    statements = [around, *table.statements().values(), scan(table, history=False), scan(table, history=True)]
     statements += [twice(table), gone(table), misplaced(table), *filter(None, [count_inside(table)])]
     refs = [f.name for f in table.standard.fields if f.kind == "ref" or f.is_list_of_refs]
     statements += filter(None, [naming(table, name) for name in refs])

@@ -19,6 +19,7 @@ from jjm.standards import (
 )
 from tools.markdown import block, code, page, table
 
+_AUTHORITIES = {"centre": "the Centre", "state": "the State", "maker": "the node that made the record"}
 FIELD_HEADS = ("field", "title", "what it holds", "required", "personal", "meaning")
 _CODES_SHOWN = 12
 
@@ -58,7 +59,8 @@ def meaning(field: Field) -> str:
     source = f"Source: {field.source}." if field.source else ""
     verify = f"To be verified: {field.verify}." if field.verify else ""
     example = f"Example: {code(field.example)}." if field.example is not None else ""
-    return " ".join(part for part in (field.description.get("en", ""), source, verify, example) if part)
+    decides = "The State decides it." if field.authority == "state" else ""
+    return " ".join(part for part in (field.description.get("en", ""), decides, source, verify, example) if part)
 
 
 def personal(field: Field) -> str:
@@ -79,7 +81,7 @@ def _facts(standard: Standard) -> Iterator[tuple[str, str]]:
     yield "standard", code(f"jjm:registry/{standard.group}/{standard.name}/{standard.version}")
     yield "address", code(f"/api/v1/{standard.plural}")
     yield "id", code(standard.id)
-    yield "authority", "the Centre" if standard.authority == "centre" else "the State"
+    yield "authority", _AUTHORITIES[standard.authority]
     if standard.area:
         yield "placed by", code(standard.area)
     if standard.level:

@@ -73,6 +73,18 @@ def test_known_records_are_refused_left_or_changed_as_asked(served: Served, tmp_
     assert served.run("get", "district", "DIS-345", "--json").json["_meta"]["reason"] == "Order 7"
 
 
+def test_known_records_are_corrected_as_asked(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "o.ndjson"
+    file.write_text(json.dumps({"code": "399", "name": "Kandhamal", "state": "STA-21"}))
+    served.run("import", "district", file, "--valid-from", "2020-01-01")
+    file.write_text(json.dumps({"code": "399", "name": "Kandhmal", "state": "STA-21"}))
+    known = ("import", "district", file, "--on-duplicate", "update", "--change")
+    assert served.run(*known, "correct", "--json").json["files"][0]["updated"] == 1
+    then = served.run("get", "district", "DIS-399", "--valid-at", "2020-01-01", "--json").json
+    assert (then["name"], then["_meta"]["change"], then["_meta"]["valid_from"]) == ("Kandhmal", "correct", "2020-01-01")
+    assert "correct" in served.run(*known, "mend", code=2).err
+
+
 def test_standard_input_is_taken_too(served: Served) -> None:
     line = json.dumps({"name": "Varsha", "kind": "ngo"})
     told = served.run("import", "organisation", "-", "--json", said=line + "\n").json["files"][0]
@@ -162,6 +174,24 @@ def test_a_foreign_folder_is_read_by_its_adapter_and_a_second_time_changes_nothi
     then = served.run("get", "district", "DIS-900", "--valid-at", "2025-06-01", "--json").json
     now = served.run("get", "district", "DIS-900", "--json").json
     assert (then["name"], now["name"]) == ("Paschim Angul", "Mahanadi")
+
+
+def test_an_export_of_a_portal_is_taken_as_it_is_and_changes_nothing_the_second_time(
+    served: Served, tmp_path: Path
+) -> None:
+    folder = tmp_path / "wqmis"
+    folder.mkdir()
+    head = "Village LGD Code,Village,Chemical parameters,Bacteriologial parameters,Sample tested date\n"
+    place = "399515,Rampur"
+    (folder / "L2.csv").write_text(f'{head}{place},"Fluoride (as F) (mg/l) : 1.62, pH : 7.1",NA,03/09/2026\n')
+    (folder / "L5.csv").write_text("state,total_villages,villages_lab_tested\nOdisha,10,20\n")
+    first = served.run("import", "wqmis", folder, "--as-on", "2026-09-12", "--json").json[0]
+    assert first["created"]["by_type"] == {"water_quality_test": 1, "reported_figures": 1}
+    assert served.run("import", "wqmis", folder, "--as-on", "2026-09-12", "--json").json[0]["created"]["count"] == 0
+    (test,) = served.run("list", "water_quality_test", "--json").json["items"]
+    assert (test["village"], test["results"][0]) == ("VIL-399515", {"parameter": "f", "value": 1.62})
+    figures = served.run("get", "reported_figures", "RPF-STA-21-l5-2026-09-12", "--json").json
+    assert figures["figures"][1] == {"figure": "villages_laboratory", "value": 20}
 
 
 def test_an_adapter_takes_its_own_options_only(served: Served, tmp_path: Path) -> None:

@@ -62,6 +62,17 @@ async def test_what_stands_against_it_is_said(
     assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
 
 
+async def test_a_refusal_names_what_stands_against_areas_of_every_type(writer: httpx.AsyncClient) -> None:
+    body = await writer.get("/api/v1/local_bodies/LOB-31")
+    how = {"headers": {"If-Match": body.headers["etag"]}, "params": {"valid_from": "2023-01-01"}}
+    assert (await writer.delete("/api/v1/local_bodies/LOB-31", **how)).status_code == 200
+    found = await refused(writer, "subdistricts/SDT-7146:split", **cut(X | {"code": "07", "children": ["VIL-1001"]}))
+    assert [message.partition(":")[0] for message in found] == ["SDT-07", "VIL-1001"]
+    assert "no local_body `LOB-31` holds then" in found[1]
+    assert (await writer.get("/api/v1/villages/VIL-1001")).json()["subdistrict"] == "SDT-7146"
+    assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
+
+
 async def test_an_area_cannot_be_re_organised_before_it_was_there_or_after_it_ended(writer: httpx.AsyncClient) -> None:
     assert await refused(writer, "districts/DIS-105:rename", "2010-01-01", name="X") == [
         "DIS-105 is not in force on 2010-01-01"

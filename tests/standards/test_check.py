@@ -50,6 +50,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "names no codelist",
         "did you mean `milestone`?",
     ),
+    "an authority of a field of the State's own record": (
+        (S, "type: boolean}", "type: boolean, x-authority: state}"),
+        "says nothing",
+        "authority: centre",
+    ),
     "an area that is none": ((S, "area: villages", "area: kind"), "does not point to an area", "state, village"),
     "an area that is no field": ((S, "area: villages", "area: vilages"), "not a field", "`villages`?"),
     "an id without a place": ((S, "  area: villages\n", ""), "`{state}`", "area: village"),

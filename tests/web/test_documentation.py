@@ -27,6 +27,8 @@ MAKERS: dict[str, tuple[int, str | None]] = {
     "refuse": (2, "invalid-record"),
     "not_found": (1, "not-found"),
     "forbidden": (1, "forbidden"),
+    "no_token": (1, None),
+    "bad_token": (0, None),
 }
 
 

@@ -19,7 +19,10 @@ _REMEMBERED = timedelta(seconds=5)
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[Actor, datetime | None] | None]]
-"""Finds the actor behind the SHA-256 of a secret at an instant, and until when it is good; None for one not in use."""
+"""Finds the actor behind the SHA-256 of a secret at an instant, and until when it is good; None for one not in use.
+
+It may raise Problem 401 to say why a secret is not good any more.
+"""
 
 Signed: TypeAlias = Callable[[Request], Awaitable[Actor]]
 """Finds the node that has signed a call. Raises Problem 401 for a signature that does not hold."""
@@ -78,11 +81,11 @@ class Gate:
         now = self.clock.now()
         find = next((find for prefix, find in self.bearers.items() if secret.startswith(prefix)), None)
         found = None
+        self._known.pop(key, None)
         if find is not None:
             async with self.database.read() as conn:
                 found = await find(conn, key, now)
         if found is None:
-            self._known.pop(key, None)
             raise unauthenticated("This token is unknown, expired or revoked.")
         actor, until = found
         if len(self._known) > 10_000:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 _PERMIT = re.compile(
     r"(?:(?P<type>[a-z][a-z0-9_]*):)?(?P<scope>[a-z]+)(?:@(?P<area>[a-z][a-z0-9_]*/[^\s@]+))?", re.ASCII
@@ -52,6 +53,21 @@ class Permit:
 
 
 Kind = Literal["nobody", "node", "token", "person", "application"]
+Environment = Literal["sandbox", "live"]
+
+
+BESIDE: Final = ("external_ids", "ext")
+"""What a record may carry beside its own fields; under an agreement it is shown where it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often an agreement may be used: so many `calls` or `exports` in each period, counted from its beginning."""
+
+    of: Literal["calls", "exports"]
+    times: int
+    period: timedelta
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +75,15 @@ class Terms:
     """What one agreement in force lets its partner see beyond what is public.
 
     `areas` are addresses such as `state/21`; `fields` names for each type what may be seen of it, personal or not.
+    `signed` says that what the partner pushes must carry an RFC 9421 signature.
     """
 
     agreement: str
     purpose: str
     areas: frozenset[str] | None
     fields: Mapping[str, frozenset[str]]
+    signed: bool = False
+    frequency: Frequency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,8 @@ class Actor:
     """Somebody or something that acts, by the name that stands in every version it makes.
 
     `id` names the person, application or token in the tables of access; `participant` the partner an application
-    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for.
+    belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
+    `calls_per_minute` what the partner was allowed where that is not what everybody has.
     """
 
     name: str
@@ -82,6 +102,7 @@ class Actor:
     participant: str | None = None
     purpose: str | None = None
     terms: tuple[Terms, ...] = field(default=(), compare=False)
+    calls_per_minute: int | None = field(default=None, compare=False)
 
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jjm.access.model import ANONYMOUS, Actor, Scope, View
+from jjm.access.model import ANONYMOUS, BESIDE, Actor, Scope, Terms, View
 from jjm.kit import Problem, forbidden
 from jjm.standards import Standard
 
@@ -16,14 +16,39 @@ def unauthenticated(detail: str) -> Problem:
     return Problem("token-needed", 401, "A token is needed", f"{detail} {remedy}", headers=headers)
 
 
+def bad_token(code: str, detail: str) -> Problem:
+    """401: a token was sent and is not good any more (RFC 6750); the code says why."""
+    said = detail.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    headers = {"WWW-Authenticate": f'Bearer realm="jjm", error="invalid_token", error_description="{said}"'}
+    return Problem(code, 401, "This token is not good any more", detail, headers=headers)
+
+
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
+    terms = _terms(actor, standard)
+    if terms is not None:
+        return _under(terms, standard)
     within = _reading(actor, standard)
     shown = _areas(actor, Scope.PERSONAL, standard) if actor.purpose else _NOWHERE
     if shown is None or (within is not None and within <= shown):
         return View(within=within)
     hidden = standard.personal_fields
     return View(hidden, within, shown) if hidden else View(within=within)
+
+
+def _terms(actor: Actor, standard: Standard) -> Terms | None:
+    """The one agreement under which a type is seen that is not open to everybody; None without one, or with several."""
+    if standard.public and not standard.is_personal:
+        return None
+    fitting = [t for t in actor.terms if standard.name in t.fields]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _under(terms: Terms, standard: Standard) -> View:
+    names = frozenset([*(f.name for f in standard.fields), *BESIDE])
+    placed = standard.area is not None or standard.level is not None
+    within = terms.areas if terms.areas is None or placed else _NOWHERE
+    return View(names - terms.fields[standard.name], within, agreement=terms.agreement)
 
 
 def _reading(actor: Actor, standard: Standard) -> frozenset[str] | None:

@@ -33,15 +33,16 @@ def day_of(folder: Path, options: Mapping[str, str], today: date) -> tuple[date,
     a day that is none or has not come yet.
     """
     if said := options.get("as_on"):
-        return _day(said, today), "said by the option as_on"
+        return day_said(said, today), "said by the option as_on"
     if match := _DAY.search(folder.resolve().name):
         said = "-".join((match[1], match[2] or "01", match[3] or "01"))
-        return _day(said, today), f"read from the name {folder.resolve().name}"
+        return day_said(said, today), f"read from the name {folder.resolve().name}"
     remedy = "Say it with the option as_on=YYYY-MM-DD, or name the folder after the day."
     raise bad_request("unknown-day", f"On which day was {folder.name} true? {remedy}", Fault("No day is known", remedy))
 
 
-def _day(said: str, today: date) -> date:
+def day_said(said: str, today: date) -> date:
+    """The day as it was said. Raises Problem `bad-option` for one that is none or has not come yet."""
     try:
         found = date.fromisoformat(said)
         what = f"{said} has not come yet" if found > today else None

@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
+from jjm.access import Limiter
 from jjm.access import routers as access_routers
-from jjm.app.frame import Frame, Limiter, Refusals
+from jjm.app.frame import Frame, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
+from jjm.exchange import routers as exchange_routers
 from jjm.federation import routers as federation_routers
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
@@ -35,8 +37,8 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.state.federation = node.federation
-    for router in (*access_routers(), *federation_routers()):
+    app.state.federation, app.state.exchange = node.federation, node.exchange
+    for router in (*access_routers(), *exchange_routers(), *federation_routers()):
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())

@@ -31,7 +31,9 @@ async def export_to(session: Session, type: str, to: Path, chosen: Mapping[str, 
         made = await session.client.node.export(type, chosen, format=format, gzip=packed, told=told)
     names = _names(to, len(made.files))
     await _fetch(session, made, names)
-    return {"records": made.records, "position": made.position.number, "files": [str(name) for name in names]}
+    reached = made.position
+    said = {"records": made.records, "position": reached.number, "epoch": reached.epoch}
+    return said | {"files": [str(name) for name in names]}
 
 
 def _format(to: Path) -> tuple[str, bool]:

@@ -6,7 +6,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import asyncpg
@@ -17,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jjm.access import Limiter
 from jjm.kit import Problem
 
 _log = logging.getLogger(__name__)
@@ -39,31 +39,6 @@ _DATABASE_DOWN = (
 _NOT_TEXT = (CharacterNotInRepertoireError, UntranslatableCharacterError)
 Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-@dataclass
-class Limiter:
-    """Calls a minute for each caller: a bucket that refills steadily and holds a tenth of a minute's calls at least."""
-
-    per_minute: int
-    clock: Callable[[], float] = time.monotonic
-    _buckets: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
-
-    def wait(self, caller: str) -> float:
-        """Seconds until this caller may call again; 0 takes one call out of the bucket."""
-        now, rate = self.clock(), self.per_minute / 60
-        left, seen = self._buckets.get(caller, (self._full, now))
-        left = min(self._full, left + (now - seen) * rate)
-        if left < 1:
-            return (1 - left) / rate
-        if len(self._buckets) > 50_000:
-            self._buckets.clear()
-        self._buckets[caller] = (left - 1, now)
-        return 0.0
-
-    @property
-    def _full(self) -> float:
-        return max(20.0, self.per_minute / 10)
 
 
 class Refusals:

@@ -13,10 +13,12 @@ from typing import Any
 import httpx
 
 from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
+from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
-from jjm.federation import Federation, Network, Own, take_part
+from jjm.exchange import Desk, Exchange
+from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import (
     Clock,
     Cluster,
@@ -36,7 +38,7 @@ from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, set
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
-BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.federation", "jjm.web")
+BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
 PERSONAL_KEY = "personal key"
 _log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Node:
     admin_token: str | None
     bulk: Bulk
     federation: Federation
+    exchange: Exchange
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -85,19 +88,26 @@ async def running(
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
         sequencer = Sequencer(database, signer, clock)
-        await seed_states(registry)
+        if settings.centre in (None, HERE):
+            await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers(), known_purposes(catalogue))
+        gate = Gate(database, clock, bearers(settings.environment), known_purposes(catalogue))
         key = open_node_key(settings.folder)
-        access = Access(database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry))
+        access = Access(
+            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
+            settings.environment,
+        )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
         await federation.network.load()
-        gate.signed = federation.callers.actor if settings.centre else None
+        if settings.centre:
+            gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
+        exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
         node = Node(
-            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation
-        )
+            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
+            exchange,
+        )  # fmt: skip
         await _keep_going(stack, node)
         yield node
 
@@ -157,6 +167,7 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     works: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
+        lambda: Desk(node.exchange).run(stop),
         lambda: readings.run(node.database, stop),
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
@@ -204,6 +215,7 @@ async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
 async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
+        await tidy_access(node.access, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
 

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from jjm.access import routers as access_routers
 from jjm.app.sharing import share_parameters, share_refusal
+from jjm.exchange import routers as exchange_routers
 from jjm.federation import routers as federation_routers
 from jjm.ledger import openapi_paths as ledger_paths
 from jjm.registry import openapi_components, openapi_paths, openapi_refusal
@@ -24,7 +25,9 @@ _ABOUT = (
 
 def document(catalogue: Catalogue, title: str) -> Json:
     """The whole document: calls on every registry type by its standard, calls on the ledger, and declared calls."""
-    declared = [route for router in (*access_routers(), *federation_routers()) for route in router.routes]
+    declared = [
+        route for router in (*access_routers(), *exchange_routers(), *federation_routers()) for route in router.routes
+    ]
     made = get_openapi(title=title, version=VERSION, openapi_version="3.1.0", description=_ABOUT, routes=declared)
     _refuse_alike(made)
     paths = made["paths"] | openapi_paths(catalogue) | ledger_paths() | _operations()

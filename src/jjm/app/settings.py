@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jjm.access import Environment
 from jjm.kit import Fault, Problem
 
 UNNAMED = "IN-LOCAL"
@@ -20,14 +21,18 @@ class Settings:
     """Settings of one node.
 
     `folder` holds everything the node keeps outside the database; `database` None means the embedded PostgreSQL in it.
-    `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `centre` is the
-    address of the Centre's node, or `self` on that node; `centre_key` the thumbprint of the key it signs its list with.
+    `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
+    public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
+    things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
+    that node; `centre_key` the thumbprint of the key it signs its list with. `webhooks_private` has
+    webhooks posted inside networks too, and without TLS: for trying things out.
     """
 
     folder: Path
     name: str = UNNAMED
     title: str = "Jal Jeevan Mission node"
     url: str = ""
+    environment: Environment = "live"
     centre: str | None = None
     centre_key: str | None = None
     database: str | None = None
@@ -35,16 +40,28 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     upload_bytes: int = 4 * 1024**3
+    webhooks_private: bool = False
     calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses by which the node is known: the public one, else those at which it listens on this machine."""
+        if self.url:
+            return (self.url.rstrip("/"),)
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+        here = dict.fromkeys([everywhere.get(self.host, self.host), "127.0.0.1", "localhost"])
+        return tuple(f"http://{f'[{host}]' if ':' in host else host}:{self.port}" for host in here)
 
 
 _KNOWN = {
     "name": str,
     "title": str,
     "url": str,
+    "environment": str,
     "centre": str,
     "centre_key": str,
     "upload_bytes": int,
+    "webhooks_private": bool,
     "calls_per_minute": int,
 }
 
@@ -67,6 +84,9 @@ def read_node_file(path: Path) -> dict[str, object]:
             remedy = f"Known settings: {', '.join(f'{k} ({v.__name__})' for k, v in _KNOWN.items())}."
             raise _bad_file(path, Fault(f"`{key}: {value}` is not understood", remedy))
         found[str(key)] = value  # pyright: ignore[reportUnknownArgumentType]
+    if found.get("environment", "live") not in ("live", "sandbox"):
+        remedy = "Write `environment: live`, or `environment: sandbox` for a node to try things on."
+        raise _bad_file(path, Fault(f"`{found['environment']}` is no environment", remedy))
     name = str(found.get("name", UNNAMED))
     if not _NAME.fullmatch(name):
         remedy = "Use up to 60 letters, digits, `.`, `_` and `-`, such as IN-OD."

@@ -12,7 +12,7 @@
 from jjm.client.asynchronous import AsyncClient
 from jjm.client.blocking import Client
 from jjm.client.bulk import of_file, of_records
-from jjm.client.keys import Token
+from jjm.client.keys import KeyPair, OAuthKey, Token
 from jjm.client.model import (
     Change,
     Export,
@@ -30,6 +30,8 @@ from jjm.client.model import (
 )
 from jjm.client.patience import Patience
 from jjm.client.refusal import ClientError, Fault, Refused, Unreachable, Untrusted
+from jjm.client.signing import Signature
+from jjm.client.webhooks import Webhook
 from jjm.client.wire import Answer, Content
 
 __all__ = [
@@ -46,17 +48,21 @@ __all__ = [
     "Hit",
     "Imported",
     "Job",
+    "KeyPair",
     "Meta",
+    "OAuthKey",
     "Page",
     "Patience",
     "Position",
     "Record",
     "Refused",
     "RegistryType",
+    "Signature",
     "Stretch",
     "Token",
     "Unreachable",
     "Untrusted",
+    "Webhook",
     "of_file",
     "of_records",
 ]

@@ -83,10 +83,10 @@ class Refused(ClientError):
 
 
 def _of(told: Mapping[str, Any], answer: Answer, trace: str | None) -> Refused:
-    if "error" in told and "code" not in told:  # the form of RFC 6749, for what asks for tokens
-        title = "The token endpoint refused"
+    if "error" in told:  # the form of RFC 6749, for what asks for tokens
+        title, code = "No token was given", str(told.get("code", told["error"]))
         detail = str(told.get("error_description", told["error"]))
-        return Refused(str(told["error"]), answer.status, title, detail, trace=trace, headers=answer.headers)
+        return Refused(code, answer.status, title, detail, trace=trace, headers=answer.headers)
     faults = [Fault.of(error) for error in told.get("errors", ())]
     more = {name: value for name, value in told.items() if name not in _KNOWN}
     trace = told.get("trace", trace)

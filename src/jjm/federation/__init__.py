@@ -1,11 +1,13 @@
 """The federation: each record has one authority, and every other node holds copies that it has checked.
 
-`Network` is what a node knows of the others: the list that the Centre signs. `take_part` keeps it fresh as long as the
+`Network` is what a node knows of the others: the list that the Centre signs. `Shared` is the authority that it shares
+out, which the registry asks before it writes. `take_part` keeps it fresh as long as the
 node runs. Calls are declared by `routers`.
 """
 
 from fastapi import APIRouter
 
+from jjm.federation.authority import Shared
 from jjm.federation.context import Federation
 from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
@@ -18,4 +20,4 @@ def routers() -> list[APIRouter]:
     return [_network]
 
 
-__all__ = ["HERE", "Federation", "Member", "Network", "NodeList", "Own", "routers", "take_part"]
+__all__ = ["HERE", "Federation", "Member", "Network", "NodeList", "Own", "Shared", "routers", "take_part"]

@@ -49,8 +49,10 @@ class Database:
         conn = await self._take()
         try:
             yield conn
-        finally:
-            await self._give(conn)
+        except BaseException:
+            await self.pool.release(conn)
+            raise
+        await self._give(conn)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[ReadConnection, None]:
@@ -69,15 +71,18 @@ class Database:
             yield transaction
             await transaction.commit()
         except BaseException:
-            await transaction.undo()
+            try:
+                await transaction.undo()
+            finally:
+                await self.pool.release(conn)
             raise
-        finally:
-            await self._give(conn)
+        await self._give(conn)
 
     # Taking a connection from the pool and giving it back costs as much as a point read, so a few are kept out while
-    # nobody waits for one.
+    # nobody waits for one. After an error there may be something under way on it, to be waited for or undone: the pool
+    # does both.
     async def _take(self) -> asyncpg.Connection:
-        while self._kept and not _is_idle(self._kept[-1]):
+        while self._kept and not _is_open(self._kept[-1]):
             await self.pool.release(self._kept.pop())
         if self._kept:
             return self._kept.pop()
@@ -88,7 +93,7 @@ class Database:
             self._waiting -= 1
 
     async def _give(self, conn: asyncpg.Connection) -> None:
-        if self._waiting or len(self._kept) >= _KEPT or not _is_idle(conn):
+        if self._waiting or len(self._kept) >= _KEPT or not _is_open(conn):
             await self.pool.release(conn)
         else:
             self._kept.append(conn)
@@ -101,10 +106,9 @@ async def stream(conn: ReadConnection, query: str, *args: object, rows: int) -> 
         yield found
 
 
-def _is_idle(conn: asyncpg.Connection) -> bool:
-    """False if it broke, or if a transaction on it could not be ended: the pool deals with such."""
+def _is_open(conn: asyncpg.Connection) -> bool:
     try:
-        return not conn.is_closed() and not conn.is_in_transaction()
+        return not conn.is_closed()
     except asyncpg.InterfaceError:  # it broke, and the pool took it back by itself
         return False
 

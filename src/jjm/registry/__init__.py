@@ -7,7 +7,8 @@ policy of `access`; `search` finds records by name, `reorganise_areas` changes t
 records in and puts them out, as jobs, through the same checks. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import day, direct, moment, routes
+from jjm.registry.api import day, direct, moment, routes, sieve_from
+from jjm.registry.authority import Authority, Owner
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
@@ -33,6 +34,7 @@ from jjm.registry.table import Table
 __all__ = [
     "AsOf",
     "Ask",
+    "Authority",
     "Bulk",
     "Change",
     "Changes",
@@ -43,6 +45,7 @@ __all__ = [
     "OnDuplicate",
     "Order",
     "Outcome",
+    "Owner",
     "Page",
     "Reach",
     "Registry",
@@ -74,5 +77,6 @@ __all__ = [
     "search",
     "settle_due",
     "shown_digest",
+    "sieve_from",
     "verify_records",
 ]

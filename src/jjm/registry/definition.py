@@ -114,6 +114,16 @@ class Definition:
         return {name: NORMAL[kind] for name, kind in kinds.items() if kind in NORMAL}
 
     @cached_property
+    def targets(self) -> Mapping[str, Sequence[str]]:
+        """The names of the fields that point to other records, by the type they point to."""
+        pointing = [(f.name, f) for f in self.standard.fields if f.kind == "ref"]
+        pointing += [(f.name, f.item) for f in self.standard.fields if f.is_list_of_refs and f.item]
+        found: dict[str, list[str]] = {}
+        for name, pointer in pointing:
+            found.setdefault(pointer.ref or "", []).append(name)
+        return found
+
+    @cached_property
     def current(self) -> str:
         """Qualified name of the table of today."""
         return f"registry.{quote(self.standard.name)}"

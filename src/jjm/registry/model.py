@@ -81,7 +81,8 @@ class Draft:
     """What somebody wants recorded about one record; `id` None asks for a new one.
 
     For a correction `valid_from` None means the days around today on which the same version holds. `shaped` says that
-    the values follow the standard and stand in their stored form.
+    the values follow the standard and stand in their stored form. `behalf` names the other node that
+    decided it.
     """
 
     change: Change
@@ -95,6 +96,7 @@ class Draft:
     expected: str | None = None
     minted: bool = False
     shaped: bool = False
+    behalf: str | None = None
 
 
 class Outcome(NamedTuple):

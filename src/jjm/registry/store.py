@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -226,6 +226,23 @@ async def values_at(
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:
     """Those of these identifiers that name no record of today."""
     return [row["id"] for row in await conn.fetch(table.missing(), ids)]
+
+
+async def around(
+    conn: ReadConnection, statement: str, named: Mapping[str, Collection[str]], areas: Collection[str]
+) -> tuple[dict[str, set[str]], dict[str, str]]:
+    """Which of these identifiers name no record of today, by type, and the State of each of these areas.
+
+    `statement` is that of `table.around` for the types named.
+    """
+    absent: dict[str, set[str]] = {}
+    states: dict[str, str] = {}
+    for type, id, state in await conn.fetch(statement, *named.values(), areas):
+        if type is None:
+            states[id] = state
+        else:
+            absent.setdefault(type, set()).add(id)
+    return absent, states
 
 
 async def holders(

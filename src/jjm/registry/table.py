@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jjm.ledger import APPEND, SLOTS
-from jjm.registry.definition import Definition, quote
+from jjm.registry.definition import Definition, literal, quote
 from jjm.registry.sealing import HEAD
 from jjm.registry.sight import WHOLE, Sight, inside
 from jjm.standards import Standard
@@ -157,12 +157,10 @@ class Table(Definition):
             "where t.id = u.id and t.newest is distinct from u.newest"
         )
 
-    def missing(self) -> str:
+    def missing(self, ids: str = "$1::text[]") -> str:
         """Which of these identifiers name no record of today: $1 ids."""
         where = "t.id = u.id and t.state = split_part(u.id, '-', 2)" if self.by_state else "t.id = u.id"
-        return (
-            f"select u.id from unnest($1::text[]) u(id) where not exists (select from {self.current} t where {where})"
-        )
+        return f"select u.id from unnest({ids}) u(id) where not exists (select from {self.current} t where {where})"
 
     def holders(self, names: Sequence[str]) -> str:
         """Other records of today with the same values: $1 ids, then the values of each of these fields."""
@@ -230,6 +228,23 @@ class Table(Definition):
             | {n: getattr(self, n)() for n in plain}
             | {"enter": self.enter, "insert": self.insert(), "insert_history": self.insert(True)}
         )
+
+
+def around(targets: Sequence[Table]) -> str:
+    """What is not there of what records name, and the States they lie in: $1 and on ids of each type, then areas."""
+    # A list that comes out of a query of its own has no length in the eyes of the planner, who then keeps one plan for
+    # all; it would make another for each list, which takes longer than the answer.
+    lists = [f"((select ${n}::text[])::text[])" for n in range(1, len(targets) + 2)]
+    parts = [
+        f"select {literal(t.standard.name)} as type, id, null as state from ({t.missing(ids)}) m"
+        for t, ids in zip(targets, lists, strict=False)
+    ]
+    states = (
+        "select null as type, c.descendant as id, min(a.code) as state from registry.area_closure c "
+        "join registry.area a on a.id = c.ancestor "
+        f"where c.descendant = any({lists[-1]}) and c.ancestor_rank = 0 group by c.descendant"
+    )
+    return " union all ".join([*parts, states])
 
 
 def tables(standards: Sequence[Standard]) -> dict[str, Table]:

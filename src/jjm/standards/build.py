@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal, cast
 
 from jjm.standards.model import (
+    Authority,
     Code,
     Codelist,
     Field,
@@ -48,7 +49,7 @@ def standard_from(name: str, file: str, raw: Mapping[str, object]) -> Standard:
         plural_title=titles(words.get("plural_title")),
         description=titles(raw.get("description")),
         id=str(words.get("id", "")),
-        authority=cast("Literal['centre', 'state']", words.get("authority", "state")),
+        authority=cast("Authority", words.get("authority", "state")),
         fields=fields,
         area=_text(words.get("area")),
         level=Level(str(level.get("name")), cast("int", level.get("rank", 0)), texts(level.get("parents")))
@@ -85,6 +86,7 @@ def field_from(name: str, raw: Mapping[str, object], required: bool = False) -> 
         code=_text(raw.get("x-code")),
         ref=_text(raw.get("x-ref")),
         personal=Personal(str(raw.get("x-personal", "none"))),
+        authority="state" if raw.get("x-authority") == "state" else None,
         format=_text(raw.get("format")) if kind == "text" else None,
         pattern=_text(raw.get("pattern")),
         min_length=_count(raw.get("minLength")),

@@ -125,6 +125,13 @@ def _blind(old: Field, new: Field, path: Path) -> Iterator[Change]:
         yield Change("additive" if new.blind else "breaking", path, "x-blind", message, remedy)
 
 
+def _authority(old: Field, new: Field, path: Path) -> Iterator[Change]:
+    if old.authority != new.authority:
+        who = {"state": "the State", None: "whoever has authority over the record"}
+        message = f"`{new.name}` was decided by {who[old.authority]} and is now by {who[new.authority]}"
+        yield Change("additive", path, "x-authority", message)
+
+
 def _numbers(old: Field, new: Field, path: Path) -> Iterator[Change]:
     if old.kind not in ("integer", "number"):
         return
@@ -229,4 +236,7 @@ def _openness(old: Field, new: Field, path: Path) -> Iterator[Change]:
         yield Change("breaking" if old.is_personal else "additive", path, "x-open", message, _KEEP)
 
 
-_RULES: tuple[Rule, ...] = (_required, _unit, _reference, _personal, _blind, _numbers, _texts, _lists, _openness)
+_RULES: tuple[Rule, ...] = (
+    *(_required, _unit, _reference, _personal, _blind, _authority),
+    *(_numbers, _texts, _lists, _openness),
+)

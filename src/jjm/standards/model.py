@@ -23,12 +23,16 @@ FieldKind = Literal[
 ]
 
 
+Authority = Literal["centre", "state", "maker"]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One property of a type: its kind, limits, and what it means.
 
     `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
     `blind` says that a record is found by the exact value, which is kept sealed like all that is personal.
+    `authority` is `state` for a field of the Centre's record that the State decides.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Field:
     code: str | None = None
     ref: str | None = None
     personal: Personal = Personal.NONE
+    authority: Literal["state"] | None = None
     format: str | None = None
     pattern: str | None = None
     min_length: int | None = None
@@ -81,7 +86,8 @@ class Standard:
     """A registry type: everything the node needs to give it a table, an API, a page and an export.
 
     `id` is the template of its identifiers: `{state}`, `{serial}`, `{check}` or the name of a field.
-    `area` names the field that places a record in the tree of areas; `authority` is `centre` or `state`.
+    `area` names the field that places a record in the tree of areas; `authority` is `centre`, `state` or `maker`, for
+    the node that made a record.
     `ext_personal` is true if a State adds a field about persons to it.
     """
 
@@ -93,7 +99,7 @@ class Standard:
     plural_title: Titles
     description: Titles
     id: str
-    authority: Literal["centre", "state"]
+    authority: Authority
     fields: tuple[Field, ...]
     area: str | None = None
     level: Level | None = None
@@ -117,6 +123,11 @@ class Standard:
     def blind_fields(self) -> tuple[Field, ...]:
         """The personal fields by whose exact value a record is found."""
         return tuple(f for f in self.fields if f.blind)
+
+    @property
+    def fields_of_state(self) -> tuple[str, ...]:
+        """Names of the fields of the Centre's records that the State decides."""
+        return tuple(f.name for f in self.fields if f.authority == "state")
 
     @property
     def required(self) -> tuple[str, ...]:

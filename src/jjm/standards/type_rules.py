@@ -240,4 +240,22 @@ def _public(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
         yield declared.document.fault("/x-jjm/public", message, "write `public: false`, or leave it out")
 
 
-_RULES: tuple[Rule, ...] = (_place, _plural, _reserved, _id, _area, _level, _names, _public)
+def _authority(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
+    standard, fault = declared.standard, declared.document.fault
+    for field in standard.fields:
+        pointer = f"/properties/{field.name}"
+        if field.authority is not None and standard.authority != "centre":
+            message = f"`x-authority` of `{field.name}` says nothing: the records are not the Centre's"
+            yield fault(f"{pointer}/x-authority", message, "leave it out, or write `authority: centre` in `x-jjm`")
+        if any(part.authority is not None for part in _inside(field)):
+            message = f"a part of `{field.name}` has an authority of its own"
+            yield fault(pointer, message, f"write `x-authority` on `{field.name}` itself: it is decided as a whole")
+
+
+def _inside(field: Field) -> Iterator[Field]:
+    for part in (*field.fields, *([field.item] if field.item else [])):
+        yield part
+        yield from _inside(part)
+
+
+_RULES: tuple[Rule, ...] = (_place, _plural, _reserved, _id, _area, _level, _names, _public, _authority)

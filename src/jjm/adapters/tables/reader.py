@@ -18,13 +18,14 @@ Cells: TypeAlias = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An opened table: how it is written, its headers as they stand, and its rows still to be read (once)."""
+    """An opened table: how it is written, its headers as they stand, its rows to be read (once), and its titles."""
 
     file: str
     written: str
     header_line: int
     headers: tuple[str, ...]
     rows: Iterator[Cells]
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ def open_table(path: Path, report: ImportReport) -> Table:
     Raises Problem `unreadable-file` with the reason and the remedy.
     """
     written, rows = _rows(path, report)
-    title_lines = 0
+    titles: list[str] = []
     for line, cells in rows:
         if sum(bool(cell.strip()) for cell in cells) > 1:
-            if title_lines:
-                what = f"{title_lines} lines above the header row are passed over"
+            if titles:
+                what = f"{len(titles)} lines above the header row are passed over"
                 report.info("title-lines", Fault(what, "Nothing to do.", file=path.name, line=line))
-            return Table(path.name, written, line, tuple(cells), rows)
-        title_lines += any(cell.strip() for cell in cells)
+            return Table(path.name, written, line, tuple(cells), rows, tuple(titles))
+        titles += [cell.strip() for cell in cells if cell.strip()]
     raise unreadable(path, "It has no header row", "Give a table whose first row names its columns.")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 
 # Spelt exactly so: a village may be called Nan or Na.
 BLANK_WORDS = frozenset(
@@ -11,6 +13,10 @@ BLANK_WORDS = frozenset(
 )
 _WHOLE = re.compile(r"(\d+)(?:\.0*)?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})+(?:\.0*)?")
+_AMOUNT = re.compile(r"(?:rs\.?|₹|inr)?\s*(\d+(?:,\d{2,3})*(?:\.\d+)?)\s*(?:/-|%)?", re.IGNORECASE)
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s.*)?")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
+LAKH = 100_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 
 
@@ -61,3 +67,40 @@ def count(cell: str) -> int | None:
     if value.isascii() and (match := _WHOLE.fullmatch(value)):
         return int(match[1])
     raise ValueError("a count is a whole number, not below zero")
+
+
+def number(cell: str) -> int | float | None:
+    """A quantity or share, also written `1,23,456.70`, `Rs. 12.5` or `81.57 %`; None where blank."""
+    found = _exact(cell)
+    return None if found is None else _plain(found)
+
+
+def lakh(cell: str) -> int | float | None:
+    """A figure that is stated in lakh, written out exactly: `72.24` gives 7224000; None where blank."""
+    found = _exact(cell)
+    return None if found is None else _plain(found * LAKH)
+
+
+def day(cell: str) -> str | None:
+    """A day as reports write it, dd/mm/yyyy, as ISO 8601; a time behind it is left out; None where blank."""
+    value = text(cell)
+    if value is None:
+        return None
+    if match := _DAY.fullmatch(value):
+        return date(int(match[3]), int(match[2]), int(match[1])).isoformat()
+    if match := _ISO.fullmatch(value):
+        return date(*(int(part) for part in match.groups())).isoformat()
+    raise ValueError("a day is written dd/mm/yyyy")
+
+
+def _exact(cell: str) -> Decimal | None:
+    value = text(cell)
+    if value is None:
+        return None
+    if match := _AMOUNT.fullmatch(value):
+        return Decimal(match[1].replace(",", ""))
+    raise ValueError("a number is needed here, not below zero")
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

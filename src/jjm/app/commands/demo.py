@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -76,5 +77,6 @@ def demo(
         for address in pages:
             terminal.say(f"  {address}")
 
-    run(serve(settings_from(data, host, database, node, standards), port, told, first))
+    settings = replace(settings_from(data, host, database, node, standards), environment="sandbox")
+    run(serve(settings, port, told, first))
     terminal.say("Stopped.")

@@ -30,6 +30,14 @@ Duplicates = Annotated[
     str | None,
     typer.Option(metavar="fail|skip|update", help="What to do with known records; fail if left out."),
 ]
+How = Annotated[
+    str | None,
+    typer.Option(
+        "--change",
+        metavar="change|correct",
+        help="What known records undergo: change, as if left out, for what became so; correct for what was wrong.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, keep nothing.")]
 HowMuch = Annotated[
     str | None,
@@ -62,6 +70,7 @@ async def import_(
     what: What,
     files: Files,
     on_duplicate: Duplicates = None,
+    change: How = None,
     dry_run: DryRun = False,
     mode: HowMuch = None,
     format: FormatOption = None,
@@ -79,7 +88,7 @@ async def import_(
     refused, with 2 where nothing was taken.
     """
     for_files = asked(on_duplicate=on_duplicate, mode=mode, format=format, valid_from=valid_from, source=source)
-    for_files |= asked(reason=reason, dry_run=dry_run or None, problems=problems)
+    for_files |= asked(change=change, reason=reason, dry_run=dry_run or None, problems=problems)
     for_adapters = asked(as_on=as_on, option=option, report=report)
     adapter = adapters().get(what)
     if adapter is not None:

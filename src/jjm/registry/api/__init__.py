@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, bulk, jobs, places, proposals, records
 from jjm.registry.api.call import Handler, day, endpoint, moment
-from jjm.registry.api.changes import get_changes
+from jjm.registry.api.changes import get_changes, sieve_from
 from jjm.registry.api.proof import get_proof
 from jjm.registry.api.search import get_search
 from jjm.registry.api.types import list_types
@@ -110,4 +110,4 @@ def routes() -> list[Route]:
     ]
 
 
-__all__ = ["RECORD_ACTIONS", "TYPE_ACTIONS", "Handler", "day", "direct", "endpoint", "moment", "routes"]
+__all__ = ["RECORD_ACTIONS", "TYPE_ACTIONS", "Handler", "day", "direct", "endpoint", "moment", "routes", "sieve_from"]

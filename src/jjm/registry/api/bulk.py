@@ -25,7 +25,8 @@ from jjm.registry.service.bulk_model import Change, Load, Mode, OnDuplicate
 LONGEST_WAIT = 60
 _BODY_LIMIT = 100_000
 _HOW_IN = {"on_duplicate", "dry_run", "mode", "valid_from", "source", "reason", "change", "format", "filename", "wait"}
-_HOW_OUT = {"format", "gzip", "wait"}
+_HOW_OUT = {"format", "gzip", "file_bytes", "wait"}
+_LEAST_FILE, _MOST_FILE = 10_000, 4 * 1024**3
 _NOT_OUT = {"limit", "cursor", "count"}
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -79,7 +80,8 @@ async def export_records(call: Call) -> Response:
         await read.whole(call.registry, conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
-        extract = Extract(call.table.standard.name, format, ask, wanted, packed)
+        least = whole_number(how.request, "file_bytes", 0, least=_LEAST_FILE, most=_MOST_FILE) or None
+        extract = Extract(call.table.standard.name, format, ask, wanted, packed, least)
         asked = await _once(call, conn, body, lambda: bulk_of(call).ask_export(conn, call.actor, extract))
     return await _accepted(call, asked, patience)
 

@@ -12,7 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, require
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -70,7 +70,14 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     """A route that knows its actor and its registry."""
 
     async def route(request: Request) -> Response:
-        return await handler(Call(request, request.app.state.registry, await actor_of(request)))
+        registry: Registry = request.app.state.registry
+        actor = await actor_of(request)
+        if not needs_admission(actor):
+            return await handler(Call(request, registry, actor))
+        plural = request.path_params.get("plural", "")
+        standard = registry.by_plural(plural).standard if registry.serves(plural) else None
+        async with admitted(request, actor, standard) as admitted_actor:
+            return await handler(Call(request, registry, admitted_actor))
 
     return route
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -53,16 +55,29 @@ async def _read(call: Call, after: int, limit: int, sieve: Sieve) -> Changes:
 async def sieve_of(call: Call, conn: ReadConnection) -> Sieve:
     """Which changes the query asks for. Raises Problem 400 or 404 for what is not known here."""
     query = call.request.query_params
-    types, kinds = _several(query.get("types")), _several(query.get("kinds"))
+    fields = _several(query["fields"]) if "fields" in query else None
+    what = _several(query.get("types")), query.get("within"), _several(query.get("kinds")), fields
+    return replace(await sieve_from(call.registry, conn, *what), origins=frozenset(_several(query.get("origin"))))
+
+
+async def sieve_from(
+    registry: Registry,
+    conn: ReadConnection,
+    types: Sequence[str],
+    area: str | None,
+    kinds: Sequence[str],
+    fields: Sequence[str] | None,
+) -> Sieve:
+    """Which changes are asked for: an area as level/code, an empty list or None for all. Raises Problem 400 or 404."""
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         fault = Fault(f"`{unknown[0]}` is no kind of change", f"Use some of: {', '.join(sorted(KINDS))}.", "/kinds")
         raise bad_request("bad-parameter", "`kinds` cannot be understood.", fault)
-    within = await area_id(call.registry, conn, query["within"]) if query.get("within") else None
-    fields = fields_of(call.registry, types, _several(query["fields"])) if "fields" in query else None
-    return Sieve(types, within, frozenset(kinds), frozenset(_several(query.get("origin"))), fields)
+    named = tuple(registry.by_plural(plural).standard.plural for plural in types)
+    within = await area_id(registry, conn, area) if area else None
+    return Sieve(named, within, frozenset(kinds), fields=None if fields is None else fields_of(registry, named, fields))
 
 
-def fields_of(registry: Registry, types: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+def fields_of(registry: Registry, types: Sequence[str], names: Sequence[str]) -> frozenset[str]:
     """Fields of these types, or of any. Raises Problem 400 for a name that none of them has, 404 for a type."""
     tables = [registry.by_plural(t) for t in types] or registry.tables.values()
     known = {"id", "_meta", "ext", "external_ids", *(name for table in tables for name in table.columns)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,15 @@ async def get_file(call: Call) -> Response:
     if not _NAME.fullmatch(name) or job.state != "done" or not path.is_file():
         raise not_found(f"The job `{job.id}` has no file `{name}`.", "file-unknown")
     kind = "application/gzip" if path.suffix == ".gz" else format_named(None, name).content_type
-    return _file(path, kind)
+    made: list[dict[str, Any]] = (job.result or {}).get("files", [])
+    # By what it holds, so that a download that broke off goes on with `If-Range` only in the very same file.
+    digest = next((file["sha256"] for file in made if file["name"] == name), None)
+    return _file(path, kind, {"ETag": f'"{digest}"'} if digest else {})
 
 
-def _file(path: Path, kind: str) -> Response:
-    return FileResponse(path, media_type=kind, filename=path.name, headers={"Cache-Control": "private, no-store"})
+def _file(path: Path, kind: str, headers: Mapping[str, str] | None = None) -> Response:
+    told = {"Cache-Control": "private, no-store"} | dict(headers or {})
+    return FileResponse(path, media_type=kind, filename=path.name, headers=told)
 
 
 async def _own(call: Call) -> Job:

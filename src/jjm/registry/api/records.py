@@ -19,6 +19,7 @@ from jjm.registry.rules import etag
 from jjm.registry.service import read
 from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.examine import examine, without_meta
+from jjm.registry.service.relay import relay
 from jjm.registry.service.unseen import keep_unseen
 from jjm.registry.service.write import record
 
@@ -168,8 +169,25 @@ async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
     faults = (await examine(call.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
-    outcome = (await record(call.registry, conn, call.actor, table, [draft]))[0]
+    try:
+        outcome = (await record(call.registry, conn, call.actor, table, [draft]))[0]
+    except Problem as refusal:
+        if refusal.code != "not-the-authority" or not _relays(call):
+            raise
+        return await _relayed(call, conn, draft, refusal)
     return _answer(call, outcome, view.hidden)
+
+
+def _relays(call: Call) -> bool:
+    """True if what is another node's to decide is to be kept as a proposal (RFC 7240)."""
+    asked = ",".join(call.request.headers.getlist("prefer")).lower()
+    return "relay" in [word.partition(";")[0].strip() for word in asked.split(",")]
+
+
+async def _relayed(call: Call, conn: WriteConnection, draft: Draft, refusal: Problem) -> Response:
+    made = await relay(call.registry, conn, call.actor, call.table, draft, refusal)
+    headers = {"ETag": made.etag, "Location": f"/api/v1/proposals/{made.id}", "Preference-Applied": "relay"}
+    return answer(store.show_version(made.version, frozenset()), 202, headers)
 
 
 def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:

@@ -29,6 +29,11 @@ _HOW_IN = [
 _HOW_OUT = [
     query("format", {"enum": list(Format)}, "The format of the files; `ndjson` if left out"),
     query("gzip", _FLAG, "Whether the files are compressed"),
+    query(
+        "file_bytes",
+        {"type": "integer", "minimum": 10_000, "maximum": 4 * 1024**3},
+        "Size of the largest file, before it is compressed; 256 MiB if left out",
+    ),
     query("fields", _TEXT, "Only these fields, separated by commas"),
     query("filter", _TEXT, "CQL2 text, such as `kind = 'SVS'`"),
     query("within", _TEXT, "Only in this area, as level/code, such as district/345"),

@@ -77,7 +77,7 @@ def _calls(table: Table) -> Json:
 
 def _one(standard: Standard) -> Json:
     given = {"200": _gives(standard.name), "304": {"description": "The caller has it already"}}
-    kept = {"200": _gives(standard.name), "201": _gives(standard.name)}
+    kept = {"200": _gives(standard.name), "201": _gives(standard.name), "202": _RELAYED}
     match = _header("If-Match", "ETag of the version that the change builds on", required=False)
     body = _takes({"application/json": {"schema": {"$ref": f"#/components/schemas/{standard.name}.draft"}}})
     patch = _takes(
@@ -86,7 +86,7 @@ def _one(standard: Standard) -> Json:
             "application/json-patch+json": {"schema": _JSON_PATCH},
         }
     )
-    writes = [match, *_WRITE, _KEY]
+    writes = [match, *_WRITE, _KEY, _RELAY]
     return {
         "get": _call(standard, "get", "One record", given) | {"parameters": [*_AS_OF, _FIELDS]},
         "put": _call(standard, "replace", "Replace a record", kept) | {"parameters": [*writes, _CHANGE]} | body,
@@ -121,10 +121,10 @@ def _list(table: Table) -> Json:
 
 def _create(standard: Standard) -> Json:
     body = _takes({"application/json": {"schema": {"$ref": f"#/components/schemas/{standard.name}.draft"}}})
-    made = {"201": _gives(standard.name)}
+    made = {"201": _gives(standard.name), "202": _RELAYED}
     return (
         _call(standard, "create", f"Record a {standard.title['en'].lower()}", made)
-        | {"parameters": [*_WRITE, _KEY]}
+        | {"parameters": [*_WRITE, _KEY, _RELAY]}
         | body
     )
 
@@ -188,6 +188,11 @@ def _gives(name: str) -> Json:
     return {"description": "The record", "headers": tag, "content": {"application/json": {"schema": schema}}}
 
 
+_RELAY = _header("Prefer", "`relay` keeps what another node decides as a proposal for it", required=False)
+_RELAYED: Json = {
+    "description": "Another node decides it; kept as a proposal that it pulls",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
 _FIELDS = _query("fields", {"type": "string"}, "Only these fields, separated by commas")
 _CHANGE = _query("change", {"enum": ["change", "correct"]}, "A change in the world, or a correction of the past")
 _WRITE = [

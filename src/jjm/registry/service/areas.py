@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from jjm.access import Actor, require_write
-from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, conflict
+from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, conflict, savepoint
 from jjm.registry.model import Draft
 from jjm.registry.operations import Operation, kind_of
 from jjm.registry.plans import plan
@@ -26,6 +26,8 @@ from jjm.registry.service.examine import examine
 from jjm.registry.service.write import record
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
+
+_REFUSED = "operation-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,15 @@ async def perform(
     id = registry.minter.mint("OPR", 1)[0]
     now = registry.clock.now()
     await _keep_edges(conn, id, planned, now)
-    after = await assert_steps(registry, conn, actor, planned.plan.steps, asked.order.reference, source)
+    try:
+        async with savepoint(conn):
+            after = await assert_steps(registry, conn, actor, planned.plan.steps, asked.order.reference, source)
+    except Problem as refusal:
+        if refusal.code != _REFUSED:
+            raise
+        # It ended at the first type of area with a fault. With its steps taken back, those of all are found.
+        planned.plan.problems += await faults(registry, conn, planned.plan) or refusal.faults
+        raise refused(planned) from refusal
     await lineage.keep_operation(
         conn,
         id=id,
@@ -142,7 +152,7 @@ async def perform(
 def refused(planned: Planned) -> Problem:
     """409 with everything that stands against a re-organisation."""
     detail = f"{planned.subject} was not re-organised."
-    return conflict("operation-refused", detail, *planned.plan.problems)
+    return conflict(_REFUSED, detail, *planned.plan.problems)
 
 
 async def _keep_edges(conn: WriteConnection, id: str, planned: Planned, now: datetime) -> None:
@@ -193,7 +203,7 @@ async def _assert(
     drafts = [_draft(step, reason, source) for step in steps.values()]
     against = await examine(registry, conn, table, drafts)
     if found := [_about(s, f) for s, more in zip(steps.values(), against, strict=True) for f in more]:
-        raise conflict("operation-refused", "An area would break a rule of its standard.", *found)
+        raise conflict(_REFUSED, "An area would break a rule of its standard.", *found)
     made = await record(registry, conn, actor, table, drafts)
     return {n: outcome.version.version for n, outcome in zip(steps, made, strict=True)}
 

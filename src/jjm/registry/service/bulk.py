@@ -28,7 +28,7 @@ def _nobody() -> None:
 class Bulk:
     """The bulk work of a node, done in its folder; `wake` is called when changes have been committed.
 
-    `upload_bytes` is the largest file that is taken, `file_bytes` about the size of the files that are put out.
+    `upload_bytes` is the largest file that is taken, `file_bytes` that of the files that are put out.
     """
 
     registry: Registry

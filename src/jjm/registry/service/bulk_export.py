@@ -37,21 +37,25 @@ _NOTHING = frozenset[str]()
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which records are to be put out, which fields of them, and how; `packed` by gzip."""
+    """Which records are to be put out, which fields of them, and how; `packed` by gzip.
+
+    No file is larger than `file_bytes` before it is packed, unless for a single record.
+    """
 
     type: str
     format: Format
     ask: read.Ask
     fields: tuple[str, ...] | None = None
     packed: bool = False
+    file_bytes: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """As a job keeps it."""
         at = self.ask.as_of
         asked = asdict(self.ask) | {"as_of": [at.valid_at.isoformat(), at.known_at.isoformat()] if at else None}
         del asked["fields"]
-        how: dict[str, object] = {"format": self.format, "fields": self.fields, "packed": self.packed}
-        return how | {"type": self.type, "ask": asked}
+        how: dict[str, object] = {"format": self.format, "packed": self.packed, "file_bytes": self.file_bytes}
+        return how | {"type": self.type, "ask": asked, "fields": self.fields}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Extract:
@@ -63,7 +67,7 @@ class Extract:
             asked["bbox"] = tuple(asked["bbox"])
         named = None if fields is None else tuple(fields)
         ask = read.Ask(**asked, fields=None if named is None else frozenset(named))
-        return cls(kept["type"], Format(kept["format"]), ask, named, kept["packed"])
+        return cls(kept["type"], Format(kept["format"]), ask, named, kept["packed"], kept.get("file_bytes"))
 
     @property
     def extent(self) -> tuple[list[str] | None, bool]:
@@ -96,7 +100,8 @@ class Export:
             position, epoch = await size(conn) - 1, (await history(conn)).epoch
             sight = await sight_of(self.registry, conn, self.actor, self.table)
             shape = self._shape(sight)
-            parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, self.file_bytes)
+            most = self.extract.file_bytes or self.file_bytes
+            parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, most)
             self._note(shape, position, sight)
             statement, values = await read.whole(self.registry, conn, self.actor, self.table, self.extract.ask)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
@@ -187,20 +192,26 @@ class Parts:
 
     def add(self, rows: Sequence[Any]) -> None:
         """Write rows."""
+        self.records += len(rows)
+        self.unsaved += len(rows)
+        records = [self.shape.record(row) for row in rows]
+        while records:
+            taken = self._open().write(records, self.most)
+            self._held += taken
+            records = records[taken:]
+            if records:
+                self._close()
+
+    def _open(self) -> Writer:
         if self._writer is None:
             self._path = self.folder / f"{self.shape.table.standard.plural}-{len(self.files) + 1:04}{self.shape.ending}"
             self._writer = self.shape.open(self._path)
-        self._writer.write([self.shape.record(row) for row in rows])
-        self._held += len(rows)
-        self.records += len(rows)
-        self.unsaved += len(rows)
-        if self._writer.size() >= self.most:
-            self._close()
+        return self._writer
 
     def end(self) -> None:
         """Bring the last file to its end; an export without records is one empty file."""
-        if not self.files and self._writer is None:
-            self.add([])
+        if not self.files:
+            self._open()
         self._close()
 
     def _close(self) -> None:

@@ -11,6 +11,8 @@ import asyncpg
 from jjm.access import Actor
 from jjm.kit import Fault, Problem, WriteConnection, savepoint
 from jjm.registry.model import Draft, Outcome
+from jjm.registry.rules import state_in_id
+from jjm.registry.service.authority import foreign_ids, not_the_authority, owners
 from jjm.registry.service.bulk_duplicates import resolve, waves
 from jjm.registry.service.bulk_fresh import record_fresh
 from jjm.registry.service.bulk_model import Fresh, Load, Piece, Taken
@@ -42,8 +44,9 @@ async def take(
 async def _take_fresh(
     registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh, taken: Taken
 ) -> None:
+    fresh = _without_foreign(registry, table, fresh, taken)
     days = [fresh.valid_from] * len(fresh)
-    found = await dangling_in(registry, conn, table, fresh.references, days)
+    found = await dangling_in(registry, conn, table, fresh.references, days, list(map(state_in_id, fresh.ids)))
     if found:
         for n, fault in found:
             taken.refuse(fresh.lines[n], [fault])
@@ -61,11 +64,20 @@ async def _take_fresh(
         await _recorded(conn, fresh, act, halved, lambda one, faults: taken.refuse(one.lines[0], faults))
 
 
+def _without_foreign(registry: Registry, table: Table, fresh: Fresh, taken: Taken) -> Fresh:
+    foreign = foreign_ids(registry, table, fresh.ids)
+    if not foreign:
+        return fresh
+    for n, fault in foreign.items():
+        taken.refuse(fresh.lines[n], [fault])
+    return fresh.part(set(range(len(fresh))) - foreign.keys())
+
+
 async def _examined(
     registry: Registry, conn: WriteConnection, table: Table, drafts: Sequence[Draft], taken: Taken
 ) -> list[Draft]:
     """The drafts that pass every check; asked again while some fall away that others may point to."""
-    good = list(drafts)
+    good = await _own(registry, conn, table, drafts, taken)
     while good:
         found = await examine(registry, conn, table, good)
         left = [draft for draft, faults in zip(good, found, strict=True) if not faults]
@@ -76,6 +88,17 @@ async def _examined(
             return left
         good = left
     return []
+
+
+async def _own(
+    registry: Registry, conn: WriteConnection, table: Table, drafts: Sequence[Draft], taken: Taken
+) -> list[Draft]:
+    """The drafts of records that this node has authority over, as far as they tell by themselves."""
+    found = await owners(registry, conn, table, drafts, {})
+    for draft, owner in zip(drafts, found, strict=True):
+        if owner is not None:
+            taken.refuse(draft.line, not_the_authority(table, draft.id, owner).faults)
+    return [draft for draft, owner in zip(drafts, found, strict=True) if owner is None]
 
 
 def _points_to_itself(table: Table) -> bool:

@@ -8,9 +8,10 @@ from datetime import date
 
 from jjm.access import Readings
 from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
+from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
-from jjm.registry.table import Table
+from jjm.registry.table import Table, around
 from jjm.standards import Catalogue, RecordValidator, Standard
 
 
@@ -19,7 +20,8 @@ class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
-    can neither show nor record any.
+    can neither show nor record any. `authority` knows which records are other nodes'; None on a node by itself, which
+    owns everything.
     """
 
     database: Database
@@ -30,10 +32,13 @@ class Registry:
     readings: Readings | None = None
     vault: Vault | None = None
     minter: Minter = field(default_factory=Minter)
+    authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
     states: dict[str, str] = field(default_factory=dict[str, str])
     partitions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    _around: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         self.tables = {name: Table(standard, self.vault) for name, standard in self.catalogue.types.items()}
@@ -53,6 +58,13 @@ class Registry:
     def serves(self, plural: str) -> bool:
         """True if there is a registry at that address."""
         return plural in self._plurals
+
+    def around(self, table: Table) -> str:
+        """The question for what the records of a type are to stand among."""
+        name = table.standard.name
+        if name not in self._around:
+            self._around[name] = around([self.tables[type] for type in table.targets])
+        return self._around[name]
 
     def partition_of(self, table: Table, id: str) -> str | None:
         """The State whose partition holds a record, where the type has partitions and that one is made."""

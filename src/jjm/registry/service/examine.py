@@ -8,8 +8,9 @@ from typing import Any
 from jjm.kit import Fault, ReadConnection, beside
 from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
+from jjm.registry.service.around import look_around
 from jjm.registry.service.context import Registry
-from jjm.registry.service.identify import identify, states_of_drafts
+from jjm.registry.service.identify import identify, states_met
 from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
 from jjm.standards import RecordValidator
@@ -18,14 +19,15 @@ from jjm.standards import RecordValidator
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
     """The faults of each draft, none for a good one; gives identifiers and brings values into their stored form."""
     faults: list[list[Fault]] = [[] for _ in drafts]
-    raw = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not d.shaped]
+    standing = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE]
+    absent = await look_around(registry, conn, table, [drafts[n] for n in standing])
+    raw = [n for n in standing if not drafts[n].shaped]
     chosen = [drafts[n] for n in raw]
-    states = await states_of_drafts(registry, conn, table, chosen)
-    found = await beside(len(chosen), shape, registry, table, chosen, states)
+    found = await beside(len(chosen), shape, registry, table, chosen, states_met(registry, table, chosen))
     for n, more in zip(raw, found, strict=True):
         faults[n] = more
-    good = [n for n, d in enumerate(drafts) if d.change != Change.RETIRE and not faults[n]]
-    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good]):
+    good = [n for n in standing if not faults[n]]
+    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good], absent):
         faults[good[n]].append(fault)
     return faults
 

@@ -19,31 +19,40 @@ _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _MINTED = {"state", "serial", "check"}
 
 
-async def _states_of(registry: Registry, conn: ReadConnection, areas: Set[str]) -> Mapping[str | None, str]:
-    """The LGD codes of States by area: of these areas, but for those in no tree, and of others met before."""
-    # Not `areas - registry.states.keys()`, which walks all areas met before to tell of one.
-    if unknown := [area for area in areas if area not in registry.states]:
-        async for row in queries.states_of(conn, ids=unknown):
-            registry.states[row["id"]] = row["state"]
-    return cast("Mapping[str | None, str]", registry.states)
-
-
 async def states_of_drafts(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
 ) -> list[str | None]:
     """The State of each draft's record, through the areas that place it; None where it lies in none."""
-    standard = table.standard
-    if standard.level is not None and standard.level.rank == 0:
+    # Not `areas - registry.states.keys()`, which walks all areas met before to tell of one.
+    if unknown := [area for area in areas_placing(table, drafts) if area not in registry.states]:
+        async for row in queries.states_of(conn, ids=unknown):
+            registry.states[row["id"]] = row["state"]
+    return states_met(registry, table, drafts)
+
+
+def areas_placing(table: Table, drafts: Sequence[Draft]) -> Set[str]:
+    """The areas that say in which States the records of drafts lie."""
+    return {area for areas in _placed(table, drafts) for area in areas if area is not None}
+
+
+def states_met(registry: Registry, table: Table, drafts: Sequence[Draft]) -> list[str | None]:
+    """The State of each draft's record, by what is known already of the areas that place it."""
+    level = table.standard.level
+    if level is not None and level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
-    # The areas that say in which State a record lies: the first it names, or for an area of the trees its parents.
-    fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
-    placed = [[_first(d.data.get(name)) for d in drafts] for name in fields]
-    named = {area for areas in placed for area in areas if area is not None}
-    known = await _states_of(registry, conn, named)
+    known = cast("Mapping[str | None, str]", registry.states)
+    placed = _placed(table, drafts)
     if len(placed) == 1:
         return [known.get(area) for area in placed[0]]
     found = [[known[area] for area in areas if area in known] for areas in zip(*placed, strict=True)]
     return [states[0] if states else None for states in found] or [None] * len(drafts)
+
+
+def _placed(table: Table, drafts: Sequence[Draft]) -> list[list[str | None]]:
+    """For each field that does, the area by which it places each draft: the first it names."""
+    standard = table.standard
+    fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
+    return [[_first(d.data.get(name)) for d in drafts] for name in fields]
 
 
 def _first(value: Any) -> str | None:

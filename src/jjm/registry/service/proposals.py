@@ -39,7 +39,7 @@ class Decision(Body):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A proposal that is being accepted, with all that acting on it needs."""
+    """A proposal that is being accepted, with all that acting on it needs; `behalf` names the node that decided it."""
 
     registry: Registry
     conn: WriteConnection
@@ -47,6 +47,7 @@ class Case:
     id: str
     data: Mapping[str, Any]
     decision: Decision
+    behalf: str | None = None
 
     @property
     def table(self) -> Table:
@@ -64,7 +65,13 @@ class Case:
     @property
     def effective(self) -> date:
         """The day since which it is so."""
-        return self.decision.effective or self.registry.clock.today()
+        return self.since or self.registry.clock.today()
+
+    @property
+    def since(self) -> date | None:
+        """The day that the person gave, or else the proposal; None for that of the decision."""
+        proposed = self.data.get("since")
+        return self.decision.effective or (date.fromisoformat(proposed) if proposed else None)
 
     def record_named(self, field: str) -> str:
         """The record that the proposal names. Raises Problem 409 where it names none."""
@@ -77,9 +84,18 @@ Act: TypeAlias = Callable[[Case], Awaitable[str | None]]
 
 
 async def decide(
-    registry: Registry, conn: WriteConnection, actor: Actor, id: str, *, accept: bool, decision: Decision
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    id: str,
+    *,
+    accept: bool,
+    decision: Decision,
+    behalf: str | None = None,
 ) -> Outcome:
     """Accept a proposal and do what it says, or reject it; what becomes of the proposal itself.
+
+    `behalf` names the node that has decided it, where the fields are its own.
 
     Raises Problem 404 for an unknown proposal, 409 for one decided before, and whatever refuses the deed itself.
     """
@@ -93,7 +109,7 @@ async def decide(
         raise conflict("decided", f"The proposal {id} was {held.data['status']} by {who} already.", id=id)
     data = dict(held.data)
     if accept:
-        case = Case(registry, conn, actor, id, held.data, decision)
+        case = Case(registry, conn, actor, id, held.data, decision, behalf)
         data["about"] = await ACTS[str(held.data["kind"])](case) or held.data.get("about")
     data |= {
         "status": "accepted" if accept else "rejected",
@@ -112,7 +128,7 @@ async def _put(registry: Registry, conn: WriteConnection, actor: Actor, table: T
 
 
 async def _new_record(case: Case) -> str:
-    draft = Draft(Change.CREATE, case.values, valid_from=case.decision.effective, reason=f"proposal {case.id}")
+    draft = Draft(Change.CREATE, case.values, valid_from=case.since, reason=f"proposal {case.id}")
     return (await _put(case.registry, case.conn, case.actor, case.table, draft)).id
 
 
@@ -192,12 +208,30 @@ async def _missing(case: Case) -> None:
     await _operate(case, Abolish, {})
 
 
+async def _change(case: Case) -> None:
+    """The record has the proposed values from that day on."""
+    await _revalue(case, Change.CHANGE, case.since)
+
+
+async def _retire(case: Case) -> None:
+    """The record ends; an area by an order."""
+    if case.table.standard.level is not None:
+        return await _missing(case)
+    draft = Draft(Change.RETIRE, {}, case.record_named("about"), case.since, reason=f"proposal {case.id}")
+    await record(case.registry, case.conn, case.actor, case.table, [draft])
+    return None
+
+
 async def _correct(case: Case) -> None:
     """The record was wrong or silent: it takes the proposed values over the whole life of those they replace."""
+    await _revalue(case, Change.CORRECT, None)
+
+
+async def _revalue(case: Case, change: Change, since: date | None) -> None:
     about = case.record_named("about")
     held = await read.newest_version(case.registry, case.conn, case.actor, case.table, about)
     data = merge_patch(dict(held.data), case.values)
-    draft = Draft(Change.CORRECT, data, about, reason=f"proposal {case.id}")
+    draft = Draft(change, data, about, since, reason=f"proposal {case.id}", behalf=case.behalf)
     await _put(case.registry, case.conn, case.actor, case.table, draft)
 
 
@@ -222,4 +256,7 @@ ACTS: Mapping[str, Act] = {
     "rename": _rename,
     "move": _move,
     "missing": _missing,
+    "change": _change,
+    "correct": _correct,
+    "retire": _retire,
 }

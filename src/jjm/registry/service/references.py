@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, TypeAlias, cast
 
@@ -10,7 +10,8 @@ from jjm.kit import Fault, ReadConnection
 from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.model import Draft
-from jjm.registry.rules import holds_on
+from jjm.registry.rules import holds_on, state_in_id
+from jjm.registry.service.authority import abroad
 from jjm.registry.service.context import Registry
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -20,16 +21,18 @@ Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
 
 async def dangling(
-    registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
+    registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft], absent: Mapping[str, Set[str]]
 ) -> list[tuple[int, Fault]]:
     """A fault for every reference to a record that does not hold then, with the place of its draft.
 
-    Drafts of one type may point to one another.
+    `absent` names what does not hold today, by type. Drafts of one type may point to one another.
     """
-    today = registry.clock.today()
-    columns = {name: [d.data.get(name) for d in drafts] for name, _ in reference_fields(table.standard)}
+    today, own = registry.clock.today(), {d.id for d in drafts}
+    columns = {name: [d.data.get(name) for d in drafts] for names in table.targets.values() for name in names}
     days = [d.valid_from or today for d in drafts]
-    return await dangling_in(registry, conn, table, columns, days, {d.id for d in drafts})
+    states = [state_in_id(d.id or "") for d in drafts] if registry.authority is not None else ()
+    gone = {type: ids - own if type == table.standard.name else ids for type, ids in absent.items()}
+    return await _dangling(registry, conn, table, columns, days, gone, states)
 
 
 async def dangling_in(
@@ -38,17 +41,36 @@ async def dangling_in(
     table: Table,
     columns: Columns,
     days: Sequence[date],
-    own: Collection[str | None] = (),
+    states: Sequence[str | None] = (),
 ) -> list[tuple[int, Fault]]:
-    """The same for references side by side in columns, each record true from its day; `own` are there in any case."""
-    found: list[tuple[int, Fault]] = []
-    for type, names in _by_target(table.standard).items():
+    """The same for references side by side in columns, each record true from its day.
+
+    Where States keep nodes, a record of one State does not refer to another's; `states` are those of the records.
+    """
+    absent: dict[str, Set[str]] = {}
+    for type, names in table.targets.items():
         named = {id for name in names for id in _ids(columns.get(name, ()))}
-        if type == table.standard.name:
-            named.difference_update(own)
-        absent = await store.missing(conn, registry.table(type), list(named)) if named else []
-        if absent:
-            found += await _dangling(registry, conn, type, list(_places(names, columns, set(absent))), days)
+        absent[type] = set(await store.missing(conn, registry.table(type), list(named))) if named else set()
+    return await _dangling(registry, conn, table, columns, days, absent, states)
+
+
+async def _dangling(
+    registry: Registry,
+    conn: ReadConnection,
+    table: Table,
+    columns: Columns,
+    days: Sequence[date],
+    absent: Mapping[str, Set[str]],
+    states: Sequence[str | None],
+) -> list[tuple[int, Fault]]:
+    found: list[tuple[int, Fault]] = []
+    for type, names in table.targets.items():
+        if registry.authority is not None:
+            found += abroad(registry, table, type, _each(names, columns), states)
+        if ids := absent.get(type):
+            told = {(n, fault.pointer) for n, fault in found}
+            places = [p for p in _places(names, columns, ids) if p[:2] not in told]
+            found += await _not_then(registry, conn, type, places, days)
     return found
 
 
@@ -58,7 +80,7 @@ def _ids(values: Sequence[Any]) -> set[str]:
     return {value for value in set(values) if value is not None}
 
 
-async def _dangling(
+async def _not_then(
     registry: Registry, conn: ReadConnection, type: str, places: Sequence[tuple[int, str, str]], days: Sequence[date]
 ) -> list[tuple[int, Fault]]:
     headers = await store.headers(conn, registry.table(type), sorted({id for *_, id in places}))
@@ -75,19 +97,15 @@ async def successors(conn: ReadConnection, ids: Sequence[str]) -> dict[str, list
     return found
 
 
-def _by_target(standard: Standard) -> dict[str, list[str]]:
-    """The names of the fields that point to other records, by what they point to."""
-    targets: dict[str, list[str]] = {}
-    for name, field in reference_fields(standard):
-        targets.setdefault(field.ref or "", []).append(name)
-    return targets
-
-
-def _places(names: Sequence[str], columns: Columns, wanted: set[str]) -> Iterator[tuple[int, str, str]]:
+def _places(names: Sequence[str], columns: Columns, wanted: Set[str]) -> Iterator[tuple[int, str, str]]:
     """Which records name one of these, and where."""
+    yield from (place for place in _each(names, columns) if place[2] in wanted)
+
+
+def _each(names: Sequence[str], columns: Columns) -> Iterator[tuple[int, str, str]]:
     for name in names:
         for n, value in enumerate(columns.get(name, ())):
-            yield from ((n, pointer, id) for pointer, id in _pointers(name, value) if id in wanted)
+            yield from ((n, pointer, id) for pointer, id in _pointers(name, value))
 
 
 def _pointers(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from jjm.ledger import Change as Entered
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
+from jjm.registry.service.authority import require_authority
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import follows_nothing, reflect
@@ -46,10 +47,13 @@ async def record(
 ) -> list[Outcome]:
     """Record drafts that passed every check, at most 65,536 of one type, each of another record.
 
-    Raises Problem 403 (not allowed), 404, 409 (exists already, or retired), 412 (`expected` is stale).
+    Raises Problem 403 (not allowed), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
     """
     require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
+    if registry.authority is not None:
+        held = {id: b.holder for id, b in before.items() if b.holder}
+        await require_authority(registry, conn, table, drafts, held)
     day = registry.clock.today()
     kept = [d for d in drafts if d.change != Change.CHANGE or not _is_unchanged(d, before[_id(d)], day)]
     written = await _write(registry, conn, actor, table, kept, before) if kept else {}

@@ -1,0 +1,48 @@
+"""Decisions about access, each under its version and entered in the ledger by the digest of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from jjm.access.context import Access
+from jjm.access.model import Actor
+from jjm.kit import ReadConnection, WriteConnection, canonical, digest, load_queries
+from jjm.ledger import Change, append, entry_id
+
+_queries = load_queries("jjm.access", "decisions")
+_MOST = 200
+
+
+async def enter(
+    access: Access,
+    conn: WriteConnection,
+    actor: Actor,
+    *,
+    type: str,
+    change: str,
+    subject: str,
+    document: Mapping[str, Any],
+) -> int:
+    """Keep a decision as the next version about its subject, whose row the caller has locked; that version.
+
+    `type` begins with `access.`. The document holds no personal data: it is kept, and its digest is published.
+    """
+    now = access.clock.now()
+    version = int(await _queries.next_version(conn, type=type, subject=subject))
+    said = {"type": type, "subject": subject, "version": version, "change": change, "document": document}
+    made = Change(subject, version, change, digest(said))
+    batch = await append(conn, actor=actor.name, node=access.node, type=type, at=now, changes=[made])
+    await _queries.add_decision(
+        conn, type=type, subject=subject, version=version, change=change, at=now, actor=actor.name,
+        document=canonical(said).decode(), entry=entry_id(batch, 0),
+    )  # fmt: skip
+    return version
+
+
+async def decided(conn: ReadConnection, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """The newest 200 decisions about these subjects, newest first, each with the document whose digest was entered."""
+    rows = [row async for row in _queries.decisions(conn, subjects=list(subjects), most=_MOST)]
+    return [{**dict(row), "document": orjson.loads(row["document"])["document"]} for row in rows]

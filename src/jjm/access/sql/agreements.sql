@@ -1,0 +1,99 @@
+-- name: add_agreement!
+-- Keep a draft.
+insert into access.agreement
+  (id, provider, consumer, document, purpose, types, starts_at, ends_at, supersedes, drafted_at, drafted_by)
+values
+  (:id, :provider, :consumer, :document, :purpose, :types, :starts_at, :ends_at, :supersedes, :now, :actor);
+
+-- name: agreement^
+-- One agreement.
+select * from access.agreement where id = :id;
+
+-- name: lock_agreement^
+-- One agreement, held until the decision about it is committed.
+select * from access.agreement where id = :id for update;
+
+-- name: drafts$
+-- How many agreements of a participant are not signed by both.
+select count(*) from access.agreement
+where consumer = :consumer and agreed_at is null and revoked_at is null and ends_at > :now;
+
+-- name: agreements
+-- Agreements behind an identifier: those that were agreed, and all of one participant, or all of everybody.
+select * from access.agreement
+where id > :after
+  and (agreed_at is not null or :all::boolean or consumer = :participant or provider = :participant)
+order by id
+limit :most;
+
+-- name: signatures
+-- Who signed some agreements.
+select agreement, party, kid, jwk, signature, signed_at
+from access.agreement_signature
+where agreement = any(:agreements)
+order by signed_at;
+
+-- name: add_signature^
+-- Keep a signature; nothing where that side has signed.
+insert into access.agreement_signature (agreement, party, kid, jwk, signature, signed_at, signed_by)
+values (:agreement, :party, :kid, :jwk::jsonb, :signature, :now, :actor)
+on conflict do nothing
+returning agreement;
+
+-- name: agree!
+-- Both sides have signed.
+update access.agreement set agreed_at = :now where id = :id;
+
+-- name: revoke!
+-- An agreement is no longer in force from an instant on.
+update access.agreement set revoked_at = :at, revoked_by = :by, reason = :reason
+where id = :id and (revoked_at is null or revoked_at > :at);
+
+-- name: signing_keys
+-- The keys with which a participant may sign at an instant.
+select k.kid, k.jwk
+from access.application_key k
+join access.application a on a.id = k.application
+where a.participant = :participant and a.state = 'approved' and k.state = 'good'
+  and k.not_before <= :now and k.expires_at > :now;
+
+-- name: in_force
+-- The agreements under which a participant may read at an instant.
+select g.id, g.document, g.ends_at, g.revoked_at
+from access.agreement g
+left join access.participant p on p.id = g.provider
+where g.consumer = :participant and g.agreed_at is not null
+  and g.starts_at <= :now and g.ends_at > :now and (g.revoked_at is null or g.revoked_at > :now)
+  and (g.provider = 'node' or p.state = 'approved')
+order by g.id;
+
+-- name: node_participant$
+-- The participant that is another node.
+select id from access.participant where node = :node and kind = 'node' and state = 'approved' order by id limit 1;
+
+-- name: last_over^
+-- The newest agreement of a participant about a type that was in force and is no longer.
+select * from access.agreement
+where consumer = :participant and agreed_at is not null and :type = any(types)
+  and (ends_at <= :now or revoked_at <= :now)
+order by least(ends_at, coalesce(revoked_at, ends_at)) desc
+limit 1;
+
+-- name: count_use^
+-- Count one use in a period; nothing where there were as many as agreed.
+insert into access.agreement_count as counted (agreement, period_start, uses) values (:agreement, :period_start, 1)
+on conflict (agreement, period_start) do update set uses = counted.uses + 1 where counted.uses < :times
+returning uses;
+
+-- name: add_use!
+-- Write down a use or a refusal.
+insert into access.agreement_use (agreement, application, at, method, path, type, fields, outcome, code, trace)
+values (:agreement, :application, :now, :method, :path, :type, :fields, :outcome, :code, :trace);
+
+-- name: uses
+-- Uses and refusals of an agreement, newest first.
+select id, application, at, method, path, type, fields, outcome, code, trace
+from access.agreement_use
+where agreement = :agreement and id < :below
+order by id desc
+limit :most;

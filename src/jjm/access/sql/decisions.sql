@@ -1,0 +1,16 @@
+-- name: next_version$
+-- The number of the next decision about a subject; the subject's own row is locked by the caller.
+select coalesce(max(version), 0) + 1 from access.decision where type = :type and subject = :subject;
+
+-- name: add_decision!
+-- Keep a decision as it was entered.
+insert into access.decision (type, subject, version, change, at, actor, document, entry)
+values (:type, :subject, :version, :change, :at, :actor, :document, :entry);
+
+-- name: decisions
+-- The decisions about some subjects, newest first.
+select type, subject, version, change, at, actor, document, entry
+from access.decision
+where subject = any(:subjects)
+order by at desc, entry desc
+limit :most;

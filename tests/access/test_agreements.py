@@ -1,0 +1,329 @@
+"""Agreements: two signatures, no wider than both signed, enforced on each call, and every use written down."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import nodes
+import partners_kit as kit
+import pytest
+import pytest_asyncio
+from databases import Postgres
+from joserfc import jws
+
+from jjm.app.node import Node
+from jjm.kit import SetClock, canonical
+
+PATH = "/api/v1/agreements"
+NOW = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
+FIELDS = ["village", "members", "has_tap"]
+
+
+class World:
+    """A node with households in two States, and two partners."""
+
+    def __init__(self, node: Node, admin: httpx.AsyncClient, clock: SetClock) -> None:
+        self.node, self.admin, self.clock = node, admin, clock
+        self.partner: kit.Partner
+        self.owner: kit.Partner
+
+    def asked(self, **more: Any) -> dict[str, Any]:
+        """An agreement to be drafted: households of Odisha, for a year."""
+        scope = {"types": ["household"], "areas": ["state/21"], "fields": {"household": FIELDS}}
+        usual = {
+            "consumer": self.partner.id,
+            "purpose": {"code": "water_supply", "text": "Planning of repairs by the vendor"},
+            "scope": scope | more.pop("scope", {}),
+            "dataLife": {"unit": "day", "value": 30},
+            "from": self.clock.now().isoformat(),
+            "until": (self.clock.now() + timedelta(days=365)).isoformat(),
+        }
+        return usual | more
+
+    async def draft(self, **more: Any) -> dict[str, Any]:
+        """A draft, as the administrator makes it."""
+        answer = await self.admin.post(PATH, json=self.asked(**more))
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def sign(self, drafted: dict[str, Any], who: kit.Partner | None = None) -> httpx.Response:
+        """The signature of a partner."""
+        who = who or self.partner
+        async with who.client() as client:
+            return await client.post(f"{PATH}/{drafted['id']}:sign", json={"signature": signature(drafted, who.key)})
+
+    async def agreed(self, **more: Any) -> str:
+        """An agreement that both sides have signed."""
+        drafted = await self.draft(**more)
+        assert (await self.admin.post(f"{PATH}/{drafted['id']}:sign", json={})).status_code == 200
+        answer = await self.sign(drafted)
+        assert answer.status_code == 200, answer.text
+        return drafted["id"]
+
+    async def uses(self, id: str) -> list[dict[str, Any]]:
+        """The log of an agreement."""
+        return (await self.admin.get(f"{PATH}/{id}/uses")).json()["items"]
+
+    async def end_all(self) -> None:
+        """No agreement is in force any more."""
+        async with self.node.database.write() as conn:
+            await conn.execute("update access.agreement set revoked_at = $1 where revoked_at is null", NOW)
+        self.clock.instant += timedelta(seconds=6)
+
+
+def signature(drafted: dict[str, Any], key: kit.Key, alg: str = "Ed25519") -> str:
+    """A detached JWS over the canonical JSON of an agreement."""
+    header = {"alg": alg, "kid": key.kid}
+    head, _, end = jws.serialize_compact(header, canonical(drafted["document"]), key, algorithms=[alg]).split(".")
+    return f"{head}..{end}"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shared(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World, None]:
+    """The node, shared by the tests of this module."""
+    clock = SetClock(NOW)
+    folder: Path = tmp_path_factory.mktemp("agreements") / "node"
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(postgres.fresh())
+        node = await stack.enter_async_context(kit.started(folder, url, clock))
+        admin = await stack.enter_async_context(kit.anybody(node, await kit.admin_token(node)))
+        world = World(node, admin, clock)
+        await people(admin)
+        world.partner = await kit.partner(node, admin)
+        world.owner = await kit.partner(node, admin, kind="state_department", name="Jal Vibhag")
+        await admin.post(f"/api/v1/participants/{world.owner.id}:approve", json={"areas": ["state/18"]})
+        yield world
+
+
+@pytest_asyncio.fixture
+async def world(shared: World) -> World:
+    """The same, with no agreement in force."""
+    await shared.end_all()
+    return shared
+
+
+async def people(admin: httpx.AsyncClient) -> None:
+    """A household in Odisha and one in Assam."""
+    for state, district, block, village in (("21", "345", "3339", "399515"), ("18", "301", "2001", "290001")):
+        records = {
+            "districts": {"code": district, "name": "Angul", "state": f"STA-{state}"},
+            "blocks": {"code": block, "name": "Block", "districts": [f"DIS-{district}"]},
+            "villages": {"code": village, "name": "Rampur", "blocks": [f"BLK-{block}"]},
+            "households": {"village": f"VIL-{village}", "head_name": "Kalpit Devi", "members": 4, "has_tap": True},
+        }
+        for plural, record in records.items():
+            made = await admin.post(f"/api/v1/{plural}", json=record)
+            assert made.status_code == 201, made.text
+
+
+async def test_in_force_once_both_have_signed(world: World) -> None:
+    drafted = await world.draft()
+    assert drafted["state"] == "draft"
+    async with kit.anybody(world.node) as nobody:
+        assert (await nobody.get(f"{PATH}/{drafted['id']}")).status_code == 404
+        assert drafted["id"] not in (await nobody.get(PATH)).text
+        assert (await world.sign(drafted)).json()["state"] == "proposed"
+        done = (await world.admin.post(f"{PATH}/{drafted['id']}:sign", json={})).json()
+        assert done["state"] == "in_force"
+        seen = (await nobody.get(f"{PATH}/{drafted['id']}")).json()
+    assert seen["document"] == drafted["document"]
+    assert drafted["document"]["logTo"] == f"{PATH}/{drafted['id']}/uses"
+    keys = {s["party"]: s for s in seen["signatures"]}
+    assert set(keys) == {"node", world.partner.id}
+    for told in keys.values():  # anybody can check both signatures with what is shown
+        from jjm.access.agreements.rules import signing_key
+
+        found = signing_key(told["signature"], canonical(seen["document"]), {told["kid"]: told["jwk"]})
+        assert found == told["kid"]
+    assert keys["node"]["kid"] == world.node.access.key.id
+
+
+async def test_signatures_that_are_not_taken(world: World) -> None:
+    drafted = await world.draft()
+    other = await world.draft(dataLife={"unit": "day", "value": 31})
+    path = f"{PATH}/{drafted['id']}:sign"
+    async with world.partner.client() as client:
+        for wrong in (
+            signature(other, world.partner.key),
+            signature(drafted, kit.ed25519("first")),
+            signature(drafted, world.owner.key),
+            "nonsense",
+            "a..b",
+            None,
+        ):
+            answer = await client.post(path, json={"signature": wrong})
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad-signature"), wrong
+    assert (await world.sign(drafted, world.owner)).status_code == 403
+    assert (await world.sign(drafted)).status_code == 200
+    assert (await world.sign(drafted)).json()["code"] == "wrong-state"
+
+
+@pytest.mark.parametrize(
+    ("more", "pointer"),
+    [
+        ({"scope": {"types": ["castle"]}}, "/scope/types/0"),
+        ({"scope": {"fields": {"household": ["towers"]}}}, "/scope/fields/household"),
+        ({"scope": {"fields": {}}}, "/scope/fields/household"),
+        ({"scope": {"fields": {"household": ["village"], "scheme": ["name"]}}}, "/scope/fields"),
+        ({"purpose": {"code": "curiosity", "text": "To see what there is"}}, "/purpose/code"),
+        ({"until": "2031-01-01T00:00:00Z"}, "/until"),
+        ({"until": "2026-01-01T00:00:00Z"}, "/until"),
+    ],
+)
+async def test_what_no_agreement_says(world: World, more: dict[str, Any], pointer: str) -> None:
+    answer = await world.admin.post(PATH, json=world.asked(**more))
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-agreement"), answer.text
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_participant_shares_only_its_own(world: World) -> None:
+    async with world.owner.client() as owner:
+        for areas, expected in ((["state/21"], 400), (None, 400), (["state/18"], 201), (["district/301"], 201)):
+            answer = await owner.post(PATH, json=world.asked(provider=world.owner.id, scope={"areas": areas}))
+            assert answer.status_code == expected, answer.text
+        assert (await owner.post(PATH, json=world.asked())).status_code == 403
+        asked = world.asked(provider=world.owner.id, scope={"areas": ["state/18"]})
+        drafted = (await owner.post(PATH, json=asked)).json()
+    await world.sign(drafted, world.owner)
+    assert (await world.sign(drafted)).json()["state"] == "in_force"
+    assert (await world.admin.post(f"{PATH}/{drafted['id']}:sign", json={})).status_code == 403
+    async with world.partner.client() as client:
+        assert len((await client.get("/api/v1/households")).json()["items"]) == 1
+    await world.admin.post(f"/api/v1/participants/{world.owner.id}:suspend", json={"reason": "No longer ours"})
+    world.clock.instant += timedelta(seconds=6)
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households")).status_code == 403
+    await world.admin.post(f"/api/v1/participants/{world.owner.id}:resume", json={"reason": "Ours again"})
+
+
+async def test_each_call_is_bound_by_it_and_written_down(world: World) -> None:
+    id = await world.agreed()
+    async with world.partner.client() as client:
+        seen = (await client.get("/api/v1/households", params={"fields": "village,members"})).json()["items"]
+        assert [(h["village"], h["members"]) for h in seen] == [("VIL-399515", 4)]
+        assert "Kalpit" not in (await client.get("/api/v1/households")).text
+        over = await client.get("/api/v1/households", params={"fields": "village,head_name"})
+        assert (over.status_code, over.json()["code"]) == (403, "over-field")
+        assert "head_name" in over.json()["detail"]
+        out = await client.get("/api/v1/households", params={"within": "state/18"})
+        assert (out.status_code, out.json()["code"]) == (403, "outside-agreement")
+        inner = await client.get("/api/v1/households", params={"within": "district/345"})
+        assert len(inner.json()["items"]) == 1
+        assert (await client.get("/api/v1/villages")).status_code == 200  # public: no agreement is used
+        fed = (await client.get("/api/v1/changes", params={"limit": "20000"})).text
+        assert "Kalpit" not in fed
+        assert fed.count('"subject":"households/') == 1
+        log = (await client.get(f"{PATH}/{id}/uses")).json()["items"]
+    assert log == await world.uses(id)
+    found = [(u["outcome"], u["code"], u["type"]) for u in reversed(log)]
+    assert found == [
+        ("used", None, "household"),
+        ("used", None, "household"),
+        ("refused", "over-field", "household"),
+        ("refused", "outside-agreement", "household"),
+        ("used", None, "household"),
+        ("used", None, None),
+    ]
+    assert log[-1]["fields"] == ["members", "village"]
+    assert {u["application"] for u in log} == {world.partner.application}
+    async with kit.anybody(world.node) as nobody:
+        assert (await nobody.get(f"{PATH}/{id}/uses")).status_code == 401
+    async with world.owner.client() as stranger:
+        assert (await stranger.get(f"{PATH}/{id}/uses")).status_code == 403
+
+
+async def test_a_revocation_bites_within_five_seconds(world: World) -> None:
+    id = await world.agreed()
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households")).status_code == 200
+        revoked = await client.post(f"{PATH}/{id}:revoke", json={"reason": "The work is done"})
+        assert revoked.json()["state"] == "revoked"
+        world.clock.instant += timedelta(seconds=5, milliseconds=1)
+        for headers in ({}, {"Agreement": id}):
+            answer = await client.get("/api/v1/households", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "agreement-not-in-force")
+            assert "The work is done" in answer.json()["detail"]
+    assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:2] == [("refused", "agreement-revoked")] * 2
+    again = await world.admin.post(f"{PATH}/{id}:revoke", json={"reason": "Twice"})
+    assert again.json()["code"] == "wrong-state"
+
+
+async def test_it_begins_and_ends_by_itself(world: World) -> None:
+    start, end = world.clock.now() + timedelta(hours=1), world.clock.now() + timedelta(hours=2)
+    id = await world.agreed(**{"from": start.isoformat(), "until": end.isoformat()})
+    assert (await world.admin.get(f"{PATH}/{id}")).json()["state"] == "agreed"
+    for _ in range(2):
+        async with world.partner.client() as client:
+            early = await client.get("/api/v1/households", headers={"Agreement": id})
+            assert early.json()["code"] == "agreement-not-in-force"
+    world.clock.instant = start
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households", headers={"Agreement": id})).status_code == 200
+    world.clock.instant = end - timedelta(seconds=1)
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households")).status_code == 200
+        world.clock.instant = end  # no memory of the token outlives the agreement
+        late = await client.get("/api/v1/households")
+    assert "is expired since" in late.json()["detail"]
+    assert (await world.uses(id))[0]["code"] == "agreement-expired"
+
+
+@pytest.mark.parametrize("of", ["calls", "exports"])
+async def test_more_often_than_agreed(world: World, of: str) -> None:
+    id = await world.agreed(frequency={"of": of, "times": 2, "per": {"unit": "hour", "value": 1}})
+    async with world.partner.client() as client:
+
+        async def use() -> httpx.Response:
+            if of == "calls":
+                return await client.get("/api/v1/households")
+            return await client.post("/api/v1/households:export", params={"wait": "20"})
+
+        assert [(await use()).status_code for _ in range(2)] in ([200, 200], [303, 303], [202, 202])
+        over = await use()
+        assert (over.status_code, over.json()["code"]) == (429, "over-frequency")
+        assert 0 < int(over.headers["retry-after"]) <= 3601
+        if of == "exports":
+            assert (await client.get("/api/v1/households")).status_code == 200
+    assert "over-frequency" in [u["code"] for u in await world.uses(id)]
+    world.clock.instant += timedelta(hours=1)
+    async with world.partner.client() as client:
+        assert (await use()).status_code != 429
+
+
+async def test_one_call_reads_under_one_agreement(world: World) -> None:
+    first = await world.agreed()
+    second = await world.agreed(scope={"fields": {"household": ["village", "head_name"]}, "areas": ["state/18"]})
+    async with world.partner.client() as client:
+        unsaid = await client.get("/api/v1/households")
+        assert (unsaid.status_code, unsaid.json()["code"]) == (400, "agreement-needed")
+        assert first in unsaid.text
+        assert second in unsaid.text
+        one = (await client.get("/api/v1/households", headers={"Agreement": first})).json()["items"]
+        other = (await client.get("/api/v1/households", headers={"Agreement": second})).json()["items"]
+        foreign = await client.get("/api/v1/households", headers={"Agreement": "AGR-NONE"})
+    assert [(h.get("members"), h.get("head_name")) for h in one] == [(4, None)]
+    assert [(h.get("members"), h.get("head_name")) for h in other] == [(None, "Kalpit Devi")]
+    assert foreign.json()["code"] == "agreement-not-in-force"
+
+
+async def test_an_amendment_is_another_agreement(world: World) -> None:
+    old = await world.agreed()
+    wider = await world.draft(supersedes=old, scope={"fields": {"household": [*FIELDS, "head_name"]}})
+    assert wider["widens"] is True
+    assert (await world.admin.post(f"{PATH}/{wider['id']}:sign", json={})).json()["state"] == "proposed"
+    async with world.partner.client() as client:  # one signature widens nothing
+        assert "Kalpit" not in (await client.get("/api/v1/households")).text
+    assert (await world.sign(wider)).json()["state"] == "in_force"
+    gone = (await world.admin.get(f"{PATH}/{old}")).json()
+    assert (gone["state"], gone["reason"]) == ("revoked", f"superseded by {wider['id']}")
+    world.clock.instant += timedelta(seconds=6)
+    async with world.partner.client() as client:
+        assert "Kalpit" in (await client.get("/api/v1/households")).text
+    changes = [d["change"] for d in (await world.admin.get(f"{PATH}/{old}/decisions")).json()["items"]]
+    assert changes == ["revoke", "sign", "sign", "draft"]
+    await nodes.sequenced(world.node)
