@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
@@ -18,16 +19,19 @@ BOUND = b"household\0HHD-21-1\x001"
 
 @given(st.lists(st.tuples(st.binary(max_size=200), st.binary(max_size=60))))
 def test_everything_sealed_opens_where_it_was_bound(said: list[tuple[bytes, bytes]]) -> None:
-    sealed = VAULT.seal_each([plain for plain, _ in said], [bound for _, bound in said])
+    numbers = [os.urandom(16) for _ in said]
+    sealed = VAULT.seal_each([plain for plain, _ in said], [bound for _, bound in said], numbers)
     again = pickle.loads(pickle.dumps(VAULT))
-    assert [again.open(box, bound) for box, (_, bound) in zip(sealed, said, strict=True)] == [p for p, _ in said]
+    places = zip(numbers, sealed, said, strict=True)
+    assert [again.open_with(number, box, bound) for number, box, (_, bound) in places] == [p for p, _ in said]
 
 
 def test_the_same_value_differs_each_time_it_is_sealed() -> None:
-    count = 500
-    sealed = [*VAULT.seal_each([b"9876543210"] * count, [BOUND] * count), VAULT.seal(b"9876543210", BOUND)]
-    for part in (slice(4, 20), slice(20, FRONT), slice(FRONT, None)):
+    sealed = [VAULT.seal(b"9876543210", BOUND) for _ in range(500)]
+    for part in (slice(0, 16), slice(20, 52), slice(52, None)):
         assert len({box[part] for box in sealed}) == len(sealed)
+    same = VAULT.seal_each([b"9876543210"] * 500, [BOUND] * 500, [bytes(16)] * 500)
+    assert len({box[FRONT:] for box in same}) == len(same)
 
 
 @pytest.mark.parametrize(
@@ -52,16 +56,17 @@ def test_another_key_opens_nothing() -> None:
 
 
 def test_a_new_key_wraps_anew_and_touches_no_value() -> None:
-    sealed = VAULT.seal(b"9876543210", BOUND)
+    number = os.urandom(16)
+    sealed = VAULT.seal_each([b"9876543210"], [BOUND], [number])[0]
     both, new = Vault(b"n" * 32, b"k" * 32), Vault(b"n" * 32)
     assert not both.is_current(sealed)
-    assert both.open(sealed, BOUND) == b"9876543210"
-    moved = both.rewrapped(sealed)
+    assert both.open_with(number, sealed, BOUND) == b"9876543210"
+    moved = both.rewrapped(number, sealed)
     assert both.is_current(moved)
     assert moved[FRONT:] == sealed[FRONT:]
-    assert new.open(moved, BOUND) == b"9876543210"
+    assert new.open_with(number, moved, BOUND) == b"9876543210"
     with pytest.raises(Unopened):
-        VAULT.open(moved, BOUND)
+        VAULT.open_with(number, moved, BOUND)
 
 
 def test_keys_are_renewed_in_their_folder(tmp_path: Path) -> None:
@@ -73,7 +78,7 @@ def test_keys_are_renewed_in_their_folder(tmp_path: Path) -> None:
     assert third.open(old, BOUND) == b"x"
     assert len(set(third.ids)) == 3
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
-    kept = third.rewrapped(old)
+    kept = old[:16] + third.rewrapped(old[:16], old[16:])
     assert drop_keys_set_aside(tmp_path, "personal") == 2
     last = open_vault(tmp_path, "personal")
     assert last.open(kept, BOUND) == b"x"

@@ -1,11 +1,12 @@
 """Sealed values: each under a key of its own, which is wrapped by the node's master key and stands in front of it.
 
-    key id (4) · counter (16) · wrapped key (32) · AES-256-GCM ciphertext and tag
+    key id (4) · wrapped key (32) · AES-256-GCM ciphertext and tag
 
-A value's key is random and seals that one value, so its nonce is zero. The wrapping is AES-256-CTR from a counter that
-is drawn at random for a whole piece; what was wrapped by another key, or altered, does not open, since the tag of the
-value itself would not fit. Destroying the first 52 bytes destroys the value. The keys that wrap and blind are derived
-from the master secret by HKDF-SHA-256.
+A value's key is random and seals that one value, so its nonce is zero. It is wrapped by AES-256-CTR, which counts from
+a number of 16 bytes that no other value has: a random one in front of all, or one that the caller has anyway, such as a
+salted digest. What was wrapped by another key, or altered, does not open, since the tag of the value itself would not
+fit. Destroying the first 36 bytes destroys the value. The keys that wrap and blind are derived from the master secret
+by HKDF-SHA-256.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-_ID, _COUNTER, _KEY = 4, 16, 32
-FRONT = _ID + _COUNTER + _KEY
-"""Bytes in front of the ciphertext: all that is needed to open it but the master key."""
+_ID, _NUMBER, _KEY = 4, 16, 32
+FRONT = _ID + _KEY
+"""Bytes in front of the ciphertext: all that is needed to open it but the master key and the number."""
 _NONCE = bytes(12)
+_NEXT = [bytes((n ^ 1,)) for n in range(256)]
 
 
 class Unopened(ValueError):
@@ -54,50 +56,49 @@ class Vault:
         return tuple(id.hex() for id in self._wraps)
 
     def seal(self, plain: bytes, bound: bytes) -> bytes:
-        """The value sealed, to be opened only together with the same `bound`."""
-        return self.seal_each([plain], [bound])[0]
-
-    def seal_each(self, plain: Sequence[bytes], bound: Sequence[bytes]) -> list[bytes]:
-        """Each value sealed, bound to what stands at its place in `bound`."""
-        count = len(plain)
-        drawn = os.urandom(count * _KEY)
-        start = int.from_bytes(os.urandom(_COUNTER - 4)) << 32
-        counters = [(start + n).to_bytes(_COUNTER) for n in range(0, 2 * count, 2)]
-        wrapped = _xor(drawn, self._pads(self._current, counters))
-        id, nonce, found = self._current, _NONCE, list[bytes]()
-        for n, (value, context, counter) in enumerate(zip(plain, bound, counters, strict=True)):
-            at = n * _KEY
-            sealed = AESGCM(drawn[at : at + _KEY]).encrypt(nonce, value, context)
-            found.append(b"".join((id, counter, wrapped[at : at + _KEY], sealed)))
-        return found
+        """The value behind its number, to be opened only together with the same `bound`."""
+        number = os.urandom(_NUMBER)
+        return number + self.seal_each([plain], [bound], [number])[0]
 
     def open(self, sealed: bytes, bound: bytes) -> bytes:
-        """The value that was sealed. Raises Unopened."""
-        key = _xor(sealed[_ID + _COUNTER : FRONT], self._pads(sealed[:_ID], [sealed[_ID : _ID + _COUNTER]]))
+        """The value that was sealed by itself. Raises Unopened."""
+        return self.open_with(sealed[:_NUMBER], sealed[_NUMBER:], bound)
+
+    def seal_each(self, plain: Sequence[bytes], bound: Sequence[bytes], numbers: Sequence[bytes]) -> list[bytes]:
+        """Each value sealed, bound to what stands at its place; `numbers` are 16 bytes that no other value has."""
+        drawn = os.urandom(len(plain) * _KEY)
+        wrapped = _xor(drawn, self._pads(self._current, numbers))
+        id, nonce, found, at = self._current, _NONCE, list[bytes](), 0
+        for value, context in zip(plain, bound, strict=True):
+            sealed = AESGCM(drawn[at : at + _KEY]).encrypt(nonce, value, context)
+            found.append(b"".join((id, wrapped[at : at + _KEY], sealed)))
+            at += _KEY
+        return found
+
+    def open_with(self, number: bytes, sealed: bytes, bound: bytes) -> bytes:
+        """The value that was sealed with this number. Raises Unopened."""
+        key = _xor(sealed[_ID:FRONT], self._pads(sealed[:_ID], [number]))
         try:
             return AESGCM(key).decrypt(_NONCE, sealed[FRONT:], bound)
         except (InvalidTag, ValueError) as error:
             raise Unopened("it was altered, or belongs elsewhere") from error
 
     def is_current(self, sealed: bytes) -> bool:
-        """True if the newest master key wraps it."""
+        """True if the newest master key wraps what was sealed with a number."""
         return sealed[:_ID] == self._current
 
-    def rewrapped(self, sealed: bytes) -> bytes:
+    def rewrapped(self, number: bytes, sealed: bytes) -> bytes:
         """The same under the newest master key; the value itself is not touched. Raises Unopened."""
-        old = self._pads(sealed[:_ID], [sealed[_ID : _ID + _COUNTER]])
-        counter = os.urandom(_COUNTER - 4) + bytes(4)
-        key = _xor(sealed[_ID + _COUNTER : FRONT], old)
-        return b"".join((self._current, counter, _xor(key, self._pads(self._current, [counter])), sealed[FRONT:]))
+        key = _xor(sealed[_ID:FRONT], self._pads(sealed[:_ID], [number]))
+        return b"".join((self._current, _xor(key, self._pads(self._current, [number])), sealed[FRONT:]))
 
     def blinds(self, what: str) -> list[bytes]:
         """Keys for blind indexes of that name, one a master secret, the current one first."""
         return [_derived(s, b"jjm blind " + what.encode()) for s in self._secrets]
 
-    def _pads(self, id: bytes, counters: Sequence[bytes]) -> bytes:
-        """The key stream of two blocks behind each counter; in one call, however many there are."""
-        blocks = b"".join([b"".join((c, c[:-1] + bytes((c[-1] + 1,)))) for c in counters])
-        return self._stream(id).update(blocks)
+    def _pads(self, id: bytes, numbers: Sequence[bytes]) -> bytes:
+        """The key stream of two blocks behind each number; in one call, however many there are."""
+        return self._stream(id).update(b"".join([b"".join((n, n[:-1], _NEXT[n[-1]])) for n in numbers]))
 
     def _stream(self, id: bytes) -> Any:
         # An encryptor holds state that threads must not share, and making one costs more than all that it does.
@@ -108,7 +109,7 @@ class Vault:
         if found is None:
             if id not in self._wraps:
                 raise Unopened(f"it was sealed with a master key that is not here ({id.hex()})")
-            # CTR is AES of the counter; ECB of many counters at once is the same without a cipher for each.
+            # CTR is AES of the number; ECB of many numbers at once is the same without a cipher for each.
             found = known[id] = Cipher(algorithms.AES(self._wraps[id]), modes.ECB()).encryptor()  # noqa: S305
         return found
 

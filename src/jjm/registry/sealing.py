@@ -4,9 +4,10 @@
 
 Sealed is a salt of 16 bytes and the canonical JSON of the personal fields; the digest is SHA-256 of both, so it tells
 nothing to who does not have the salt. Rule 1: the digest of the version is made of what is not personal and of this
-one. Rule 2: one digest was made of the salt and all values together, as in release 0.1; then the digest in front is
-zero, and a salt of zeros is none. Fields that became personal only after a version was made stand behind a NUL, which
-the bit LATER tells. Of an erased part nothing is left but rule and digest, and its bit ERASED is set.
+one. Rule 2: one digest was made of the salt and all values together, as in release 0.1; then random bytes stand in
+place of the part's digest, and a salt of zeros is none. Fields that became personal only after a version was made stand
+behind a NUL, which the bit LATER tells. Of an erased part nothing is left but rule and digest, and its bit ERASED is
+set.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ HEAD = 1 + _DIGEST
 """Bytes that are left of an erased part, and that are shown to who may not see the rest."""
 _TWO_PARTS, _ONE_PART, _LATER, _ERASED = 1, 2, 0x40, 0x80
 _RULE = ~(_LATER | _ERASED)
-_NO_DIGEST = bytes(_DIGEST)
 
 
 class Parts(NamedTuple):
@@ -77,7 +77,7 @@ def seal(
     made = [sha256(text).digest() for text in plain]
     contexts = [context(type, id, version) for id, version, _ in map(versions.__getitem__, places)]
     sealed = list(digests)
-    boxes = needed(vault).seal_each(plain, contexts) if places else []
+    boxes = needed(vault).seal_each(plain, contexts, [digest[:16] for digest in made]) if places else []
     for n, digest, box in zip(places, made, boxes, strict=True):
         digests[n], sealed[n] = digest, b"\1" + digest + box
     return Parts([rest for rest, _ in halves], digests, sealed)
@@ -112,7 +112,7 @@ def values_in(vault: Vault | None, type: str, id: str, version: int, sealed: byt
     """The personal fields of a version; none where they are erased or were never here. Raises Unopened."""
     if len(sealed) <= HEAD:
         return {}
-    plain = needed(vault).open(sealed[HEAD:], context(type, id, version))[_SALT:]
+    plain = needed(vault).open_with(sealed[1:17], sealed[HEAD:], context(type, id, version))[_SALT:]
     if not sealed[0] & _LATER:
         return orjson.loads(plain)
     body, _, later = plain.partition(b"\0")
@@ -124,7 +124,7 @@ def opened(vault: Vault, type: str, id: str, version: int, sealed: bytes) -> Ope
 
     Raises Unopened, also for one that is not what its own digest says.
     """
-    plain = vault.open(sealed[HEAD:], context(type, id, version))
+    plain = vault.open_with(sealed[1:17], sealed[HEAD:], context(type, id, version))
     salt, (body, _, later) = plain[:_SALT], plain[_SALT:].partition(b"\0")
     if sealed[0] & _RULE == _TWO_PARTS and sha256(salt + body).digest() != sealed[1:HEAD]:
         raise Unopened("it is not what its digest says")
@@ -137,13 +137,23 @@ def sealed_later(vault: Vault, at: bytes, moved: Mapping[str, Any], salt: bytes 
     `known` is the part it had already; without one its digest was made of all values, behind `salt` in release 0.1.
     """
     if known is None:
-        plain = (salt or bytes(_SALT)) + canonical(moved)
-        return bytes((_ONE_PART,)) + _NO_DIGEST + vault.seal(plain, at)
+        # In place of a digest stand random bytes: by them the key is wrapped.
+        head = bytes((_ONE_PART,)) + os.urandom(_DIGEST)
+        return head + _box(vault, head, (salt or bytes(_SALT)) + canonical(moved), at)
     if not is_here(known):  # it was erased, and so is what turns out to be personal only now
-        return bytes((_ONE_PART | _ERASED,)) + _NO_DIGEST
-    plain = vault.open(known[HEAD:], at)
+        return bytes((_ONE_PART | _ERASED,)) + bytes(_DIGEST)
+    plain = vault.open_with(known[1:17], known[HEAD:], at)
     body, _, later = plain[_SALT:].partition(b"\0")
     known_later: dict[str, Any] = orjson.loads(later) if later else {}
     more = canonical(known_later | dict(moved))
-    plain = b"".join((plain[:_SALT], body, b"\0", more))
-    return bytes((known[0] | _LATER,)) + known[1:HEAD] + vault.seal(plain, at)
+    head = bytes((known[0] | _LATER,)) + known[1:HEAD]
+    return head + _box(vault, head, b"".join((plain[:_SALT], body, b"\0", more)), at)
+
+
+def _box(vault: Vault, head: bytes, plain: bytes, at: bytes) -> bytes:
+    return vault.seal_each([plain], [at], [head[1:17]])[0]
+
+
+def rewrapped(vault: Vault, sealed: bytes) -> bytes:
+    """A sealed part under the newest master key; nothing in it changes. Raises Unopened."""
+    return sealed[:HEAD] + vault.rewrapped(sealed[1:17], sealed[HEAD:])
