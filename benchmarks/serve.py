@@ -17,7 +17,7 @@ async def main(folder: Path, port: int) -> None:
     async def told(node: Node, url: str) -> None:
         return None
 
-    await serve(Settings(folder=folder, calls_per_minute=100_000_000), port, told)
+    await serve(Settings(folder=folder, calls_per_minute=100_000_000, webhooks_private=True), port, told)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.federation import NodeList
-from jjm.kit import Clock
-from jjm.registry import Change, Draft, examine, record
+from jjm.kit import Clock, Fault
+from jjm.ledger import size, verify_tree
+from jjm.registry import Change, Draft, examine, record, verify_records
 
 CENTRE = "IN-CENTRE"
 CENTRE_URL = "http://centre.test"
@@ -125,6 +126,64 @@ async def plant(node: Node) -> None:
                     assert not faults, faults
                     await record(node.registry, conn, NODE, table, [draft])
     node.registry.authority = authority
+
+
+async def digests(node: Node, type: str) -> set[tuple[str, int, bytes, bool]]:
+    """Every version of a type: record, number, digest, and whether it is the one of today."""
+    async with node.database.read() as conn:
+        today = await conn.fetch(f"select id, version, digest, true as now from registry.{type}")
+        past = await conn.fetch(f"select id, version, digest, false as now from registry.{type}_history")
+    found = [tuple(row) for row in [*today, *past]]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+async def audit(node: Node) -> AsyncGenerator[Fault, None]:
+    """What of a node's records and ledger is not as it was entered."""
+    async with node.database.snapshot() as conn:
+        async for fault in verify_records(node.registry, conn):
+            yield fault
+        for fault in await verify_tree(conn, node.verifier.vkey):
+            yield fault
+
+
+async def everything(node: Node) -> str:
+    """All that stands in any table of a node's database, as text."""
+    tables = """
+        select format('%I.%I', schemaname, tablename) as name from pg_tables
+        where schemaname not in ('pg_catalog', 'information_schema')"""
+    async with node.database.read() as conn:
+        names = [row["name"] for row in await conn.fetch(tables)]
+        return "\n".join([str(await conn.fetch(f"select t::text from {name} t")) for name in names])
+
+
+async def settled(world: Network) -> None:
+    """Wait until every node has taken up all that those it follows have entered."""
+    async with asyncio.timeout(60):
+        while True:
+            for node in world.nodes.values():
+                await nodes.sequenced(node)
+            sizes = {name: await _size(node) for name, node in world.nodes.items()}
+            waiting = [
+                (node.settings.name, name)
+                for node in world.nodes.values()
+                for name, _ in node.federation.network.to_follow()
+                if await _followed(node, name) < sizes[name]
+            ]
+            known = all(node.federation.network.listed for node in world.nodes.values())
+            if known and not waiting and sizes == {name: await _size(node) for name, node in world.nodes.items()}:
+                return
+            await asyncio.sleep(0.1)
+
+
+async def _size(node: Node) -> int:
+    async with node.database.read() as conn:
+        return await size(conn)
+
+
+async def _followed(node: Node, name: str) -> int:
+    async with node.database.read() as conn:
+        return await conn.fetchval("select coalesce(max(size), -1) from federation.peer where name = $1", name)
 
 
 @asynccontextmanager

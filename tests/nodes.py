@@ -33,7 +33,7 @@ REPOSITORY = Path(__file__).parents[1]
 async def started(
     folder: Path, database_url: str, clock: Clock | None = None, **more: Any
 ) -> AsyncGenerator[Node, None]:
-    """A node on that database, with no limit on calls that a test would notice."""
+    """A node on that database, with no limit on calls that a test would notice, and `more` settings."""
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with running(settings, clock) as node:
         yield node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,14 @@ from typer.main import get_command
 from jjm.app.cli import app
 
 ADDRESS = "http://127.0.0.1:8000"
-REPLAYED = ("README.md", "docs/tutorials/first-node.md", "docs/tutorials/your-first-integration.md")
+REPLAYED = (
+    "README.md",
+    "docs/tutorials/first-node.md",
+    "docs/tutorials/your-first-integration.md",
+    "docs/how-to/use-the-python-client.md",
+    "docs/tutorials/follow-with-webhooks.md",
+    "docs/tutorials/push-results.md",
+)
 _LINK = re.compile(r"\[[^\]]*\]\(<?(?P<target>[^)\s>]+)>?\)")
 _HEADING = re.compile(r"^#+ +(?P<text>.+?) *$", re.MULTILINE)
 # Outside addresses: specifications, licences, the field's own public pages, and places that stand for a reader's own.
@@ -131,6 +139,12 @@ def demo() -> Iterator[Served]:
         yield started
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
 def _executable(path: Path, line: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{line}\n", "utf-8")
@@ -143,6 +157,7 @@ def test_sessions_shown_are_what_happens(name: str, demo: Served) -> None:
     folder = demo.folder.parent
     shown = folder / Path(name).name
     shown.write_text((REPOSITORY / name).read_text("utf-8").replace(ADDRESS, demo.url), "utf-8")
-    environment = surroundings(PATH=f"{folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin", LC_ALL="C.UTF-8")
+    path = f"{folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin"
+    environment = surroundings(PATH=path, LC_ALL="C.UTF-8", PORT=str(free_port()))
     for step, said in replay(shown, folder, environment):
         assert step.is_answered_by(said), f"{name}:{step.line}: {step.command}\n" + "\n".join(said)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from tools.access import access_reference
 from tools.calls import calls_reference
 from tools.commands import commands_reference
 from tools.reference import standards_reference
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
     standards_reference,
     roles_reference,
+    access_reference,
     commands_reference,
     calls_reference,
 )

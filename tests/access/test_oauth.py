@@ -12,6 +12,7 @@ import httpx
 import partners_kit as kit
 import pytest
 import pytest_asyncio
+from databases import Postgres
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
@@ -22,20 +23,24 @@ NOW = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
 _ALLOWED = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    """The clock of the node, moved by hand."""
-    return SetClock(NOW)
-
-
-@pytest_asyncio.fixture
-async def node(database_url: DatabaseUrl, tmp_path: Path, clock: SetClock) -> AsyncGenerator[Node, None]:
-    """A node for trying things out that holds the States and nothing else."""
-    async with kit.started(tmp_path / "node", database_url, clock) as started:
+@pytest_asyncio.fixture(scope="module")
+async def node(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Node, None]:
+    """A node for trying things out that holds the States, shared by the tests of this module."""
+    folder = tmp_path_factory.mktemp("oauth") / "node"
+    async with postgres.fresh() as url, kit.started(folder, url, SetClock(NOW)) as started:
         yield started
 
 
-@pytest_asyncio.fixture
+@pytest.fixture(autouse=True)
+def clock(node: Node) -> SetClock:
+    """The clock of the node, moved by hand; put back before each test."""
+    found = node.access.clock
+    assert isinstance(found, SetClock)
+    found.instant = NOW
+    return found
+
+
+@pytest_asyncio.fixture(scope="module")
 async def admin(node: Node) -> AsyncGenerator[httpx.AsyncClient, None]:
     """The administrator."""
     async with kit.anybody(node, await kit.admin_token(node)) as client:
@@ -99,9 +104,9 @@ async def test_every_algorithm(node: Node, admin: httpx.AsyncClient, key: kit.Ke
 
 
 async def test_scopes_can_be_narrowed_and_not_widened(partner: kit.Partner, admin: httpx.AsyncClient) -> None:
-    body = {"code": "345", "name": "Angul", "state": "STA-21"}
+    body = {"code": "346", "name": "Balangir", "state": "STA-21"}
     assert (await admin.post("/api/v1/districts", json=body)).status_code == 201
-    for narrow in ("village:read", "scheme:write@state/21", "scheme:write@district/345", "village:read@state/18"):
+    for narrow in ("village:read", "scheme:write@state/21", "scheme:write@district/346", "village:read@state/18"):
         assert (await partner.ask(scope=narrow)).json()["scope"] == narrow
     for wide in ("scheme:write", "write@state/21", "scheme:write@state/18", "village:write", "admin", "openid"):
         answer = await partner.ask(scope=f"village:read {wide}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,28 +12,35 @@ import nodes
 import partners_kit as kit
 import pytest
 import pytest_asyncio
+from databases import Postgres
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from jjm.access import Limiter
 from jjm.app.node import Node
-from jjm.kit import DatabaseUrl, SetClock, canonical
+from jjm.kit import SetClock, canonical
 
 PATH = "/api/v1/participants"
+NOW = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def clock() -> SetClock:
-    """The clock of the node, moved by hand."""
-    return SetClock(datetime(2026, 11, 29, 6, 0, tzinfo=UTC))
-
-
-@pytest_asyncio.fixture
-async def node(database_url: DatabaseUrl, tmp_path: Path, clock: SetClock) -> AsyncGenerator[Node, None]:
-    """A node for trying things out that holds the States and nothing else."""
-    async with kit.started(tmp_path / "node", database_url, clock) as started:
+@pytest_asyncio.fixture(scope="module")
+async def node(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Node, None]:
+    """A node for trying things out that holds the States, shared by the tests of this module."""
+    folder = tmp_path_factory.mktemp("participants") / "node"
+    async with postgres.fresh() as url, kit.started(folder, url, SetClock(NOW)) as started:
         yield started
 
 
-@pytest_asyncio.fixture
+@pytest.fixture(autouse=True)
+def clock(node: Node) -> SetClock:
+    """The clock of the node, moved by hand; put back before each test."""
+    found = node.access.clock
+    assert isinstance(found, SetClock)
+    found.instant = NOW
+    return found
+
+
+@pytest_asyncio.fixture(scope="module")
 async def admin(node: Node) -> AsyncGenerator[httpx.AsyncClient, None]:
     """The administrator."""
     async with kit.anybody(node, await kit.admin_token(node)) as client:
@@ -74,6 +80,7 @@ async def test_a_refusal_says_why_and_forgets_whom_to_write_to(node: Node, admin
 
 
 async def test_requests_of_one_address_are_few(node: Node) -> None:
+    node.access.knocks = Limiter(per_minute=1 / 6, least=5)
     async with kit.anybody(node) as nobody:
         answers = [await nobody.post(PATH, json=kit.request(kit.ed25519())) for _ in range(6)]
         assert [a.status_code for a in answers] == [201] * 5 + [429]
@@ -88,7 +95,8 @@ async def test_a_request_that_nobody_decides_lapses(node: Node, admin: httpx.Asy
     clock.instant += timedelta(days=91)
     async with node.database.write() as conn:
         await tidy(node.access, conn)
-        assert await conn.fetchval("select count(*) from access.participant_contact") == 0
+        kept = "select count(*) from access.participant_contact where participant = $1"
+        assert await conn.fetchval(kept, asked.id) == 0
     assert (await admin.get(f"{PATH}/{asked.id}")).json()["state"] == "refused"
 
 
@@ -110,6 +118,7 @@ async def test_a_request_that_nobody_decides_lapses(node: Node, admin: httpx.Asy
 async def test_keys_that_are_refused(node: Node, key: object, said: str) -> None:
     asked = kit.request(kit.ed25519())
     asked["application"]["keys"]["jwks"] = {"keys": [key]}
+    kit.open_to_many(node)
     async with kit.anybody(node) as nobody:
         answer = await nobody.post(PATH, json=asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-key"), answer.text
@@ -122,6 +131,7 @@ async def test_keys_that_are_refused(node: Node, key: object, said: str) -> None
 
 @pytest.mark.parametrize("scope", ["admin", "personal", "household:personal@state/21", "nonsense!", "castle:write"])
 async def test_permits_that_no_application_is_given(node: Node, scope: str) -> None:
+    kit.open_to_many(node)
     async with kit.anybody(node) as nobody:
         answer = await nobody.post(PATH, json=kit.request(kit.ed25519(), scopes=[scope]))
     assert (answer.status_code, answer.json()["code"]) == (400, "unknown-scope")
@@ -130,6 +140,7 @@ async def test_permits_that_no_application_is_given(node: Node, scope: str) -> N
 async def test_a_key_lives_a_year_at_most(node: Node, admin: httpx.AsyncClient, clock: SetClock) -> None:
     asked = kit.request(kit.ed25519())
     asked["application"]["keys"]["expires_at"] = (clock.now() + timedelta(days=400)).isoformat()
+    kit.open_to_many(node)
     async with kit.anybody(node) as nobody:
         answer = await nobody.post(PATH, json=asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-key")
@@ -247,3 +258,21 @@ async def test_decisions_are_entered_by_digest_and_without_personal_data(node: N
         assert digests[item["type"], item["subject"], item["version"]][:32] == sha256(canonical(said)).digest()
     assert not [r for r in kept if "vendor.example" in r["document"] or "A Person" in r["document"]]
     assert "access." not in (await admin.get("/api/v1/changes", params={"limit": "20000"})).text
+
+
+async def test_a_decision_that_was_altered_is_found(node: Node, admin: httpx.AsyncClient) -> None:
+    from jjm.access import verify_decisions
+    from jjm.registry import verify_records
+
+    found = await kit.partner(node, admin)
+    await nodes.sequenced(node)
+    async with node.database.snapshot() as conn:
+        assert [f async for f in verify_decisions(conn)] == []
+        assert [f async for f in verify_records(node.registry, conn)] == []
+    async with node.database.write() as conn:
+        more = "update access.decision set document = document || ' ' where subject = $1"
+        await conn.execute(more, found.id)
+    async with node.database.snapshot() as conn:
+        faults = [str(f) async for f in verify_decisions(conn)]
+    assert len(faults) == 2
+    assert all(found.id in fault for fault in faults)

@@ -136,18 +136,25 @@ async def test_a_signed_request_is_accepted_and_an_altered_one_is_not(streamed: 
             await verify(message, demand, key_of, datetime.now(UTC), body=altered)
 
 
+def jwk(key: Ed25519PrivateKey) -> dict[str, str]:
+    """The public half of a key, as a JWK."""
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(raw).decode().rstrip("="), "kid": "node"}
+
+
 def test_an_answer_must_be_signed_by_the_node_for_this_request() -> None:
     node, key, url = Ed25519PrivateKey.generate(), KeyPair.generate("k"), "https://node.example/api/v1"
-    seal = Signature(key, "APP-1/k", node_key=node.public_key())
-    asked = Request("GET", "/api/v1")
+    seal = Signature(key, node_key=jwk(node))
+    asked = Request("GET", "/api/v1", signed=True)
     headers = signed(seal, asked, url)
-    asked = Request("GET", "/api/v1", headers=headers)
+    asked = Request("GET", "/api/v1", headers=headers, signed=True)
     body = b'{"items": []}'
     message = HttpResponse(200, Fields([]), HttpRequest("GET", url, Fields(headers.items())))
     made = sign(message, node, "node", datetime.now(UTC), body=body, components=bound_to("sig1"))
     answer = Answer(200, {name.lower(): value for name, value in made.items()}, body)
     seal.check(asked, url, answer)
-    other = Request("GET", "/api/v1", headers=signed(seal, Request("GET", "/api/v1"), url))
+    seal.check(Request("GET", "/api/v1"), url, Answer(200, {}, body))
+    other = Request("GET", "/api/v1", headers=signed(seal, Request("GET", "/api/v1"), url), signed=True)
     for request, given in (
         (asked, Answer(200, answer.headers, body + b" ")),
         (asked, Answer(200, {}, body)),

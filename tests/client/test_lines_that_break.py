@@ -10,7 +10,7 @@ import pytest
 from bad_line import BadLine
 from nodes import Served
 
-from jjm.client import AsyncClient, Client, Patience, Position, Unreachable, Untrusted
+from jjm.client import AsyncClient, Client, Patience, Position, Refused, Unreachable, Untrusted
 
 
 def figures(village: str, count: int) -> list[dict[str, object]]:
@@ -112,6 +112,26 @@ def test_a_follower_goes_on_from_the_position_it_kept(node: Client) -> None:
     node.retire("spring", made.id, etag=made.etag)
     (gone,) = next(following)
     assert (gone.what, gone.record.id, "name" in gone.record) == ("retired", made.id, False)
+
+
+def test_only_what_is_asked_for_is_told(node: Client) -> None:
+    *_, last = node.stretches()
+    made = node.create("spring", {"name": "Filtered", "village": "VIL-399515", "discharge": 2.0})
+    node.patch("spring", made.id, {"discharge": 3.0}, etag=made.etag)
+    node.create("spring", {"name": "Elsewhere", "village": "VIL-399516"})
+    here = node.changes(last.position, types=["springs"], within="village/399515", kinds=["changed"], fields=["name"])
+    (change,) = here
+    assert (change.what, change.record["name"], "discharge" in change.record) == ("changed", "Filtered", False)
+
+
+def test_a_position_of_another_history_is_refused_with_the_one_that_still_holds(node: Client) -> None:
+    *_, last = node.stretches()
+    assert last.position.epoch
+    with pytest.raises(Refused) as rewritten:
+        list(node.changes(Position(last.position.number + 1_000, "of-another-history")))
+    assert (rewritten.value.code, rewritten.value.status) == ("history-rewritten", 410)
+    assert rewritten.value.more["epoch"] == last.position.epoch
+    assert rewritten.value.more["position"] <= last.position.number
 
 
 async def test_the_asynchronous_client_bears_the_same(line: BadLine, served: Served, tmp_path: Path) -> None:

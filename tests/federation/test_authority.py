@@ -9,6 +9,7 @@ from typing import Any
 import federated
 import httpx
 import orjson
+import pytest
 import pytest_asyncio
 from databases import Postgres
 from federated import CENTRE, Network
@@ -17,16 +18,15 @@ STATE = "IN-OD"
 PATCH = {"content-type": "application/merge-patch+json"}
 
 
-@pytest_asyncio.fixture
-async def world(postgres: Postgres, tmp_path: Path) -> AsyncGenerator[Network, None]:
+@pytest_asyncio.fixture(scope="module")
+async def world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Network, None]:
     """A Centre and Odisha, which knows that it is listed; each keeps the same few areas."""
-    async with federated.network(postgres, tmp_path) as made:
+    async with federated.network(postgres, tmp_path_factory.mktemp("nodes")) as made:
         centre = await made.start(CENTRE)
-        state = await made.start(STATE)
+        await federated.plant(centre)
+        await made.start(STATE)
         await made.admit(STATE, "21")
-        await state.federation.network.take((await centre.federation.network.issue()).signed)
-        for node in (centre, state):
-            await federated.plant(node)
+        await federated.settled(made)
         yield made
 
 
@@ -52,7 +52,7 @@ async def test_administration_is_the_centres(world: Network) -> None:
     state, centre = world.clients[STATE], world.clients[CENTRE]
     patch = orjson.dumps({"name": "Another name"})
     for client, status in ((state, 409), (centre, 200)):
-        answer = await client.patch("/api/v1/villages/VIL-100001", content=patch, headers={**PATCH, "if-match": '"1"'})
+        answer = await client.patch("/api/v1/villages/VIL-100003", content=patch, headers={**PATCH, "if-match": '"1"'})
         assert answer.status_code == status, answer.text
     refused = await state.delete("/api/v1/villages/VIL-100001", headers={"if-match": '"1"'})
     assert refused.headers["link"] == '<http://centre.test/api/v1/villages/VIL-100001>; rel="edit"'

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from two_states import INSIDE, Told, World
 
 from jjm.access import Permit
+from jjm.app.asgi import application
 from jjm.app.node import Node
 
 TYPES = ("household", "tap_connection", "functionary", "proposal")
@@ -76,6 +77,12 @@ async def world(node: Node) -> World:
     return made
 
 
+@pytest.fixture(scope="module")
+def door(node: Node) -> httpx.ASGITransport:
+    """The node's application, put together once."""
+    return httpx.ASGITransport(app=application(node))
+
+
 async def listed(client: httpx.AsyncClient, path: str, **asked: str) -> list[dict[str, Any]]:
     """All items of a list, page by page."""
     found: list[dict[str, Any]] = []
@@ -110,15 +117,39 @@ async def followed(client: httpx.AsyncClient, plural: str) -> dict[str, dict[str
     return copy
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+async def _looks_further(
+    client: httpx.AsyncClient, oracle: Oracle, world: World, type: str, path: str, seen: set[str]
+) -> None:
+    """The same through an area asked for, through histories, and through search."""
+    today = world.today(type)
+    for area in ("district/346", "local_body/31", "state/18"):
+        inside = {id for id in seen if today[id].place in INSIDE[area]}
+        assert {i["id"] for i in await listed(client, path, within=area)} == inside, f"within {area}"
+    for id in today:
+        versions = [t.version for t in reversed(world.told) if t.id == id and oracle.sees(t)]
+        answer = await client.get(f"{path}/{id}/history")
+        told = [v["_meta"]["version"] for v in answer.json().get("items", ())]
+        assert (answer.status_code, told) == (200 if versions else 404, versions), "history"
+        for t in (t for t in world.told if t.id == id):
+            one = await client.get(f"{path}/{id}/history/{t.version}")
+            assert (one.status_code == 200) == oracle.sees(t), "one version"
+    if type == "functionary" and world.registry.table(type).standard.search:
+        hits = (await client.get("/api/v1/search", params={"q": "Kamala", "types": "functionaries"})).json()["items"]
+        assert {h["id"] for h in hits} == {id for id in seen if oracle.allows("personal", today[id])}, "search"
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @example(permits=frozenset({"read@district/345"}))
 @example(permits=frozenset({"read@state/21", "personal@district/346", "personal@block/3339"}))
 @example(permits=frozenset({"read@local_body/31", "personal@state/18"}))
 @example(permits=frozenset({"read@district/999"}))
 @given(permits=PERMITS)
-async def test_every_door_shows_the_same_records(node: Node, world: World, permits: frozenset[str]) -> None:
+async def test_every_door_shows_the_same_records(
+    node: Node, world: World, door: httpx.ASGITransport, permits: frozenset[str]
+) -> None:
     oracle = Oracle(permits)
-    async with nodes.caller(node, *sorted(permits)) as client:
+    headers = {"authorization": f"Bearer {await nodes.token(node, *sorted(permits))}"}
+    async with httpx.AsyncClient(transport=door, base_url="http://node.test", headers=headers) as client:
         for type in TYPES:
             plural = node.registry.table(type).standard.plural
             path = f"/api/v1/{plural}"
@@ -145,6 +176,7 @@ async def test_every_door_shows_the_same_records(node: Node, world: World, permi
             assert set(copy) == seen, "feed"
             out = await exported(client, plural)
             assert {r["id"] for r in out} == seen, "export"
+            await _looks_further(client, oracle, world, type, path, seen)
             if name := PERSONAL.get(type):
                 open = {id for id in seen if oracle.allows("personal", today[id])}
                 for found in (items, batch["items"], out, copy.values()):

@@ -10,45 +10,88 @@ from functools import partial
 
 from fastapi import APIRouter
 
-from jjm.access.again import Asked, actor_again
+from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.force import terms_of_node
-from jjm.access.context import Access, Places, access_of, actor_of, guarded
+from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
+from jjm.access.decisions import verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
-from jjm.access.limits import Limiter
+from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
+from jjm.access.outside.api import router as _links
+from jjm.access.outside.model import Departure, Provider
+from jjm.access.outside.provider import Remote
+from jjm.access.outside.service import arrive, depart
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
-from jjm.access.participants.service import lapse_requests
+from jjm.access.participants.service import invite, lapse_requests
+from jjm.access.people.api import router as _people
+from jjm.access.people.model import NewCode, Person
+from jjm.access.people.opening import Opening, check_new_password, open_account, opening
+from jjm.access.people.service import NewAccount, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.model import Extent, Way
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.rules import require, require_export, require_write, unauthenticated, view_of
+from jjm.access.roles.api import open_door as _roles
+from jjm.access.roles.api import router as _grants
+from jjm.access.roles.model import Grant, Wish
+from jjm.access.roles.service import grant_role
+from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
+from jjm.access.sessions.api import routers as _sessions
+from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
+from jjm.access.sessions.model import PREFIX as _SESSION
+from jjm.access.sessions.model import Caller, NewSession, Session
+from jjm.access.sessions.own import (
+    change_password,
+    end_other_sessions,
+    end_own_session,
+    remove_second_factor,
+    set_second_factor,
+)
+from jjm.access.sessions.presence import Presence
+from jjm.access.sessions.second_factor import new_secret, picture_of, uri_of
+from jjm.access.sessions.signing_in import sign_in
+from jjm.access.sessions.upkeep import tidy_people, write_down_presence
+from jjm.access.sessions.whoami import about_me, sessions_of
 from jjm.access.tokens.api import router as _tokens
 from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
+from jjm.access.usage.api import router as _usage
+from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Payer
+from jjm.access.usage.service import forget_usage
+from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    return [_tokens, _oauth, *_participants, *_applications, *_agreements]
+    partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
+    people = [_people, _roles, _grants, *_sessions, _links]
+    return [_tokens, *partners, *people]
 
 
-def bearers(environment: Environment = "sandbox") -> dict[str, Bearer]:
-    """Who is behind each kind of secret, by how it begins, at a node that is for trying things out or live."""
-    return {_TOKEN: token_actor, _ACCESS_TOKEN: partial(application_actor, environment)}
+def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
+    """Who is behind each kind of secret, by how it begins, at a node that is for trying things out or live.
+
+    Without `presence` nobody is signed in.
+    """
+    found: dict[str, Bearer] = {_TOKEN: token_actor, _ACCESS_TOKEN: partial(application_actor, environment)}
+    return found if presence is None else {**found, _SESSION: presence.actor}
 
 
 async def tidy(access: Access, conn: WriteConnection) -> None:
-    """Drop what is over: spent tokens and assertions, and requests that nobody decides."""
+    """Drop what is over: spent tokens and assertions, and requests that nobody decides, old sessions and codes."""
     await forget_spent(access, conn)
     await lapse_requests(access, conn)
+    await tidy_people(access, conn)
+    await forget_usage(access, conn)
 
 
 __all__ = [
@@ -59,42 +102,92 @@ __all__ = [
     "Asked",
     "Basis",
     "Bearer",
+    "Caller",
+    "Console",
+    "Departure",
     "Environment",
     "Extent",
     "Frequency",
     "Gate",
+    "Grant",
+    "Left",
     "Limiter",
+    "Messages",
+    "Meter",
+    "NewAccount",
+    "NewCode",
+    "NewSession",
     "NewToken",
     "NodeKey",
+    "Opening",
+    "Outbox",
+    "Payer",
     "Permit",
+    "Person",
     "Places",
+    "Presence",
+    "Provider",
     "Readings",
+    "Remote",
     "Scope",
+    "Sent",
+    "Session",
     "Terms",
+    "Vault",
     "View",
     "Way",
+    "Wish",
+    "about_me",
     "access_of",
     "actor_again",
     "actor_of",
     "admitted",
+    "arrive",
+    "base_of",
     "bearers",
+    "caller_of",
+    "change_password",
+    "check_new_password",
     "create_token",
+    "depart",
+    "end_other_sessions",
+    "end_own_session",
+    "grant_role",
     "guarded",
+    "invite",
     "known_purposes",
+    "left_field",
+    "make_account",
     "needs_admission",
+    "new_secret",
+    "open_account",
     "open_node_key",
+    "opening",
+    "picture_of",
+    "policy_field",
     "readings_of",
+    "remove_second_factor",
     "require",
     "require_export",
+    "require_some",
     "require_write",
     "revoke_token",
     "routers",
     "secret_digest",
+    "send_code",
+    "sessions_of",
+    "set_second_factor",
+    "sign_in",
+    "sign_in_by_phone",
     "signed_by",
+    "signing_key",
     "stretches_of",
     "terms_of_node",
     "tidy",
     "tokens",
     "unauthenticated",
+    "uri_of",
+    "verify_decisions",
     "view_of",
+    "write_down_presence",
 ]

@@ -1,14 +1,22 @@
-"""The actor of something that goes on by itself, as it would be if it called now: by the id of token or application."""
+"""The actor of something that goes on by itself, as it would be if it called now: by the id it has here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from joserfc.jwk import import_key
 
 from jjm.access.agreements.force import terms_in_force
 from jjm.access.agreements.uses import Use, write_down
 from jjm.access.context import Access
 from jjm.access.model import Actor, Permit, Terms
+from jjm.access.people.store import person as account
+from jjm.access.roles.rules import held, in_force, permits_of
+from jjm.access.roles.store import grants_of
 from jjm.kit import Problem, ReadConnection, load_queries
 
 _queries = load_queries("jjm.access", "again")
@@ -27,10 +35,10 @@ class Asked:
 
 
 async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Actor | None:
-    """The actor behind a token or application, with no more permits than it had when it asked.
+    """The actor behind a token, person or application, with no more permits than it had when it asked.
 
-    None for one that is revoked, suspended or expired, or whose last key is. Raises Problem 403 where the agreement it
-    named is not in force. The use of an agreement is written down.
+    None for one that is revoked, suspended, closed or expired, or whose last key is. Raises Problem 403 where the
+    agreement it named is not in force. The use of an agreement is written down.
     """
     now = access.clock.now()
     if asked.kind == "token":
@@ -38,6 +46,8 @@ async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Act
         if row is None:
             return None
         return Actor(row["name"], _still(row["scopes"], asked), "token", asked.id, purpose=asked.purpose)
+    if asked.kind == "person":
+        return await _person(access, conn, asked)
     row = await _queries.application_again(conn, id=asked.id, environment=access.environment, now=now)
     if row is None:
         return None
@@ -47,6 +57,17 @@ async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Act
         return replace(actor, purpose=asked.purpose)
     await write_down(access, terms.agreement, Use(asked.id, "POST", asked.what, None, None, ""), "used")
     return replace(actor, terms=(terms,), purpose=terms.purpose)
+
+
+async def _person(access: Access, conn: ReadConnection, asked: Asked) -> Actor | None:
+    """A person with what is granted today; what needed a second factor was asked for in a session that had it."""
+    person, roles = await account(conn, access.vault, asked.id), access.catalogue.roles
+    if person is None or person.closed_at is not None:
+        return None
+    grants = in_force(await grants_of(conn, asked.id), asked.id, access.clock.today())
+    holds = held(grants, roles, is_strong=True)
+    permits = _still(map(str, permits_of(holds, roles)), asked)
+    return Actor(asked.id, permits, "person", asked.id, purpose=asked.purpose, holds=holds)
 
 
 def _chosen(terms: Iterable[Terms], asked: Asked) -> Terms | None:
@@ -62,3 +83,15 @@ def _chosen(terms: Iterable[Terms], asked: Asked) -> Terms | None:
 
 def _still(now: Iterable[str], asked: Asked) -> frozenset[Permit]:
     return frozenset(map(Permit.parse, set(now) & set(asked.permits)))
+
+
+async def signing_key(conn: ReadConnection, actor: Actor, kid: str, now: datetime) -> Any:
+    """The public key of that name by which an application signs messages; None for one it does not have, or no more."""
+    if actor.kind != "application":
+        return None
+    row = await _queries.signing_key(conn, application=actor.id, kid=kid, now=now)
+    if row is None:
+        return None
+    jwk: dict[str, Any] = orjson.loads(row["jwk"])
+    key: Any = import_key(jwk)
+    return key.public_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,15 @@ from starlette.types import Message
 from jjm.access.gate import Gate
 from jjm.access.keys import NodeKey
 from jjm.access.limits import Limiter
+from jjm.access.messages import Messages
 from jjm.access.model import Actor, Environment
+from jjm.access.outside.provider import Remote
+from jjm.access.sessions.model import Caller
+from jjm.access.sessions.passwords import Passwords
+from jjm.access.sessions.presence import Presence
+from jjm.access.sessions.rules import network_of
+from jjm.access.usage.meter import Meter
+from jjm.access.vault import Vault
 from jjm.kit import Clock, Database, ReadConnection, WriteConnection
 from jjm.kit.http import read_body
 from jjm.standards import Catalogue
@@ -40,7 +48,9 @@ class Access:
     """Who may do what on one node: its tables, its clock, its standards, and the folder in which its keys are kept.
 
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
-    is for trying things out. `knocks` bounds what anybody may send in without being known.
+    is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
+    `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones
+    where the node was told how, `providers` are outside ones at which people may sign in.
     """
 
     database: Database
@@ -51,9 +61,20 @@ class Access:
     key: NodeKey
     gate: Gate
     places: Places
+    vault: Vault
+    presence: Presence
     urls: tuple[str, ...] = ("http://127.0.0.1:8000",)
     environment: Environment = "sandbox"
     knocks: Limiter = field(default_factory=lambda: Limiter(per_minute=1 / 6, least=5))
+    messages: Messages | None = None
+    providers: Mapping[str, Remote] = field(default_factory=dict[str, Remote])
+    passwords: Passwords = field(default_factory=Passwords)
+    calls_per_minute: int = 6_000
+    meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = Meter(Limiter(self.calls_per_minute), self.clock)
+        self.gate.met = self.meter.meet
 
 
 async def actor_of(request: Request) -> Actor:
@@ -65,6 +86,18 @@ async def actor_of(request: Request) -> Actor:
     actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
     request.scope["actor"] = actor
     return actor
+
+
+def caller_of(request: Request) -> Caller:
+    """Where a call comes from."""
+    program = request.headers.get("user-agent", "")[:200].replace("\0", "") or None
+    return Caller(network_of(request.client.host if request.client else None), program)
+
+
+def base_of(request: Request) -> str:
+    """The address of the node to be told to people: its public one, else the one that was called."""
+    urls = access_of(request).urls
+    return urls[0] if len(urls) == 1 else str(request.base_url).rstrip("/")
 
 
 def access_of(request: Request) -> Access:

@@ -39,7 +39,7 @@ class Gate:
 
     A good secret is remembered for five seconds, so that a revocation or suspension bites within them. `purposes` are
     those that a call may name, each with its lawful basis. `signed` tells which other node has signed a call that
-    carries no such header; None on a node that knows no others.
+    carries no such header; None on a node that knows no others. `met` hears of each secret that was found good.
     """
 
     database: Database
@@ -47,6 +47,7 @@ class Gate:
     bearers: Mapping[str, Bearer]
     purposes: Mapping[str, Basis] = field(default_factory=dict[str, Basis])
     signed: Signed | None = None
+    met: Callable[[bytes, Actor], None] = lambda digest, actor: None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
 
     async def caller(self, request: Request) -> Actor:
@@ -91,4 +92,5 @@ class Gate:
         if len(self._known) > 10_000:
             self._known.clear()
         self._known[key] = (actor, min(now + _REMEMBERED, until or _FOR_EVER))
+        self.met(key, actor)
         return actor

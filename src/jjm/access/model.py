@@ -87,12 +87,22 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody holds at this moment, for which place, and by which grant (None: by itself)."""
+
+    role: str
+    place: str
+    grant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody or something that acts, by the name that stands in every version it makes.
 
     `id` names the person, application or token in the tables of access; `participant` the partner an application
     belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
-    `calls_per_minute` what the partner was allowed where that is not what everybody has.
+    `calls_per_minute` what the partner was allowed where that is not what everybody has. A person `holds` roles, from
+    which the permits follow, in a `session`.
     """
 
     name: str
@@ -102,6 +112,8 @@ class Actor:
     participant: str | None = None
     purpose: str | None = None
     terms: tuple[Terms, ...] = field(default=(), compare=False)
+    holds: tuple[Held, ...] = field(default=(), compare=False)
+    session: str | None = field(default=None, compare=False)
     calls_per_minute: int | None = field(default=None, compare=False)
 
     @classmethod

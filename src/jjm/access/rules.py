@@ -23,6 +23,12 @@ def bad_token(code: str, detail: str) -> Problem:
     return Problem(code, 401, "This token is not good any more", detail, headers=headers)
 
 
+def require_person(actor: Actor) -> None:
+    """Allow what is for people who are signed in, and the node's own administrator. Raises Problem 401 or 403."""
+    if actor.kind != "person":
+        require(actor, Scope.ADMIN, "This, without being signed in as a person,")
+
+
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
     terms = _terms(actor, standard)
@@ -66,6 +72,12 @@ def require_write(actor: Actor, standard: Standard) -> frozenset[str] | None:
     if within is not None and not within:
         raise _denied(actor, f"Changing {standard.plural} needs the scope `write`.", "write")
     return within
+
+
+def require_some(actor: Actor, scope: Scope, what: str) -> None:
+    """Allow an action that needs a scope on some type somewhere. Raises Problem 401 or 403 otherwise."""
+    if not any(p.scope in (scope, Scope.ADMIN) for p in actor.permits):
+        raise _denied(actor, f"{what} needs the scope `{scope}`.", scope)
 
 
 def require_export(actor: Actor, standard: Standard) -> View:

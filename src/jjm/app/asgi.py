@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Scope
 
-from jjm.access import Limiter
 from jjm.access import routers as access_routers
 from jjm.app.frame import Frame, Refusals
 from jjm.app.node import Node
@@ -55,7 +54,7 @@ def application(node: Node) -> Frame:
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)
     app.routes.extend(pages(site))
-    return Frame(app, Limiter(node.settings.calls_per_minute), lambda scope: _direct(app, scope), site.refusal)
+    return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
 
 
 def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
@@ -87,6 +86,7 @@ async def _openapi(request: Request) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    request.scope["refused"] = error.code
     return await request.app.state.site.refusal(error, request)
 
 

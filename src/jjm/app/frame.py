@@ -11,12 +11,11 @@ from functools import lru_cache
 import asyncpg
 from asyncpg.exceptions import CharacterNotInRepertoireError, InternalClientError, UntranslatableCharacterError
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jjm.access import Limiter
+from jjm.access import Left, Meter, Payer, left_field, policy_field
 from jjm.kit import Problem
 
 _log = logging.getLogger(__name__)
@@ -39,6 +38,7 @@ _DATABASE_DOWN = (
 _NOT_TEXT = (CharacterNotInRepertoireError, UntranslatableCharacterError)
 Refuse = Callable[[Problem, Request], Awaitable[Response]]
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+_LIMITED = ("/api/", "/oauth/")
 
 
 class Refusals:
@@ -62,18 +62,18 @@ class Refusals:
         except Exception as error:
             if started:
                 raise
-            answer = await self.refuse(as_problem(error, scope["trace"]), Request(scope))
+            problem = as_problem(error, scope["trace"])
+            scope["refused"] = problem.code
+            answer = await self.refuse(problem, Request(scope))
             await answer(scope, receive, send)
 
 
 class Frame:
     """Wraps the application: every call is limited, counted, and answered."""
 
-    def __init__(
-        self, app: ASGIApp, limiter: Limiter, direct: Callable[[Scope], ASGIApp | None], refuse: Refuse
-    ) -> None:
+    def __init__(self, app: ASGIApp, meter: Meter, direct: Callable[[Scope], ASGIApp | None], refuse: Refuse) -> None:
         self.app = app
-        self.limiter = limiter
+        self.meter = meter
         self.direct = direct
         self.refuse = refuse
 
@@ -84,28 +84,71 @@ class Frame:
             return
         begun, trace = time.perf_counter(), secrets.token_hex(8)
         area, scope["trace"] = _area(scope["path"]), trace
+        authorization, client = _authorization(scope), scope.get("client")
+        payer = self.meter.payer(authorization, client[0] if client else "")
+        left = self.meter.take(payer)
+        answered = _Answered()
 
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _finish(message, trace, area, scope["method"], begun)
+                answered.begins(message)
+                if scope["path"].startswith(_LIMITED):
+                    message["headers"] += self._limits(payer, left)
+            elif authorization is not None:
+                answered.size += len(message.get("body", b""))
             await send(message)
 
+        scope["left"] = left
         await Refusals(self._inside, self.refuse)(scope, receive, framed)
+        if authorization is not None:
+            self._count(scope, payer, answered)
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._limit(scope)
+        left: Left = scope["left"]
+        if left.wait:
+            detail = f"More calls than allowed: {int(left.full)} at once; try again in {left.wait:.1f} s."
+            after = {"Retry-After": str(max(1, round(left.wait)))}
+            raise Problem("too-many-calls", 429, "Too many calls", detail, headers=after)
         _refuse_nul(scope)
         await (self.direct(scope) or self.app)(scope, receive, send)
 
-    def _limit(self, scope: Scope) -> None:
-        headers = Headers(scope=scope)
-        client = scope.get("client")
-        caller = headers.get("authorization") or (client[0] if client else "")
-        seconds = self.limiter.wait(caller)
-        if seconds:
-            detail = f"At most {self.limiter.per_minute} calls a minute; try again in {seconds:.1f} s."
-            after = {"Retry-After": str(max(1, round(seconds)))}
-            raise Problem("too-many-calls", 429, "Too many calls", detail, headers=after)
+    def _limits(self, payer: Payer, left: Left) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+        per_minute = payer.per_minute or self.meter.limiter.per_minute
+        return policy_field(payer.kind, left.full, per_minute), left_field(payer.kind, left)
+
+    def _count(self, scope: Scope, payer: Payer, answered: _Answered) -> None:
+        """Count the call for the application that made it, where one did."""
+        application, actor = payer.application, scope.get("actor")
+        if application is None and actor is not None and actor.kind == "application":
+            application = actor.id
+        if application is not None:
+            tally = self.meter.tally(application)
+            tally.note(answered.status, answered.size, scope.get("refused", ""), answered.position)
+
+
+class _Answered:
+    """What was answered to a call."""
+
+    __slots__ = ("position", "size", "status")
+
+    def __init__(self) -> None:
+        self.status, self.size = 499, 0  # as long as nothing was answered: the caller went away
+        self.position: int | None = None
+
+    def begins(self, message: Message) -> None:
+        """Note how the answer begins."""
+        self.status = message["status"]
+        for name, value in message["headers"]:
+            if name == b"x-position":
+                self.position = int(value)
+
+
+def _authorization(scope: Scope) -> bytes | None:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            return value
+    return None
 
 
 def _refuse_nul(scope: Scope) -> None:

@@ -5,19 +5,38 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 
-from jjm.access import NODE, Access, Gate, Readings, Scope, bearers, create_token, known_purposes, open_node_key
+from jjm.access import (
+    NODE,
+    Access,
+    Console,
+    Gate,
+    Messages,
+    Outbox,
+    Presence,
+    Readings,
+    Remote,
+    Scope,
+    Vault,
+    bearers,
+    create_token,
+    known_purposes,
+    open_node_key,
+    write_down_presence,
+)
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
 from jjm.exchange import Desk, Exchange
+from jjm.exchange import begin as begin_exchange
+from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import (
     Clock,
@@ -26,12 +45,12 @@ from jjm.kit import (
     Jobs,
     Problem,
     SystemClock,
-    Vault,
     migrate,
     open_vault,
     recall,
     remember,
 )
+from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
@@ -71,7 +90,7 @@ async def running(
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
-    clock = clock or SystemClock()
+    clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
     async with AsyncExitStack() as stack:
@@ -91,19 +110,25 @@ async def running(
         if settings.centre in (None, HERE):
             await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        gate = Gate(database, clock, bearers(settings.environment), known_purposes(catalogue))
+        presence = Presence(catalogue)
+        gate = Gate(database, clock, bearers(settings.environment, presence), known_purposes(catalogue))
         key = open_node_key(settings.folder)
         access = Access(
-            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry), settings.urls,
-            settings.environment,
+            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
+            Vault(vault), presence, settings.urls, settings.environment,
+            messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
+            calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
-        federation = Federation(registry, Network(registry, key, _own(settings, signer.verifier)), wires)
+        federation = Federation(
+            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+        )
         await federation.network.load()
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
-        exchange = Exchange(registry, access, sequencer.news, sequencer.wake, settings.webhooks_private)
+        exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
+        begin_exchange(exchange)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange,
@@ -138,7 +163,7 @@ def _own(settings: Settings, verifier: Verifier) -> Own:
     )
 
 
-async def _vault(database: Database, settings: Settings) -> Vault:
+async def _vault(database: Database, settings: Settings) -> Box:
     """What seals personal data with the key in the node's folder. Raises Problem `key-locked` without the right one."""
     vault = open_vault(settings.folder, PERSONAL)
     async with database.write() as conn:
@@ -152,6 +177,11 @@ async def _vault(database: Database, settings: Settings) -> Vault:
             )
             raise Problem("key-locked", 503, "A key of the node is locked", detail)
     return vault
+
+
+def _messages(settings: Settings) -> Messages | None:
+    ways = {None: None, "console": Console(), "outbox": Outbox(settings.folder / "outbox.ndjson")}
+    return ways[settings.messages]
 
 
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
@@ -172,7 +202,9 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
+        lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+        lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
     ]
     if node.cluster is not None:
@@ -182,6 +214,8 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
     async def end() -> None:
         stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(Exception):  # a database that is gone already has nothing added
+            await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
 
@@ -216,6 +250,7 @@ async def _tidy(node: Node) -> None:
     async with node.database.write() as conn:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
         await tidy_access(node.access, conn)
+        await tidy_exchange(node.exchange, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import orjson
 
-from jjm.access import NODE, create_token
-from jjm.app.address import DEMO_TOKENS_FILE
+from jjm.access import NODE, create_token, invite
+from jjm.app.address import DEMO_APPLICATION_FILE, DEMO_KEY_FILE, DEMO_TOKENS_FILE
 from jjm.app.node import Node
+from jjm.app.partner import make_key
 from jjm.kit import Problem, recall
 from jjm.ledger import counts
 from jjm.registry import Ask, page
@@ -47,6 +48,22 @@ async def tokens_of(node: Node) -> dict[str, str]:
             token = await create_token(conn, NODE, node.registry.clock, name=f"demo {name}", scopes=scopes)
             made[name] = token.secret
         _keep(path, made)
+    return made
+
+
+async def application_of(node: Node) -> dict[str, str]:
+    """A participant with an application that may read and write, and its key in a file, made once."""
+    path = node.settings.folder / DEMO_APPLICATION_FILE
+    if path.exists():
+        return orjson.loads(path.read_bytes())
+    key_file = node.settings.folder / DEMO_KEY_FILE
+    key_file.unlink(missing_ok=True)
+    async with node.database.write() as conn:
+        key = make_key(key_file, "demo")
+        id, application = await invite(node.access, conn, NODE, key.public, ["read", "write"])
+        made = {"participant": id, "client_id": application, "key": str(key_file.absolute())}
+        _keep(path, made)
+    node.sequencer.wake()
     return made
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jjm.access import Environment
+from jjm.access import Environment, Provider
+from jjm.app.providers import providers_from
 from jjm.kit import Fault, Problem
 
 UNNAMED = "IN-LOCAL"
@@ -24,8 +26,9 @@ class Settings:
     `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
     public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
     things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
-    that node; `centre_key` the thumbprint of the key it signs its list with. `webhooks_private` has
-    webhooks posted inside networks too, and without TLS: for trying things out.
+    that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says how codes reach telephones
+    (`console` or `outbox`; none are sent without it), `providers` at which outside OpenID Connect providers people may
+    sign in. `webhooks_private` has webhooks posted inside networks too, and without TLS: for trying things out.
     """
 
     folder: Path
@@ -39,9 +42,12 @@ class Settings:
     standards: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    messages: str | None = None
+    providers: tuple[Provider, ...] = ()
     upload_bytes: int = 4 * 1024**3
     webhooks_private: bool = False
     calls_per_minute: int = field(default_factory=lambda: int(os.environ.get("JJM_CALLS_PER_MINUTE", "6000")))
+    clock_off: float = field(default_factory=lambda: float(os.environ.get("JJM_CLOCK_OFF", "0")))
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -60,6 +66,8 @@ _KNOWN = {
     "environment": str,
     "centre": str,
     "centre_key": str,
+    "messages": str,
+    "providers": list,
     "upload_bytes": int,
     "webhooks_private": bool,
     "calls_per_minute": int,
@@ -84,9 +92,11 @@ def read_node_file(path: Path) -> dict[str, object]:
             remedy = f"Known settings: {', '.join(f'{k} ({v.__name__})' for k, v in _KNOWN.items())}."
             raise _bad_file(path, Fault(f"`{key}: {value}` is not understood", remedy))
         found[str(key)] = value  # pyright: ignore[reportUnknownArgumentType]
-    if found.get("environment", "live") not in ("live", "sandbox"):
-        remedy = "Write `environment: live`, or `environment: sandbox` for a node to try things on."
-        raise _bad_file(path, Fault(f"`{found['environment']}` is no environment", remedy))
+    _check_words(path, found)
+    if "providers" in found:
+        found["providers"], fault = providers_from(found["providers"], path.parent)
+        if fault is not None:
+            raise _bad_file(path, fault)
     name = str(found.get("name", UNNAMED))
     if not _NAME.fullmatch(name):
         remedy = "Use up to 60 letters, digits, `.`, `_` and `-`, such as IN-OD."
@@ -95,6 +105,15 @@ def read_node_file(path: Path) -> dict[str, object]:
         remedy = "Give the thumbprint of its key; its keepers read it from /.well-known/jjm-node and tell it to you."
         raise _bad_file(path, Fault("`centre` stands without `centre_key`", remedy))
     return found
+
+
+def _check_words(path: Path, found: Mapping[str, object]) -> None:
+    if found.get("environment", "live") not in ("live", "sandbox"):
+        remedy = "Write `environment: live`, or `environment: sandbox` for a node to try things on."
+        raise _bad_file(path, Fault(f"`{found['environment']}` is no environment", remedy))
+    if found.get("messages", "console") not in ("console", "outbox"):
+        remedy = "Write `messages: outbox` for a file of messages to be taken on, or `messages: console` to try it out."
+        raise _bad_file(path, Fault(f"`{found['messages']}` is no way to send messages", remedy))
 
 
 def _bad_file(path: Path, fault: Fault) -> Problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+from jjm.access import verify_decisions
 from jjm.app.address import Address, find_node
 from jjm.app.client import connect
 from jjm.app.inside import database_of, registry_of, vault_in
@@ -68,6 +69,7 @@ async def verify_folder(
 
         with terminal.progress("Records") as tell:
             faults += [fault async for fault in verify_records(registry, conn, checked)]
+            faults += [fault async for fault in verify_decisions(conn)]
     return _judged(terminal, signed.size, records, faults)
 
 

@@ -10,6 +10,7 @@
 """
 
 from jjm.client.asynchronous import AsyncClient
+from jjm.client.batches import Batch, Item, Receipt
 from jjm.client.blocking import Client
 from jjm.client.bulk import of_file, of_records
 from jjm.client.keys import KeyPair, OAuthKey, Token
@@ -28,6 +29,7 @@ from jjm.client.model import (
     RegistryType,
     Stretch,
 )
+from jjm.client.partners import Agreement, Requested, Subscription
 from jjm.client.patience import Patience
 from jjm.client.refusal import ClientError, Fault, Refused, Unreachable, Untrusted
 from jjm.client.signing import Signature
@@ -35,8 +37,10 @@ from jjm.client.webhooks import Webhook
 from jjm.client.wire import Answer, Content
 
 __all__ = [
+    "Agreement",
     "Answer",
     "AsyncClient",
+    "Batch",
     "Change",
     "Client",
     "ClientError",
@@ -47,6 +51,7 @@ __all__ = [
     "Found",
     "Hit",
     "Imported",
+    "Item",
     "Job",
     "KeyPair",
     "Meta",
@@ -54,11 +59,14 @@ __all__ = [
     "Page",
     "Patience",
     "Position",
+    "Receipt",
     "Record",
     "Refused",
     "RegistryType",
+    "Requested",
     "Signature",
     "Stretch",
+    "Subscription",
     "Token",
     "Unreachable",
     "Untrusted",

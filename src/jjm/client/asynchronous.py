@@ -8,14 +8,17 @@ from typing import Any, BinaryIO, Self, Unpack
 
 import httpx
 
-from jjm.client import bulk, core, download, feed, records
+from jjm.client import batches, bulk, core, download, feed, partners, records
+from jjm.client.batches import Batch, Item
 from jjm.client.begin import Setting, opened
+from jjm.client.keys import KeyPair
 from jjm.client.model import (
     AsOf,
     Change,
     Changing,
     Export,
     File,
+    Following,
     Found,
     Ground,
     Hit,
@@ -30,6 +33,7 @@ from jjm.client.model import (
     Taking,
     Where,
 )
+from jjm.client.partners import Agreement, Requested, Subscription
 from jjm.client.refusal import Fault
 from jjm.client.transport import Concurrent, settings
 from jjm.client.wire import Answer, Content
@@ -210,31 +214,70 @@ class AsyncClient(Concurrent):
 
     # Changes
 
-    def stretches(
-        self,
-        after: Position = BEGIN,
-        *,
-        types: Sequence[str] = (),
-        within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> AsyncIterator[Stretch]:
+    def stretches(self, after: Position = BEGIN, **how: Unpack[Following]) -> AsyncIterator[Stretch]:
         """The changes behind a position in stretches, each with the position to go on from.
 
-        It ends with the newest change; with `wait` (seconds, up to 60) it goes on as changes happen.
+        It ends with the newest change; with `wait` it goes on as changes happen. Raises Refused `history-rewritten` for
+        a position from before a restore that now means something else; the last that still holds is in its `more`.
         """
-        return self._walk(feed.stretches(self.core, after, types, within, limit, wait))
+        return self._walk(feed.stretches(self.core, after, how))
 
-    async def changes(
+    async def changes(self, after: Position = BEGIN, **how: Unpack[Following]) -> AsyncIterator[Change]:
+        """The same, one change after the other."""
+        async for stretch in self.stretches(after, **how):
+            for change in stretch:
+                yield change
+
+    # Pushes
+
+    async def push(self, name: str, items: Sequence[Item]) -> Batch:
+        """Push changes under a name of your own; sent again under it, they are answered with the same receipts."""
+        return await self._run(batches.pushed(self.core, name, items))
+
+    async def batch(self, name: str) -> Batch:
+        """The receipts of a batch once more."""
+        return await self._run(batches.batch(self.core, name))
+
+    # Partners
+
+    async def ask_to_participate(self, asked: Mapping[str, Any], key: KeyPair) -> Requested:
+        """Ask to become a participant, with an application and the public half of its key; no token is needed."""
+        return await self._run(partners.asked_to_participate(self.core, asked, key))
+
+    async def agreement(self, id: str) -> Agreement:
+        """An agreement, as it stands."""
+        return await self._run(partners.agreement(self.core, id))
+
+    async def draft_agreement(self, asked: Mapping[str, Any]) -> Agreement:
+        """Draft an agreement; it binds nobody before both sides have signed it."""
+        return await self._run(partners.agreement_drafted(self.core, asked))
+
+    async def sign_agreement(self, id: str, key: KeyPair | None = None) -> Agreement:
+        """Sign an agreement with a key of the participant; an administrator signs for the node, without one."""
+        return await self._run(partners.agreement_signed(self.core, id, key))
+
+    async def subscribe(
         self,
-        after: Position = BEGIN,
+        url: str,
         *,
         types: Sequence[str] = (),
         within: str | None = None,
-        limit: int = feed.PAGE,
-        wait: int = 0,
-    ) -> AsyncIterator[Change]:
-        """The same, one change after the other."""
-        async for stretch in self.stretches(after, types=types, within=within, limit=limit, wait=wait):
-            for change in stretch:
-                yield change
+        kinds: Sequence[str] = (),
+        fields: Sequence[str] | None = None,
+        batch: int = 1,
+        after: Position | None = None,
+    ) -> Subscription:
+        """Have changes posted to an address, from now on or behind a position. Keep the secret: it is told once."""
+        return await self._run(partners.subscribed(self.core, url, types, within, kinds, fields, batch, after))
+
+    async def subscription(self, id: str) -> Subscription:
+        """A subscription: how far it is, how it fares."""
+        return await self._run(partners.subscription(self.core, id))
+
+    async def replay(self, id: str, after: Position) -> Subscription:
+        """Have what lies behind a position posted once more, under the same ids."""
+        return await self._run(partners.replayed(self.core, id, after))
+
+    async def unsubscribe(self, id: str) -> None:
+        """End a subscription."""
+        await self._run(partners.unsubscribed(self.core, id))

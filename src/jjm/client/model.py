@@ -29,6 +29,21 @@ class Listing(TypedDict, total=False):
     fields: Sequence[str]
 
 
+class Following(TypedDict, total=False):
+    """Which changes are told: of these types (by their addresses), in this area, of these kinds, only these fields.
+
+    `limit` is how many entries of the ledger one call looks at; with `wait` (seconds, up to 60) the node keeps a call
+    open until something happens.
+    """
+
+    types: Sequence[str]
+    within: str
+    kinds: Sequence[Literal["created", "changed", "corrected", "retired", "restored"]]
+    fields: Sequence[str]
+    limit: int
+    wait: int
+
+
 class AsOf(TypedDict, total=False):
     """A record as it was on a day (`valid_at`), as known at an instant (`known_at`), and only these fields of it."""
 

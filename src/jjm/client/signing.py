@@ -22,16 +22,16 @@ _DIGEST = "content-digest"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Signs every request with a key, and checks every answer with the node's where that is given.
+    """Signs every request with a key; what the node answers to a push it must have signed, where its key is given.
 
-    `key_id` is how the node knows the key; `tag` says what the signature is made for, where the node asks for one.
+    `key_id` is how the node knows the key, `kid` if left out; `tag` says what a signature is made for, where that is
+    asked for. `node_key` is the node's public key as a JWK (RFC 7517), had from elsewhere than the call itself.
     """
 
     key: KeyPair
-    key_id: str
+    key_id: str | None = None
     tag: str | None = None
-    node_key: Ed25519PublicKey | None = None
-    node_key_id: str | None = None
+    node_key: Mapping[str, Any] | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def sign(self, request: Request, url: str) -> Flow[Mapping[str, str]]:
@@ -45,12 +45,12 @@ class Signature:
             message.headers["Content-Digest"] = digest
         covered = REQUEST if digest is None else (*REQUEST, _DIGEST)
         private = cast("Ed25519PrivateKey", self.key.jwk.private_key)
-        made = sign(message, private, self.key_id, self.now(), components=covered, tag=self.tag)
+        made = sign(message, private, self.key_id or self.key.kid, self.now(), components=covered, tag=self.tag)
         return made if digest is None else {"Content-Digest": digest} | made
 
     def check(self, request: Request, url: str, answer: Answer) -> None:
         """Raises Untrusted where an answer is not signed by the node, for this very request."""
-        if self.node_key is None:
+        if self.node_key is None or not request.signed:
             return
         from jjm.kit import Problem
         from jjm.kit.http_messages import Fields, HttpRequest, HttpResponse
@@ -60,13 +60,21 @@ class Signature:
         message = HttpResponse(answer.status, Fields(answer.headers.items()), asked)
         demand = Demand(bound_to(LABEL), life=timedelta(minutes=5), nonce=False)
 
+        known, public = self.node_key, _public(self.node_key)
+
         async def key_of(key_id: str) -> Ed25519PublicKey | None:
-            return self.node_key if self.node_key_id in (None, key_id) else None
+            return public if known.get("kid", key_id) == key_id else None
 
         try:
             _at_once(verify(message, demand, key_of, self.now(), body=answer.content or None))
         except Problem as problem:
             raise Untrusted(f"the answer of {url} is not signed as it must be: {problem.detail}") from problem
+
+
+def _public(jwk: Mapping[str, Any]) -> Ed25519PublicKey:
+    from joserfc.jwk import OKPKey
+
+    return cast("Ed25519PublicKey", OKPKey.import_key(dict(jwk)).public_key)
 
 
 def _digest(content: bytes | Content | None) -> Flow[str | None]:

@@ -25,7 +25,8 @@ class Request:
     """One request to a node.
 
     `path` is below the node's address. `again`: doing it twice does what doing it once does, so it may be sent again.
-    `wait` is how many seconds the node may keep it waiting before it answers.
+    `wait` is how many seconds the node may keep it waiting before it answers; `signed`: where it is signed, the answer
+    must be as well.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Request:
     content: bytes | Content | None = None
     again: bool = False
     wait: float = 0
+    signed: bool = False
 
     @property
     def target(self) -> str:

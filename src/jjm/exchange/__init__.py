@@ -5,16 +5,33 @@ checks, once each. Everything acts in the view and scope of whoever asked for it
 at hand; calls are declared by `routers`.
 """
 
+from functools import partial
+
 from fastapi import APIRouter
 
+from jjm.exchange.batches.api import router as _batches
+from jjm.exchange.batches.service import JOB as _BATCH
+from jjm.exchange.batches.service import queries as _batch_queries
+from jjm.exchange.batches.service import work as _work
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks.api import router as _webhooks
 from jjm.exchange.webhooks.desk import Desk
+from jjm.kit import WriteConnection
 
 
 def routers() -> list[APIRouter]:
     """The calls of the exchange."""
-    return [_webhooks]
+    return [_webhooks, _batches]
 
 
-__all__ = ["Desk", "Exchange", "routers"]
+def begin(exchange: Exchange) -> None:
+    """Say who takes in large batches."""
+    exchange.jobs.register(_BATCH, partial(_work, exchange))
+
+
+async def tidy(exchange: Exchange, conn: WriteConnection) -> None:
+    """Let go of nonces that are too old to be used again."""
+    await _batch_queries.forget_nonces(conn, now=exchange.now())
+
+
+__all__ = ["Desk", "Exchange", "begin", "routers", "tidy"]

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from jjm.access import Access, Actor, Asked, actor_again
 from jjm.exchange.webhooks.signing import Seal
-from jjm.kit import ReadConnection
+from jjm.kit import Jobs, ReadConnection
 from jjm.registry import Registry
 
 
@@ -28,6 +28,7 @@ class Exchange:
     registry: Registry
     access: Access
     news: Callable[[float], Awaitable[None]]
+    jobs: Jobs
     wake: Callable[[], None] = _nobody
     private: bool = False
     changed: Callable[[], None] = _nobody

@@ -7,17 +7,33 @@ node runs. Calls are declared by `routers`.
 
 from fastapi import APIRouter
 
+from jjm.federation.api import deciding as _deciding
+from jjm.federation.api import router as _api
 from jjm.federation.authority import Shared
 from jjm.federation.context import Federation
+from jjm.federation.following.api import router as _following
 from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
 from jjm.federation.part import take_part
+from jjm.federation.standing import Status, status
 
 
 def routers() -> list[APIRouter]:
     """The calls of the federation."""
-    return [_network]
+    return [_network, _api, _deciding, _following]
 
 
-__all__ = ["HERE", "Federation", "Member", "Network", "NodeList", "Own", "Shared", "routers", "take_part"]
+__all__ = [
+    "HERE",
+    "Federation",
+    "Member",
+    "Network",
+    "NodeList",
+    "Own",
+    "Shared",
+    "Status",
+    "routers",
+    "status",
+    "take_part",
+]

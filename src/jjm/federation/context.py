@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -16,11 +17,15 @@ _PATIENCE = 30.0
 
 @dataclass
 class Federation:
-    """This node among the others; `wires` lead to them, None for the machine's network."""
+    """This node among the others; `wires` lead to them, None for the machine's network.
+
+    `wake` tells the ledger's sequencer that something was entered.
+    """
 
     registry: Registry
     network: Network
     wires: httpx.AsyncBaseTransport | None = None
+    wake: Callable[[], None] = lambda: None
     callers: Callers = field(init=False)
 
     def __post_init__(self) -> None:

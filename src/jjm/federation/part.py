@@ -8,22 +8,59 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from jjm.federation.context import Federation
+from jjm.federation.following.follower import Follower
+from jjm.federation.relayed import bring_proposals
 
 _log = logging.getLogger(__name__)
 _LIST_PAUSE = 20.0
 _FIRST_PAUSE = 1.0
+_PROPOSAL_PAUSE = 2.0
 
 
 async def take_part(federation: Federation, stop: asyncio.Event) -> None:
-    """Keep the list of nodes fresh until `stop` is set. Outlives whatever fails on the way."""
+    """Keep the list of nodes fresh and follow the others until `stop` is set. Outlives whatever fails on the way."""
     if federation.network.own.centre is None:
         return
     async with federation.client() as client:
-        await _again(lambda: federation.network.fetch(client), lambda: _pause(federation), stop)
+
+        async def fetch() -> None:
+            await federation.network.fetch(client)
+
+        async def bring() -> None:
+            await bring_proposals(federation)
+
+        await asyncio.gather(
+            _again(fetch, lambda: _pause(federation), stop),
+            _follow(federation, stop),
+            _again(bring, lambda: _PROPOSAL_PAUSE, stop),
+        )
 
 
 def _pause(federation: Federation) -> float:
-    return _LIST_PAUSE if federation.network.listed and federation.network.fault is None else _FIRST_PAUSE
+    network = federation.network
+    is_known = network.listed is not None and network.own.name in network.listed.members
+    return _LIST_PAUSE if is_known and network.fault is None else _FIRST_PAUSE
+
+
+async def _follow(federation: Federation, stop: asyncio.Event) -> None:
+    """One follower for each node that this one follows or pushes to, begun and ended as the list says."""
+    running: dict[tuple[str, bool], asyncio.Task[None]] = {}
+
+    async def arrange() -> None:
+        if federation.network.own.is_centre:
+            await federation.network.issue()
+        wanted = set(federation.network.to_follow())
+        for key in wanted - running.keys():
+            running[key] = asyncio.create_task(Follower(federation, *key).run())
+        for key in running.keys() - wanted:
+            running.pop(key).cancel()
+
+    try:
+        await _again(arrange, lambda: _FIRST_PAUSE, stop)
+    finally:
+        for task in running.values():
+            task.cancel()
+        await asyncio.gather(*running.values(), return_exceptions=True)
 
 
 async def _again(act: Callable[[], Awaitable[None]], pause: Callable[[], float], stop: asyncio.Event) -> None:

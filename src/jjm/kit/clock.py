@@ -21,16 +21,19 @@ class Clock(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock; `off` by as much in rehearsals of machines whose clocks differ."""
+
+    off: timedelta = timedelta()
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.off
 
     def today(self) -> date:
         """The present day in India."""
-        return datetime.now(IST).date()
+        return (datetime.now(IST) + self.off).date()
 
 
 @dataclass

@@ -14,6 +14,10 @@ from collections.abc import Callable
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
+# What a carry becomes with the next character, since an identifier is minted with every new record.
+_NEXT = [
+    {c: ((carry + value) % 36 or 36) * 2 % 37 for c, value in _VALUE.items()} | {"-": carry} for carry in range(37)
+]
 _EPOCH_MS = 1_577_836_800_000
 _RANDOM_BITS = 39
 _BLOCK_BITS = 10
@@ -28,9 +32,7 @@ def check_character(text: str) -> str:
 
 def _fold(text: str, carry: int) -> int:
     for character in text.upper():
-        if character != "-":
-            carry = (carry + _VALUE[character]) % 36 or 36
-            carry = carry * 2 % 37
+        carry = _NEXT[carry][character]
     return carry
 
 

@@ -13,6 +13,7 @@ to everyone (compare checkpoints with others).
 from jjm.ledger.api import routes
 from jjm.ledger.audit import verify_tree
 from jjm.ledger.copy import verify_log
+from jjm.ledger.edge import Edge, signed_head
 from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
@@ -29,7 +30,7 @@ from jjm.ledger.model import (
     batch_and_slot,
     entry_id,
 )
-from jjm.ledger.note import Signer, Verifier
+from jjm.ledger.note import Signer, TreeHead, Verifier
 from jjm.ledger.openapi import paths as openapi_paths
 from jjm.ledger.proof import Proven, verify_proof
 from jjm.ledger.sequencer import Sequencer
@@ -59,6 +60,7 @@ __all__ = [
     "Change",
     "Checkpoint",
     "ConsistencyProof",
+    "Edge",
     "Entry",
     "History",
     "InclusionProof",
@@ -66,6 +68,7 @@ __all__ = [
     "Proven",
     "Sequencer",
     "Signer",
+    "TreeHead",
     "Verifier",
     "append",
     "append_batch",
@@ -94,6 +97,7 @@ __all__ = [
     "proof_file",
     "renew_history",
     "routes",
+    "signed_head",
     "size",
     "tile",
     "verify_consistency",

@@ -23,8 +23,12 @@ from jjm.registry.service.duplicates import propose_duplicates
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.prepare import prepare
+from jjm.registry.service.proposals import Decision, decide
+from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach
-from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, page
+from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
+from jjm.registry.service.replicas import in_states, originals
+from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
@@ -32,13 +36,18 @@ from jjm.registry.service.write import record
 from jjm.registry.table import Table
 
 __all__ = [
+    "Act",
     "AsOf",
     "Ask",
     "Authority",
+    "Became",
     "Bulk",
     "Change",
     "Changes",
+    "Copies",
+    "Decision",
     "Draft",
+    "Held",
     "Hit",
     "Load",
     "Mode",
@@ -58,25 +67,33 @@ __all__ = [
     "changes",
     "count",
     "day",
+    "decide",
     "direct",
     "estimate",
     "examine",
     "get",
     "history",
+    "in_states",
+    "made_on",
     "moment",
+    "newest_version",
     "next_due",
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",
+    "originals",
     "page",
     "prepare",
     "propose_duplicates",
     "record",
     "reorganise_areas",
+    "replicate",
     "routes",
     "search",
     "settle_due",
     "shown_digest",
     "sieve_from",
+    "take_in",
+    "unproven",
     "verify_records",
 ]

@@ -33,6 +33,12 @@ def bad_filter(message: str, remedy: str, pointer: str = "/filter", value: objec
     return Problem("bad-filter", 400, "The filter cannot be understood", message, [fault])
 
 
+def _over_field(agreement: str, name: str, allowed: Sequence[str]) -> Problem:
+    detail = f"{agreement} does not open the field {name}, so nothing is told by it."
+    fault = Fault(detail, f"Filter by one of: {', '.join(allowed)}", f"/{name}")
+    return Problem("over-field", 403, "The agreement does not reach so far", detail, [fault])
+
+
 _PARSE: Mapping[str, Callable[[str], Any]] = {
     "bigint": int,
     "double precision": float,
@@ -51,19 +57,25 @@ _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="
 
 @dataclass(frozen=True)
 class Filterable:
-    """The columns of a type that an actor may filter by."""
+    """The columns of a type that an actor may filter by; `agreement` is the one that the type is seen under."""
 
     table: Table
     hidden: frozenset[str]
+    agreement: str | None = None
 
     def type_of(self, name: str) -> str:
-        """The column type behind a filter's name. Raises Problem 400 for an unknown or hidden field."""
+        """The column type behind a filter's name.
+
+        Raises Problem 400 for an unknown or hidden field, 403 for one outside the agreement.
+        """
         if name in _SYSTEM_COLUMNS:
             return _SYSTEM_COLUMNS[name]
         known: Column | None = self.table.columns.get(name)
         if known is None or name in self.hidden:
             allowed = sorted({*self.table.columns, *_SYSTEM_COLUMNS} - self.hidden)
             sealed = name in self.table.personal
+            if (known or sealed) and self.agreement:
+                raise _over_field(self.agreement, name, allowed)
             reason = "is personal, and what is personal is kept sealed" if sealed else "is not a field of this type"
             raise bad_filter(f"`{name}` {reason}", f"Filter by one of: {', '.join(allowed)}", f"/{name}")
         return known.type.split(" collate")[0]

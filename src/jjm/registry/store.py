@@ -13,6 +13,7 @@ from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import UNDIVIDED, state_in_id
 from jjm.registry.sealing import digest_in, is_erased, is_told_by_values
+from jjm.registry.shelf import unshelved
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
 
@@ -63,7 +64,7 @@ def in_columns(table: Table, row: Any) -> dict[str, Any]:
     for name in ("ext", "external_ids"):
         if row[name] is not None:
             data[name] = orjson.loads(row[name])
-    return data
+    return unshelved(data) if "ext" in data else data
 
 
 def version_of(table: Table, row: Any) -> Version:
@@ -124,9 +125,8 @@ def meta(row: Any) -> dict[str, Any]:
 
 def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
     """A version just recorded as it stands in an answer; the ledger gives its position a moment later."""
-    system = {name: getattr(v, name) for name in SYSTEM if name not in ("ext", "external_ids")}
     fields = {name: value for name, value in v.data.items() if name not in hidden}
-    return fields | {"id": v.id, "_meta": meta(system | {"position": None})}
+    return fields | {"id": v.id, "_meta": meta(v._asdict() | {"position": None})}
 
 
 async def get(conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, state: str | None = None) -> Any:
@@ -223,6 +223,14 @@ async def values_at(
     return {(row["id"], row["version"]): data_of(table, row) for row in rows}
 
 
+async def digests_of(
+    conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """The digests of these versions, by record and version."""
+    rows = await at_versions(conn, table, versions, numbered=False)
+    return {(row["id"], row["version"]): row["digest"] for row in rows}
+
+
 async def missing(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[str]:
     """Those of these identifiers that name no record of today."""
     return [row["id"] for row in await conn.fetch(table.missing(), ids)]
@@ -277,6 +285,11 @@ async def enter(conn: WriteConnection, table: Table, v: Version, appended: Seque
     row = row_of(table, v)
     run = conn.alone if alone else conn.fetchval
     return await run(table.enter, *appended, *row[:-1])
+
+
+async def supersede(conn: WriteConnection, table: Table, v: Version, appended: Sequence[Any]) -> int:
+    """Replace a version of today that is held by this one, with its ledger entry, and return that entry."""
+    return await conn.fetchval(table.supersede, *appended, *row_of(table, v)[:-1])
 
 
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:

@@ -21,6 +21,15 @@ STAB = "{0}.valid_from <= {1} and ({0}.valid_to is null or {0}.valid_to > {1}) a
 _APPENDED = APPEND.count("$")
 
 
+def listed(parameter: str) -> str:
+    """A list of identifiers of unknown length.
+
+    It comes out of a query of its own, so that the planner keeps one plan for all lists. For a bare parameter it makes
+    a plan each time, by the length of the list, which takes longer than to find a few records.
+    """
+    return f"((select {parameter}::text[])::text[])"
+
+
 @dataclass(frozen=True)
 class Table(Definition):
     """The tables of one type and the statements on them."""
@@ -102,12 +111,12 @@ class Table(Definition):
 
     def lock(self) -> str:
         """Read and hold the versions of today of records about to change: $1 ids."""
-        return f"select {self.column_list} from {self.current} where id = any($1) order by id for update"
+        return f"select {self.column_list} from {self.current} where id = any({listed('$1')}) order by id for update"
 
     def headers(self, sight: Sight = WHOLE) -> str:
         """The periods of all versions of records that are seen: $1 ids, then what the sight binds."""
         wanted = "t.id, t.version, t.change, t.valid_from, t.valid_to, t.recorded_at"
-        where = f"t.id = any($1){self.scope('t', sight, 1)}"
+        where = f"t.id = any({listed('$1')}){self.scope('t', sight, 1)}"
         return (
             f"select {wanted}, true as is_current from {self.current} t where {where} union all "
             f"select {wanted}, false from {self.history} t where {where} order by 1, 2"
@@ -130,6 +139,23 @@ class Table(Definition):
         return (
             f"with appended as ({APPEND}) insert into {self.current} ({self.column_list}) "
             f"values ({values}, (select id * {SLOTS} from appended)) returning entry"
+        )
+
+    @cached_property
+    def supersede(self) -> str:
+        """Replace the version of today of one record, keep the old one, and write the ledger entry, and bring that.
+
+        The same values as for `enter`; the row is held already (`lock`). Both parts see the old one.
+        """
+        places = {name: f"${n}" for n, name in enumerate(self.names[:-1], _APPENDED + 1)}
+        key = ("id", "state") if self.by_state else ("id",)
+        this = " and ".join(f"t.{name} = {places[name]}" for name in key)
+        given = ", ".join(f"{quote(n)} = {place}" for n, place in places.items() if n not in key)
+        return (
+            f"with appended as ({APPEND}), kept as (insert into {self.history} ({self.column_list}) "
+            f"select {self._moved('t')} from {self.current} t where {this}) "
+            f"update {self.current} t set {given}, entry = (select id * {SLOTS} from appended) where {this} "
+            "returning entry"
         )
 
     def archive(self) -> str:
@@ -181,7 +207,7 @@ class Table(Definition):
         # One put in place by another a moment ago is answered all the same: writing on top of it then fails, and is
         # begun again, while a record that seems never to have been would be refused.
         return (
-            f"select distinct on (id) {self.column_list} from {self.history} where id = any($1) "
+            f"select distinct on (id) {self.column_list} from {self.history} where id = any({listed('$1')}) "
             "order by id, version desc"
         )
 
@@ -226,15 +252,18 @@ class Table(Definition):
             read
             | unique
             | {n: getattr(self, n)() for n in plain}
-            | {"enter": self.enter, "insert": self.insert(), "insert_history": self.insert(True)}
+            | {
+                "enter": self.enter,
+                "supersede": self.supersede,
+                "insert": self.insert(),
+                "insert_history": self.insert(True),
+            }
         )
 
 
 def around(targets: Sequence[Table]) -> str:
     """What is not there of what records name, and the States they lie in: $1 and on ids of each type, then areas."""
-    # A list that comes out of a query of its own has no length in the eyes of the planner, who then keeps one plan for
-    # all; it would make another for each list, which takes longer than the answer.
-    lists = [f"((select ${n}::text[])::text[])" for n in range(1, len(targets) + 2)]
+    lists = [listed(f"${n}") for n in range(1, len(targets) + 2)]
     parts = [
         f"select {literal(t.standard.name)} as type, id, null as state from ({t.missing(ids)}) m"
         for t, ids in zip(targets, lists, strict=False)

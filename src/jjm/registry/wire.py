@@ -91,7 +91,8 @@ _ENCODE: Mapping[str, Encode] = {
 }
 
 
-def _encoder(type: str) -> Encode:
+def encoder(type: str) -> Encode:
+    """The way of values into a column of that type."""
     plain = type.partition(" collate")[0]
     if not plain.endswith("[]"):
         return _ENCODE[plain]
@@ -113,7 +114,7 @@ def heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     """The first part of the row of each version: its values, identifier, number and period. Raises Unfit."""
     try:
         return _heads(table, versions)
-    except (struct.error, TypeError, ValueError, LookupError) as error:
+    except (struct.error, TypeError, ValueError, LookupError, AttributeError) as error:
         raise Unfit(str(error)) from error
 
 
@@ -124,7 +125,7 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     present = set[str]().union(*datas)
     file = _Columns([struct.pack(">h", len(table.names))])
     for name, column in table.columns.items():
-        file.add([data.get(name) for data in datas] if name in present else None, _encoder(column.type))
+        file.add([data.get(name) for data in datas] if name in present else None, encoder(column.type))
     for field in table.blinds.values():
         file.add(table.blinded(field, ids, datas) if field.name in present else None, _NUMBERS_APART)
     if table.by_state:

@@ -23,9 +23,9 @@ _SAID: Final = {"agreed": "is in force", "draft": "is not signed", "proposed": "
 _ALL_TYPES: Final = ("/api/v1/changes", "/api/v1/search")
 
 
-def needs_admission(actor: Actor) -> bool:
-    """True for a partner's application; everybody else is let pass without a thought."""
-    return actor.kind == "application"
+def needs_admission(standard: Standard | None, request: Request) -> bool:
+    """True for a call of a partner's application that may read what is not public; others are let pass at once."""
+    return standard is None or not standard.public or standard.is_personal or _NAMED in request.headers
 
 
 @asynccontextmanager

@@ -33,11 +33,15 @@ class TokenTold(BaseModel):
 
 
 class TokenRefused(BaseModel):
-    """Why there is no token (RFC 6749 section 5.2); `code` is finer than `error`."""
+    """Why there is no token (RFC 6749 section 5.2), and the same as other refusals say it; `code` is finer."""
 
     error: str
     error_description: str
+    type: str
     code: str
+    status: int
+    title: str
+    detail: str
 
 
 class Metadata(BaseModel):
@@ -116,7 +120,7 @@ def _sends_a_secret(authorization: str) -> bool:
 
 
 def _refused(problem: Problem) -> Response:
-    told = {"error": problem.extra["error"], "error_description": problem.detail, "code": problem.code}
+    told = {**problem.as_json(), "error_description": problem.detail}
     headers = {"Cache-Control": "no-store"}
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="jjm"'

@@ -9,8 +9,9 @@ from typing import Any, Final
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.model import NODE, Actor
-from jjm.access.participants.applications import decide_applications
+from jjm.access.participants.applications import ask_for_application, decide_applications
 from jjm.access.participants.contacts import forget_contact, keep_contact
+from jjm.access.participants.keys import add_keys
 from jjm.access.participants.model import PARTICIPANT, Contact, Decision
 from jjm.access.participants.rules import next_state
 from jjm.kit import (
@@ -110,3 +111,17 @@ async def lapse_requests(access: Access, conn: WriteConnection) -> int:
     for id in old:
         await decide(access, conn, NODE, id, lapsed)
     return len(old)
+
+
+async def invite(
+    access: Access, conn: WriteConnection, actor: Actor, jwks: Mapping[str, Any], scopes: Sequence[str]
+) -> tuple[str, str]:
+    """A participant for trying things out, approved at once, with one application: both identifiers."""
+    contact, about = Contact("Nobody", "nobody@demo.example"), "Trying out a program of one's own"
+    id = await ask_to_participate(
+        access, conn, actor, kind="startup", name="Demo partner", node=None, about=about, contact=contact
+    )
+    application = await ask_for_application(access, conn, actor, id, "Demo program", access.environment, scopes)
+    await add_keys(access, conn, actor, application, jwks, None, None)
+    await decide(access, conn, actor, id, Decision("approve", "A sandbox's own"))
+    return id, application

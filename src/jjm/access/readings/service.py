@@ -89,7 +89,9 @@ class Readings:
 
 def _reader(actor: Actor, type: str, way: Way, agreement: str | None) -> Reader:
     assert actor.purpose is not None, "personal data is shown only for a purpose"
-    return Reader(actor.name, actor.kind, actor.id, actor.participant, agreement, actor.purpose, type, way.value)
+    agreed = [t.agreement for t in actor.terms if type in t.fields]
+    under = agreement or (agreed[0] if len(agreed) == 1 else None)
+    return Reader(actor.name, actor.kind, actor.id, actor.participant, under, actor.purpose, type, way.value)
 
 
 def _row(entry: Reading) -> dict[str, Any]:

@@ -12,3 +12,8 @@ where a.id = :id and a.environment = :environment and a.state = 'approved' and p
     select from access.application_key k
     where k.application = a.id and k.state = 'good' and k.not_before <= :now and k.expires_at > :now
   );
+
+-- name: signing_key^
+-- A key of an application that is good now.
+select jwk from access.application_key
+where application = :application and kid = :kid and state = 'good' and not_before <= :now and expires_at > :now;

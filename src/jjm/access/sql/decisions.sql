@@ -7,6 +7,14 @@ select coalesce(max(version), 0) + 1 from access.decision where type = :type and
 insert into access.decision (type, subject, version, change, at, actor, document, entry)
 values (:type, :subject, :version, :change, :at, :actor, :document, :entry);
 
+-- name: all_decisions
+-- The decisions behind one, in the order in which they were entered.
+select type, subject, version, document, entry
+from access.decision
+where entry > :after
+order by entry
+limit :most;
+
 -- name: decisions
 -- The decisions about some subjects, newest first.
 select type, subject, version, change, at, actor, document, entry

@@ -21,6 +21,279 @@ comment on column access.token.created_by is 'Who made it';
 comment on column access.token.expires_at is 'Refused from this instant on; null for no end';
 comment on column access.token.revoked_at is 'Refused from this instant on; null while it is good';
 
+create table access.reading (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  until timestamptz not null,
+  answers integer not null,
+  reader text not null,
+  kind text not null,
+  reader_id text,
+  participant text,
+  agreement text,
+  purpose text not null,
+  type text not null,
+  way text not null,
+  ids text[] collate "C",
+  areas text[],
+  first_position bigint,
+  last_position bigint,
+  is_part boolean not null default false
+);
+create index reading_ids on access.reading using gin (ids) where ids is not null;
+create index reading_extents on access.reading (type, at) where ids is null;
+create index reading_at on access.reading (at);
+comment on table access.reading is 'Who was shown personal data, what for and when: of records by name, or of a stretch of a type';
+comment on column access.reading.id is 'Number of the entry';
+comment on column access.reading.at is 'Instant of the first answer that showed it';
+comment on column access.reading.until is 'Instant of the last one';
+comment on column access.reading.answers is 'How many answers';
+comment on column access.reading.reader is 'Name of the reader as it stands in versions';
+comment on column access.reading.kind is 'What the reader is: token, person, application, node';
+comment on column access.reading.reader_id is 'Identifier of the token, person or application';
+comment on column access.reading.participant is 'Partner that the application belongs to';
+comment on column access.reading.agreement is 'Agreement that it was read under';
+comment on column access.reading.purpose is 'What it was read for, of the codelist purpose';
+comment on column access.reading.type is 'Type of the records';
+comment on column access.reading.way is 'By which call: record, list, history, search, lookup, feed, export, change';
+comment on column access.reading.ids is 'Identifiers of the records; null for a stretch of the type';
+comment on column access.reading.areas is 'Of a stretch: the areas whose records it held; null for all';
+comment on column access.reading.first_position is 'Of a stretch of the feed: ledger position of its first change';
+comment on column access.reading.last_position is 'Of a stretch: ledger position up to which it reached';
+comment on column access.reading.is_part is 'True for a stretch of which a filter let only some through';
+
+create table access.journal (
+  name text primary key,
+  taken_at timestamptz not null
+);
+comment on table access.journal is 'Journals of readings that were taken in, until their files are gone';
+comment on column access.journal.name is 'Name of the file';
+comment on column access.journal.taken_at is 'When it was taken in';
+
+create table access.person (
+  id text collate "C" primary key,
+  place text not null,
+  areas text[] not null,
+  contact bytea,
+  phone_blind bytea,
+  email_blind bytea,
+  language text,
+  password text,
+  password_at timestamptz,
+  totp bytea,
+  totp_step bigint,
+  created_at timestamptz not null,
+  created_by text not null,
+  closed_at timestamptz,
+  closed_by text
+);
+create unique index person_phone on access.person (phone_blind) where closed_at is null;
+create unique index person_email on access.person (email_blind) where closed_at is null;
+comment on table access.person is 'Accounts of people; the identifier is a pseudonym and stands as actor in versions and in the ledger';
+comment on column access.person.id is 'PER-…';
+comment on column access.person.place is 'Where the account belongs: node, level/code or department_unit/ID; its officers look after it';
+comment on column access.person.areas is 'Identifiers of the areas that the place stood for when the account was made; none for the node';
+comment on column access.person.contact is 'Name, telephone and e-mail, sealed; null once forgotten';
+comment on column access.person.phone_blind is 'HMAC of the telephone number, by which it is found';
+comment on column access.person.email_blind is 'HMAC of the e-mail address, by which it is found';
+comment on column access.person.language is 'Language in which messages are written to the person';
+comment on column access.person.password is 'Argon2id of the password, with its parameters; null for who has none';
+comment on column access.person.password_at is 'When the password was set';
+comment on column access.person.totp is 'Secret of the one-time codes (RFC 6238), sealed; null for who has none';
+comment on column access.person.totp_step is 'Step of the last code that was taken; none is taken twice';
+comment on column access.person.created_at is 'When the account was made';
+comment on column access.person.created_by is 'Who made it';
+comment on column access.person.closed_at is 'Nobody signs in from this instant on; null while it is open';
+comment on column access.person.closed_by is 'Who closed it';
+
+create table access.code (
+  id text primary key,
+  kind text not null,
+  person text not null references access.person (id),
+  digest bytea unique,
+  totp bytea,
+  reason text,
+  asked_at timestamptz not null,
+  asked_by text not null,
+  given_at timestamptz,
+  given_by text,
+  expires_at timestamptz,
+  used_at timestamptz,
+  withdrawn_at timestamptz
+);
+create index code_person on access.code (person, asked_at);
+comment on table access.code is 'One-time codes by which a person sets a password: invitations, and recoveries by an officer';
+comment on column access.code.id is 'Short public name';
+comment on column access.code.kind is 'invitation or recovery';
+comment on column access.code.person is 'For whom';
+comment on column access.code.digest is 'SHA-256 of the code; null until a second officer has agreed';
+comment on column access.code.totp is 'Secret of one-time codes offered with it, sealed';
+comment on column access.code.reason is 'Why it was asked for';
+comment on column access.code.asked_at is 'When it was asked for';
+comment on column access.code.asked_by is 'Who asked for it';
+comment on column access.code.given_at is 'When it was given out; null while it waits for a second officer';
+comment on column access.code.given_by is 'Who gave it out';
+comment on column access.code.expires_at is 'Refused from this instant on';
+comment on column access.code.used_at is 'When it was used';
+comment on column access.code.withdrawn_at is 'Refused from this instant on, since another one took its place or the account was closed';
+
+create table access.event (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  kind text not null,
+  person text,
+  address text,
+  detail text
+);
+create index event_person on access.event (person, at desc);
+create index event_at on access.event (at);
+comment on table access.event is 'What happened at the doors: sign-ins, failures, locks, recoveries; kept for two years';
+comment on column access.event.id is 'Counts';
+comment on column access.event.at is 'When';
+comment on column access.event.kind is 'signed-in, refused, locked, signed-out, recovered and so on';
+comment on column access.event.person is 'Whose account; null where it is not known whether there is one';
+comment on column access.event.address is 'Network address from which it came; an IPv6 address by its network of 64 bits';
+comment on column access.event.detail is 'By what means, or by whom; no secret and no name';
+
+create table access.session (
+  id text primary key,
+  secret_digest bytea not null unique,
+  person text not null references access.person (id),
+  means text not null,
+  is_strong boolean not null,
+  created_at timestamptz not null,
+  seen_at timestamptz not null,
+  idle interval not null,
+  expires_at timestamptz not null,
+  ended_at timestamptz,
+  address text,
+  program text
+);
+create index session_person on access.session (person, created_at);
+comment on table access.session is 'Sessions of people; the secret itself is never stored';
+comment on column access.session.id is 'Short public name';
+comment on column access.session.secret_digest is 'SHA-256 of the secret';
+comment on column access.session.person is 'Who signed in';
+comment on column access.session.means is 'How: password, password+code, phone, or outside:NAME of the provider';
+comment on column access.session.is_strong is 'True if two factors were shown; roles that ask for a second one count in no other session';
+comment on column access.session.created_at is 'When it began';
+comment on column access.session.seen_at is 'When it was last used, to within a minute';
+comment on column access.session.idle is 'Ends after so long without use';
+comment on column access.session.expires_at is 'Ends at this instant in any case';
+comment on column access.session.ended_at is 'When it was ended; null while it was not';
+comment on column access.session.address is 'Network address from which it was begun';
+comment on column access.session.program is 'What the browser or program calls itself';
+
+create table access.attempt (
+  key bytea primary key,
+  failures integer not null,
+  at timestamptz not null
+);
+create index attempt_at on access.attempt (at);
+comment on table access.attempt is 'Attempts to sign in that failed or are under way; forgotten a day after the last';
+comment on column access.attempt.key is 'HMAC of what is counted: an account as it was named, an address, or both together';
+comment on column access.attempt.failures is 'How many since the last success';
+comment on column access.attempt.at is 'When the last was made';
+
+create table access.phone_code (
+  id text primary key,
+  phone_blind bytea not null,
+  phone bytea not null,
+  digest bytea not null,
+  sent_at timestamptz not null,
+  expires_at timestamptz not null,
+  tries integer not null default 0,
+  used_at timestamptz,
+  address text
+);
+create index phone_code_phone on access.phone_code (phone_blind, sent_at);
+create index phone_code_address on access.phone_code (address, sent_at);
+comment on table access.phone_code is 'Codes sent to telephones; forgotten after a day';
+comment on column access.phone_code.id is 'Public name under which it is asked for';
+comment on column access.phone_code.phone_blind is 'HMAC of the telephone number';
+comment on column access.phone_code.phone is 'The telephone number, sealed';
+comment on column access.phone_code.digest is 'HMAC of the code, under a key that the database does not hold';
+comment on column access.phone_code.sent_at is 'When it was sent';
+comment on column access.phone_code.expires_at is 'Refused from this instant on';
+comment on column access.phone_code.tries is 'How often a code was tried';
+comment on column access.phone_code.used_at is 'When it was used';
+comment on column access.phone_code.address is 'Network address from which it was asked for';
+
+create table access.role_grant (
+  id text collate "C" primary key,
+  person text not null references access.person (id),
+  role text not null,
+  place text not null,
+  starts_on date not null,
+  ends_on date,
+  original text references access.role_grant (id),
+  reason text,
+  asked_at timestamptz not null,
+  asked_by text not null,
+  asked_by_person text,
+  approved_at timestamptz,
+  approved_by text,
+  ended_at timestamptz,
+  ended_by text,
+  ended_why text
+);
+create index role_grant_person on access.role_grant (person);
+create index role_grant_role on access.role_grant (role);
+create index role_grant_original on access.role_grant (original);
+create index role_grant_waiting on access.role_grant (asked_at) where approved_at is null and ended_at is null;
+comment on table access.role_grant is 'Roles granted to people for a place and a time; nothing is erased';
+comment on column access.role_grant.id is 'GRA-…';
+comment on column access.role_grant.person is 'To whom';
+comment on column access.role_grant.role is 'Role of standards/roles.yaml';
+comment on column access.role_grant.place is 'For which place: node, level/code or department_unit/ID';
+comment on column access.role_grant.starts_on is 'First Indian day on which it holds';
+comment on column access.role_grant.ends_on is 'Last day; null for no end';
+comment on column access.role_grant.original is 'The grant that was passed on by delegation; this one ends with it';
+comment on column access.role_grant.reason is 'Order, post or other reason';
+comment on column access.role_grant.asked_at is 'When it was made';
+comment on column access.role_grant.asked_by is 'Who made it';
+comment on column access.role_grant.asked_by_person is 'The account of who made it; null for the keeper of the node with a token';
+comment on column access.role_grant.approved_at is 'When it was agreed to; null while it waits for a second person';
+comment on column access.role_grant.approved_by is 'Who agreed: the second person, or who made it where one suffices';
+comment on column access.role_grant.ended_at is 'When it was revoked, given up, or refused by the second person';
+comment on column access.role_grant.ended_by is 'Who ended it';
+comment on column access.role_grant.ended_why is 'Why';
+
+create table access.outside_identity (
+  provider text not null,
+  subject text not null,
+  person text not null references access.person (id),
+  linked_at timestamptz not null,
+  linked_by text not null,
+  primary key (provider, subject)
+);
+create index outside_identity_person on access.outside_identity (person);
+comment on table access.outside_identity is 'Who people are at outside OpenID Connect providers';
+comment on column access.outside_identity.provider is 'Name of the provider in the node file';
+comment on column access.outside_identity.subject is 'The person there: `sub` of the ID token';
+comment on column access.outside_identity.person is 'The person here';
+comment on column access.outside_identity.linked_at is 'Since when';
+comment on column access.outside_identity.linked_by is 'The officer who linked them, or `verified-email`';
+
+create table access.outside_visit (
+  state_digest bytea primary key,
+  provider text not null,
+  nonce text not null,
+  verifier bytea not null,
+  binding bytea not null,
+  began_at timestamptz not null,
+  address text
+);
+create index outside_visit_began on access.outside_visit (began_at);
+comment on table access.outside_visit is 'Visits to outside providers that are under way; each ends with the first answer, or after ten minutes';
+comment on column access.outside_visit.state_digest is 'SHA-256 of `state`';
+comment on column access.outside_visit.provider is 'Name of the provider';
+comment on column access.outside_visit.nonce is 'What the ID token must repeat';
+comment on column access.outside_visit.verifier is 'The PKCE verifier, sealed';
+comment on column access.outside_visit.binding is 'SHA-256 of the cookie of the browser that began it';
+comment on column access.outside_visit.began_at is 'When it began';
+comment on column access.outside_visit.address is 'Network address from which it was begun';
+
 create table access.decision (
   type text not null,
   subject text not null,
@@ -161,54 +434,6 @@ comment on table access.assertion is 'Signed assertions that were used for a tok
 comment on column access.assertion.application is 'Who made it';
 comment on column access.assertion.jti_digest is 'SHA-256 of its jti';
 comment on column access.assertion.expires_at is 'Kept until it is refused as expired anyway';
-create table access.reading (
-  id bigint generated always as identity primary key,
-  at timestamptz not null,
-  until timestamptz not null,
-  answers integer not null,
-  reader text not null,
-  kind text not null,
-  reader_id text,
-  participant text,
-  agreement text,
-  purpose text not null,
-  type text not null,
-  way text not null,
-  ids text[] collate "C",
-  areas text[],
-  first_position bigint,
-  last_position bigint,
-  is_part boolean not null default false
-);
-create index reading_ids on access.reading using gin (ids) where ids is not null;
-create index reading_extents on access.reading (type, at) where ids is null;
-create index reading_at on access.reading (at);
-comment on table access.reading is 'Who was shown personal data, what for and when: of records by name, or of a stretch of a type';
-comment on column access.reading.id is 'Number of the entry';
-comment on column access.reading.at is 'Instant of the first answer that showed it';
-comment on column access.reading.until is 'Instant of the last one';
-comment on column access.reading.answers is 'How many answers';
-comment on column access.reading.reader is 'Name of the reader as it stands in versions';
-comment on column access.reading.kind is 'What the reader is: token, person, application, node';
-comment on column access.reading.reader_id is 'Identifier of the token, person or application';
-comment on column access.reading.participant is 'Partner that the application belongs to';
-comment on column access.reading.agreement is 'Agreement that it was read under';
-comment on column access.reading.purpose is 'What it was read for, of the codelist purpose';
-comment on column access.reading.type is 'Type of the records';
-comment on column access.reading.way is 'By which call: record, list, history, search, lookup, feed, export, change';
-comment on column access.reading.ids is 'Identifiers of the records; null for a stretch of the type';
-comment on column access.reading.areas is 'Of a stretch: the areas whose records it held; null for all';
-comment on column access.reading.first_position is 'Of a stretch of the feed: ledger position of its first change';
-comment on column access.reading.last_position is 'Of a stretch: ledger position up to which it reached';
-comment on column access.reading.is_part is 'True for a stretch of which a filter let only some through';
-
-create table access.journal (
-  name text primary key,
-  taken_at timestamptz not null
-);
-comment on table access.journal is 'Journals of readings that were taken in, until their files are gone';
-comment on column access.journal.name is 'Name of the file';
-comment on column access.journal.taken_at is 'When it was taken in';
 
 create table access.agreement (
   id text primary key,
@@ -302,3 +527,45 @@ comment on column access.agreement_use.fields is 'Fields that were asked for by 
 comment on column access.agreement_use.outcome is 'used, refused or failed';
 comment on column access.agreement_use.code is 'Why it was refused or failed: the code of the problem';
 comment on column access.agreement_use.trace is 'The trace number of the call';
+
+create table access.usage (
+  application text not null references access.application (id),
+  day date not null,
+  calls bigint not null,
+  refused bigint not null,
+  failed bigint not null,
+  bytes bigint not null,
+  primary key (application, day)
+);
+comment on table access.usage is 'Calls of applications by day in India, counted in memory and added up every ten seconds';
+comment on column access.usage.application is 'Who called';
+comment on column access.usage.day is 'Day in India';
+comment on column access.usage.calls is 'Calls answered, in whatever way';
+comment on column access.usage.refused is 'Of these, answered with a status from 400 to 499';
+comment on column access.usage.failed is 'Of these, answered with a status from 500 on';
+comment on column access.usage.bytes is 'Bytes of the bodies of the answers';
+
+create table access.usage_refusal (
+  application text not null references access.application (id),
+  day date not null,
+  status smallint not null,
+  code text not null,
+  calls bigint not null,
+  primary key (application, day, status, code)
+);
+comment on table access.usage_refusal is 'What calls were refused for or failed by, by day in India';
+comment on column access.usage_refusal.application is 'Who called';
+comment on column access.usage_refusal.day is 'Day in India';
+comment on column access.usage_refusal.status is 'Status of the answer';
+comment on column access.usage_refusal.code is 'Code of the problem; empty where the answer was none';
+comment on column access.usage_refusal.calls is 'How many calls';
+
+create table access.usage_last (
+  application text primary key references access.application (id),
+  last_use timestamptz not null,
+  position bigint
+);
+comment on table access.usage_last is 'When an application was last heard of, and how far it has read the feed';
+comment on column access.usage_last.application is 'Who called';
+comment on column access.usage_last.last_use is 'Its last call';
+comment on column access.usage_last.position is 'The last X-Position that a feed answered it; null before the first';

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jjm.app.address import DEMO_TOKENS_FILE
+from jjm.app.address import DEMO_TOKENS_FILE, TOKEN_FILE
 from jjm.app.commands.up import (
     DatabaseUrl,
     Host,
@@ -20,8 +23,9 @@ from jjm.app.commands.up import (
     settings_from,
     tell,
 )
+from jjm.app.federation_demo import federation as federation_of
 from jjm.app.node import Node
-from jjm.app.rehearsal import furnish, pages_of, tokens_of
+from jjm.app.rehearsal import application_of, furnish, pages_of, tokens_of
 from jjm.app.serving import run, serve
 from jjm.app.session import local
 from jjm.app.terminal import Terminal, table
@@ -29,6 +33,7 @@ from jjm.sandbox import SEED, VILLAGES
 
 PANEL = "Node"
 FOLDER = Path("jjm-demo")
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 app = typer.Typer(add_completion=False)
 
 Data = Annotated[
@@ -37,6 +42,11 @@ Data = Annotated[
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same State.")]
 Villages = Annotated[int, typer.Option(min=1, help="Villages of the invented State.")]
 Households = Annotated[int | None, typer.Option(min=0, help="Households in all; some fifty a village if left out.")]
+
+Federation = Annotated[
+    bool,
+    typer.Option("--federation", help="A Centre and two invented States instead: three nodes that follow each other."),
+]
 
 
 @app.command("demo")
@@ -52,10 +62,14 @@ def demo(
     seed: Seed = SEED,
     villages: Villages = VILLAGES,
     households: Households = None,
+    federation: Federation = False,
     verbose: Verbose = False,
 ) -> None:
     """Start a node with an invented State, tokens for each kind of caller, and pages to open. Nothing in it is real."""
     log_to_standard_error(verbose)
+    if federation:
+        _federation(terminal, data, host, port)
+        return
 
     async def first(node: Node) -> None:
         with terminal.progress("Inventing a State") as advance:
@@ -71,12 +85,39 @@ def demo(
 
     async def told(node: Node, url: str) -> None:
         tokens, pages = await tokens_of(node), await pages_of(node, url)
-        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "pages": pages})
+        program = await application_of(node)
+        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "application": program, "pages": pages})
         terminal.show(table(("token", "to speak as"), ((secret, name) for name, secret in tokens.items())))
-        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}. Open:")
+        terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}.")
+        terminal.say(f"For OAuth: client_id {program['client_id']}, its private key in {program['key']}. Open:")
         for address in pages:
             terminal.say(f"  {address}")
 
     settings = replace(settings_from(data, host, database, node, standards), environment="sandbox")
+    if host in _THIS_MACHINE:  # who tries webhooks out receives them here
+        settings = replace(settings, webhooks_private=True)
     run(serve(settings, port, told, first))
+    terminal.say("Stopped.")
+
+
+def _federation(terminal: Terminal, data: Path, host: str, port: int | None) -> None:
+    """Run three nodes until Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+
+    def asked(sign: int, frame: object) -> None:
+        stop.set()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, asked)
+    with federation_of((data / "federation").absolute(), host, port) as nodes:
+        told = {name: {"url": node.url, "token_file": str(node.folder / TOKEN_FILE)} for name, node in nodes.items()}
+        if terminal.json:
+            terminal.line({"nodes": told, "pid": os.getpid()})
+        rows = [(name, f"{node.url}/network", str(node.folder / TOKEN_FILE)) for name, node in nodes.items()]
+        terminal.show(table(("node", "the network as it sees it", "administrator's token"), rows))
+        terminal.say("Nothing in them is real. Stop them with Ctrl-C.")
+        while not stop.wait(0.5):
+            if ended := [name for name, node in nodes.items() if node.process.poll() is not None]:
+                terminal.say(f"{ended[0]} has ended; the others go on without it.")
+                stop.wait()
     terminal.say("Stopped.")

@@ -74,6 +74,20 @@ class Network:
         """The node of that name, if it is listed."""
         return self.listed.members.get(name) if self.listed else None
 
+    def to_follow(self) -> list[tuple[str, bool]]:
+        """The nodes whose records this one takes copies of, and whether it pushes its own to them instead.
+
+        A State and the Centre follow each other, States never one another.
+        """
+        if self.listed is None:
+            return []
+        others = [m for m in self.listed.members.values() if m.name != self.own.name and m.active]
+        if self.own.is_centre:
+            return [(m.name, False) for m in others if m.address and not m.pushes]
+        listed = self.listed.members.get(self.own.name)
+        centre = [(self.listed.centre, False)]
+        return [*centre, (self.listed.centre, True)] if listed and listed.pushes else centre
+
     async def load(self) -> None:
         """Take up the last good list that was kept; to be called at start."""
         async with self.registry.database.read() as conn:
@@ -135,7 +149,8 @@ class Network:
             serial = (before["serial"] if before else 0) + (0 if same else 1)
             listed = NodeList(self.own.name, serial, now, members)
             listed = replace(listed, signed=self.key.sign(content(listed)))
-            await store.keep_list(conn, listed, now, found)
+            if not same:
+                await store.keep_list(conn, listed, now, found)
         self.fetched_at = now
         return listed
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from jjm.access import Scope, require
+from jjm.access import Scope, require_some, require_write
 from jjm.kit import Fault, WriteConnection, bad_request, not_found
 from jjm.kit.http import answer, read_body, read_object, whole_number
 from jjm.registry.api.call import Call, Handler, changing, takes, writing
@@ -31,7 +31,8 @@ AREA_ACTIONS: dict[str, Handler] = {kind: _on_area(kind) for kind in KINDS}
 
 async def _operate(call: Call, kind: str) -> Response:
     if not _preview(call):
-        require(call.actor, Scope.WRITE, "Re-organising areas")
+        require_some(call.actor, Scope.WRITE, "Re-organising areas")
+        require_write(call.actor, call.table.standard)
     body = await read_body(call.request, BODY_LIMIT)
     asked = parse(kind, read_object(body))
     registry, table, id = call.registry, call.table, call.request.path_params["id"]

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from jjm.access import require_write
 from jjm.kit import Fault, Job, Problem, WriteConnection, bad_request
 from jjm.kit.http import answer, once, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, day, fields_named, read_ask, takes
+from jjm.registry.api.call import Call, bearer, day, fields_named, read_ask, takes
 from jjm.registry.api.jobs import shown
 from jjm.registry.formats import Format, format_named
 from jjm.registry.service import read
@@ -93,7 +93,8 @@ async def _once(call: Call, conn: WriteConnection, body: bytes, act: Callable[[]
         job = await act()
         return Response(status_code=202, headers={"Location": _address(job.id)})
 
-    given = await once(conn, call.registry.clock, call.request, call.actor.name, body, accept, call.registry.vault)
+    who, vault = bearer(call.actor), call.registry.vault
+    given = await once(conn, call.registry.clock, call.request, who, body, accept, vault)
     return given.headers["location"].rpartition("/")[2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -20,6 +21,7 @@ from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import area_id
 from jjm.registry.service.read import Ask
 from jjm.registry.table import Table
+from jjm.standards import Standard
 
 PAGE, MOST = 50, 1_000
 _TRIES = 5
@@ -57,10 +59,12 @@ def takes(*names: str) -> Callable[[Handler], Handler]:
 
 
 def writing(handler: Handler) -> Handler:
-    """A call that changes something: whoever may not write is told so before anything of the call is looked at."""
+    """A call that changes something: whoever may not write the type anywhere is told so before its body is read."""
 
     async def allowed(call: Call) -> Response:
-        require(call.actor, Scope.WRITE, "Changing records")
+        require_some(call.actor, Scope.WRITE, "Changing records")
+        if "plural" in call.request.path_params:
+            require_write(call.actor, call.table.standard)
         return await handler(call)
 
     return allowed
@@ -72,14 +76,18 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def route(request: Request) -> Response:
         registry: Registry = request.app.state.registry
         actor = await actor_of(request)
-        if not needs_admission(actor):
+        standard = _standard(registry, request) if actor.kind == "application" else None
+        if actor.kind != "application" or not needs_admission(standard, request):
             return await handler(Call(request, registry, actor))
-        plural = request.path_params.get("plural", "")
-        standard = registry.by_plural(plural).standard if registry.serves(plural) else None
         async with admitted(request, actor, standard) as admitted_actor:
             return await handler(Call(request, registry, admitted_actor))
 
     return route
+
+
+def _standard(registry: Registry, request: Request) -> Standard | None:
+    plural = request.path_params.get("plural", "")
+    return registry.by_plural(plural).standard if registry.serves(plural) else None
 
 
 async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
@@ -88,8 +96,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
     """
     registry = call.registry
-    # Who bears the same name and may do something else is somebody else.
-    who = " ".join([call.actor.name, *sorted(map(str, call.actor.permits))])
+    who = bearer(call.actor)
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
@@ -100,6 +107,12 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
         return made
     detail = "Others change the same records at this moment; nothing was changed. Try again shortly."
     raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})
+
+
+@lru_cache(maxsize=1_000)
+def bearer(actor: Actor) -> str:
+    """Whose Idempotency-Keys they are: who bears the same name and may do something else is somebody else."""
+    return " ".join([actor.name, *sorted(map(str, actor.permits))])
 
 
 def day(request: Request, name: str) -> date | None:

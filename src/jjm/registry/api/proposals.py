@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from jjm.access import view_of
 from jjm.kit import WriteConnection, not_found
 from jjm.kit.http import answer, read_body, read_object
 from jjm.registry import store
 from jjm.registry.api.call import Call, Handler, changing, takes, writing
 from jjm.registry.operations import understood
 from jjm.registry.service.proposals import TYPE, Decision, decide
+from jjm.registry.service.seeing import hidden_in, sight_of
 
 BODY_LIMIT = 1_000_000
 
@@ -36,7 +36,8 @@ async def _decide(call: Call, accept: bool) -> Response:
 
     async def act(conn: WriteConnection) -> Response:
         made = await decide(registry, conn, call.actor, id, accept=accept, decision=decision)
-        hidden = view_of(call.actor, table.standard).hidden
+        sight = await sight_of(registry, conn, call.actor, table)
+        hidden = await hidden_in(conn, sight, table, id, made.version.data)
         return answer(store.show_version(made.version, hidden), headers={"ETag": made.etag})
 
     return await changing(call, body, act)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from jjm.access import Way, view_of
+from jjm.access import Way
 from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.kit.packing import packed
@@ -20,6 +20,7 @@ from jjm.registry.service import read
 from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.examine import examine, without_meta
 from jjm.registry.service.relay import relay
+from jjm.registry.service.seeing import hidden_in, sight_of
 from jjm.registry.service.unseen import keep_unseen
 from jjm.registry.service.write import record
 
@@ -109,9 +110,11 @@ async def patch_record(call: Call) -> Response:
     patch = read_json(body)
 
     async def act(conn: WriteConnection) -> Response:
-        at = await read.resolve(conn, call.table, id)
-        before = await read.newest_version(call.registry, conn, call.actor, call.table, at)
-        hidden = view_of(call.actor, call.table.standard).hidden
+        asking = conn.asking
+        sight = await sight_of(call.registry, asking, call.actor, call.table)
+        at = await read.resolve(asking, call.table, id)
+        before = await read.newest_version(call.registry, asking, call.actor, call.table, at, sight)
+        hidden = await hidden_in(asking, sight, call.table, at, before.data)
         data = apply_patch(dict(before.data), patch, kind, hidden)
         return await _record(call, conn, _draft(call, _kind(call), data, at, _expected(call)))
 
@@ -124,7 +127,12 @@ async def retire_record(call: Call) -> Response:
     """The end of a record; nothing is erased."""
     id = call.request.path_params["id"]
     draft = _draft(call, Change.RETIRE, {}, id, _expected(call))
-    return await changing(call, b"", lambda conn: _record(call, conn, draft))
+
+    async def act(conn: WriteConnection) -> Response:
+        await read.require_seen(call.registry, conn, call.actor, call.table, id)
+        return await _record(call, conn, draft)
+
+    return await changing(call, b"", act)
 
 
 async def _replace(call: Call, conn: WriteConnection, id: str, data: dict[str, Any]) -> Response:
@@ -137,7 +145,7 @@ async def _replace(call: Call, conn: WriteConnection, id: str, data: dict[str, A
         raise Problem("exists", 412, "The record exists", f"`{id}` is already known here.")
     standing = any(h.is_current for h in headers)
     draft = _draft(call, _kind(call) if standing else Change.RESTORE, data, id, _expected(call))
-    await keep_unseen(conn, call.actor, call.table, [draft])
+    await keep_unseen(call.registry, conn, call.actor, call.table, [draft])
     return await _record(call, conn, draft)
 
 
@@ -158,6 +166,8 @@ def _expected(call: Call) -> str:
 
 
 def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expected: str | None = None) -> Draft:
+    if not call.request.scope["query_string"]:
+        return Draft(kind, data, id, expected=expected)
     query = call.request.query_params
     first, last = day(call.request, "valid_from"), day(call.request, "valid_to")
     return Draft(kind, data, id, first, last, query.get("source"), query.get("reason"), expected=expected)
@@ -165,7 +175,7 @@ def _draft(call: Call, kind: Change, data: dict[str, Any], id: str | None, expec
 
 async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
     table = call.table
-    view = view_of(call.actor, table.standard)
+    sight = await sight_of(call.registry, conn.asking, call.actor, table)
     faults = (await examine(call.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
@@ -175,7 +185,8 @@ async def _record(call: Call, conn: WriteConnection, draft: Draft) -> Response:
         if refusal.code != "not-the-authority" or not _relays(call):
             raise
         return await _relayed(call, conn, draft, refusal)
-    return _answer(call, outcome, view.hidden)
+    hidden = await hidden_in(conn, sight, table, outcome.id, outcome.version.data)
+    return _answer(call, outcome, hidden)
 
 
 def _relays(call: Call) -> bool:

@@ -23,6 +23,7 @@ from jjm.registry.reorganise import Plan, Scene, Step
 from jjm.registry.service.areas_scene import new_ids, scene
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
+from jjm.registry.service.fence import steps_stay_inside
 from jjm.registry.service.write import record
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -53,7 +54,8 @@ async def draw_up(
 ) -> Planned:
     """Plan a re-organisation and find what stands against it, without changing anything.
 
-    With `hold` nobody else can change the areas at hand until its transaction ends.
+    With `hold` nobody else can change the areas at hand until its transaction ends. Raises Problem 403 where it would
+    touch an area outside those that the actor may change.
     """
     require_write(actor, table.standard)
     if table.standard.level is None:
@@ -61,6 +63,8 @@ async def draw_up(
     new = new_ids(registry, table, subject, asked)
     seen = await scene(registry, conn, table, subject, asked, new, hold)
     made = plan(asked, seen, subject, new)
+    created = {s.id for s in made.of("created")}
+    await steps_stay_inside(registry, conn, actor, (table, subject), made.steps, created)
     made.problems += await _later(conn, made, subject, asked.effective)
     return Planned(table, subject, asked, seen, made)
 
@@ -204,7 +208,7 @@ async def _assert(
     against = await examine(registry, conn, table, drafts)
     if found := [_about(s, f) for s, more in zip(steps.values(), against, strict=True) for f in more]:
         raise conflict(_REFUSED, "An area would break a rule of its standard.", *found)
-    made = await record(registry, conn, actor, table, drafts)
+    made = await record(registry, conn, actor, table, drafts, fenced=True)
     return {n: outcome.version.version for n, outcome in zip(steps, made, strict=True)}
 
 

@@ -17,8 +17,10 @@ from jjm.registry.reorganise import Step
 from jjm.registry.service.areas import assert_steps
 from jjm.registry.service.areas_scene import look
 from jjm.registry.service.context import Registry
+from jjm.registry.service.fence import steps_stay_inside
 from jjm.registry.service.references import reference_fields
 from jjm.registry.store import lineage
+from jjm.registry.table import Table
 
 _NAMED = 20
 
@@ -41,10 +43,21 @@ async def undo(registry: Registry, conn: WriteConnection, actor: Actor, id: str)
     since = await _changed_since(registry, conn, steps) or await _came_since(registry, conn, operation, steps)
     if since:
         raise conflict("changed-since", f"{id} cannot be undone: something was built on it since.", *since)
-    now = registry.clock.now()
+    back, now = await _back(registry, conn, steps), registry.clock.now()
+    made = {s["id"] for s in steps if s["kind"] == "created"}
+    await steps_stay_inside(registry, conn, actor, await _subject(registry, conn, operation, steps), back, made)
     await lineage.undo_edges(conn, operation=id, at=now)
-    await assert_steps(registry, conn, actor, await _back(registry, conn, steps), f"undo of {id}")
+    await assert_steps(registry, conn, actor, back, f"undo of {id}")
     await lineage.undo_operation(conn, id=id, at=now, actor=actor.name)
+
+
+async def _subject(
+    registry: Registry, conn: ReadConnection, operation: Any, steps: Sequence[dict[str, Any]]
+) -> tuple[Table, str]:
+    """The area that an operation was asked of, with its tables."""
+    id = operation["subject"]
+    known = {row["id"]: row["type"] async for row in lineage.types(conn, ids=[id])}
+    return registry.table(known.get(id) or steps[0]["type"]), id
 
 
 async def _changed_since(registry: Registry, conn: ReadConnection, steps: Sequence[dict[str, Any]]) -> list[Fault]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from jjm.access import Actor, require_write
 from jjm.kit import Fault, WriteConnection
 from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.model import Change, Draft, Version
 from jjm.registry.rules import merge_patch
 from jjm.registry.service.bulk_model import Load, OnDuplicate, Taken
+from jjm.registry.service.context import Registry
+from jjm.registry.service.fence import strays
 from jjm.registry.service.identify import own_id
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -58,11 +61,30 @@ def _pair(entry: Any) -> ExternalId | None:
 
 
 async def resolve(
-    conn: WriteConnection, table: Table, load: Load, drafts: Sequence[Draft], taken: Taken
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    table: Table,
+    load: Load,
+    drafts: Sequence[Draft],
+    taken: Taken,
 ) -> list[Draft]:
     """The drafts that are to be recorded, as new records or as changes of known ones; the others are noted."""
     known = await _Known.look_up(conn, table, [d for d in drafts if not d.minted])
+    known.elsewhere = await _elsewhere(registry, conn, actor, table, known)
     return [d for d in drafts if d.minted or _decide(table, load, d, known, taken)]
+
+
+async def _elsewhere(
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, known: _Known
+) -> Mapping[str, Fault]:
+    """Those of the known records that the actor may not change where they lie, with what is told of it."""
+    if require_write(actor, table.standard) is None:
+        return {}
+    held = [(id, version.data) for id, version in {**known.gone, **known.today}.items()]
+    drafts = [Draft(Change.RETIRE, {}, id) for id, _ in held]
+    found = await strays(registry, conn, actor, table, drafts, dict(held))
+    return {held[n][0]: fault for n, fault in found}
 
 
 class _Known:
@@ -74,6 +96,7 @@ class _Known:
         self.named = named
         self.today = today
         self.gone = gone
+        self.elsewhere: Mapping[str, Fault] = {}
 
     @classmethod
     async def look_up(cls, conn: WriteConnection, table: Table, drafts: Sequence[Draft]) -> _Known:
@@ -99,6 +122,9 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
     id = own if own in known.today or own in known.gone or not named else min(named)
     if id is None or (id not in known.today and id not in known.gone):
         return True
+    if fault := next((known.elsewhere[n] for n in (id, *sorted(named)) if n in known.elsewhere), None):
+        taken.refuse(draft.line, [fault])
+        return False
     if load.on_duplicate is OnDuplicate.SKIP:
         taken.unchanged += 1
         return False
@@ -111,6 +137,7 @@ def _decide(table: Table, load: Load, draft: Draft, known: _Known, taken: Taken)
         draft.valid_from = None  # over the whole life of the version of today
         if draft.data == known.today[id].data:
             taken.unchanged += 1
+            taken.outcomes[draft.line or 0] = ("unchanged", id, known.today[id].version)
             return False
     return True
 

@@ -207,12 +207,13 @@ class Piece:
 
 @dataclass(slots=True)
 class Taken:
-    """What became of drafts; each fault names its line."""
+    """What became of drafts; each fault names its line, and `outcomes` the result, record and version of each other."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     faults: list[Fault] = field(default_factory=list[Fault])
+    outcomes: dict[int, tuple[str, str, int]] = field(default_factory=dict[int, tuple[str, str, int]])
 
     def refuse(self, line: int | None, faults: Sequence[Fault]) -> None:
         """Note what is wrong with a line."""

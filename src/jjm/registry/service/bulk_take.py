@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import asyncpg
 
-from jjm.access import Actor
+from jjm.access import Actor, require_write
 from jjm.kit import Fault, Problem, WriteConnection, savepoint
+from jjm.registry import store
 from jjm.registry.model import Draft, Outcome
 from jjm.registry.rules import state_in_id
 from jjm.registry.service.authority import foreign_ids, not_the_authority, owners
@@ -18,6 +19,7 @@ from jjm.registry.service.bulk_fresh import record_fresh
 from jjm.registry.service.bulk_model import Fresh, Load, Piece, Taken
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
+from jjm.registry.service.fence import strangers, strays
 from jjm.registry.service.references import dangling_in
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
@@ -34,8 +36,9 @@ async def take(
     if piece.fresh:
         await _take_fresh(registry, conn, actor, table, piece.fresh, taken)
     for wave in waves(table, piece.drafts):
-        wanted = await resolve(conn, table, load, wave, taken)
+        wanted = await resolve(registry, conn, actor, table, load, wave, taken)
         good = await _examined(registry, conn, table, wanted, taken)
+        good = await _inside(registry, conn, actor, table, good, taken)
         if good:
             await _take_drafts(registry, conn, actor, table, good, taken)
     return taken
@@ -47,6 +50,9 @@ async def _take_fresh(
     fresh = _without_foreign(registry, table, fresh, taken)
     days = [fresh.valid_from] * len(fresh)
     found = await dangling_in(registry, conn, table, fresh.references, days, list(map(state_in_id, fresh.ids)))
+    if require_write(actor, table.standard) is not None:
+        areas = fresh.references.get(table.standard.area or "") or [None] * len(fresh)
+        found += await strangers(registry, conn, actor, table, areas)
     if found:
         for n, fault in found:
             taken.refuse(fresh.lines[n], [fault])
@@ -62,6 +68,20 @@ async def _take_fresh(
 
     if len(fresh):
         await _recorded(conn, fresh, act, halved, lambda one, faults: taken.refuse(one.lines[0], faults))
+
+
+async def _inside(
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: list[Draft], taken: Taken
+) -> list[Draft]:
+    """Those of these drafts that lie where the actor may change records of the type."""
+    if require_write(actor, table.standard) is None or not drafts:
+        return drafts
+    known = await store.lock(conn, table, [d.id for d in drafts if d.id and not d.minted])
+    held = {id: version.data for id, version in known.items()}
+    found = dict(await strays(registry, conn, actor, table, drafts, held))
+    for n, fault in found.items():
+        taken.refuse(drafts[n].line, [fault])
+    return [draft for n, draft in enumerate(drafts) if n not in found]
 
 
 def _without_foreign(registry: Registry, table: Table, fresh: Fresh, taken: Taken) -> Fresh:
@@ -110,10 +130,13 @@ async def _take_drafts(
     registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: list[Draft], taken: Taken
 ) -> None:
     async def act(some: list[Draft]) -> None:
-        counts = _counts(await record(registry, conn, actor, table, some))
+        outcomes = await record(registry, conn, actor, table, some, fenced=True)
+        counts = _counts(outcomes)
         taken.created += counts["created"]
         taken.updated += counts["updated"]
         taken.unchanged += counts["unchanged"]
+        told = zip(some, outcomes, strict=True)
+        taken.outcomes |= {draft.line or 0: (o.result, o.id, o.version.version) for draft, o in told}
 
     def halved(some: list[Draft]) -> tuple[list[Draft], list[Draft]]:
         middle = len(some) // 2

@@ -60,7 +60,9 @@ async def propose_duplicates(registry: Registry, conn: WriteConnection) -> int:
     watched = [name for name, table in registry.tables.items() if table.standard.duplicates]
     stop = min(position + _ENTRIES, await size(conn) - 1)
     found = await entries(conn, position, stop - position, watched) if stop > position else []
-    wanted, reached = _pick(found, max(stop, position))
+    # Of copies their owner's node finds the duplicates, and tells of them by the very same keys.
+    own = [piece for piece in found if piece.node == registry.node]
+    wanted, reached = _pick(own, max(stop, position))
     for type, ids in wanted.items():
         await _propose(registry, conn, await find_twins(conn, registry.table(type), ids))
     if reached > position:

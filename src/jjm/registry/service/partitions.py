@@ -22,7 +22,7 @@ async def ensure_partitions(registry: Registry, table: Table, states: Iterable[s
     if not table.by_state:
         return
     name = table.standard.name
-    for state in sorted({s for s in states if s} - {s for t, s in registry.partitions if t == name}):
+    for state in sorted({s for s in states if s and (name, s) not in registry.partitions}):
         async with registry.database.write() as conn:
             await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
             if (name, state) not in await known_partitions(conn):

@@ -18,6 +18,7 @@ from jjm.registry.rules import merge_patch
 from jjm.registry.service import areas, read
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
+from jjm.registry.service.fence import stay_inside
 from jjm.registry.service.write import record
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -104,6 +105,7 @@ async def decide(
     held = (await store.lock(conn, table, [id])).get(id)
     if held is None:
         raise not_found(f"There is no proposal `{id}` here.", id=id)
+    await stay_inside(registry, conn, actor, table, [Draft(Change.RETIRE, {}, id)], {id: held.data})
     if held.data["status"] != "open":
         who = held.data.get("decided_by", "somebody")
         raise conflict("decided", f"The proposal {id} was {held.data['status']} by {who} already.", id=id)

@@ -205,7 +205,7 @@ async def estimate(registry: Registry, conn: ReadConnection, actor: Actor, table
 def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
     hidden = sight.hidden
     query = ListQuery(table, ask.limit, sight, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
-    columns = Filterable(table, hidden)
+    columns = Filterable(table, hidden, sight.agreement)
     if ask.within and table.standard.level is None and not table.standard.area:
         raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)
     for name, values in ask.equals.items():
@@ -279,13 +279,24 @@ async def at_version(
     return shown
 
 
-async def newest_version(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> Version:
+async def newest_version(
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, sight: Sight = WHOLE
+) -> Version:
     """The version that holds today, with all its values, for whoever builds the next one on it.
 
-    Raises Problem 401 or 403 for an actor who may not write the type, 404 or 410 where no version holds.
+    Where only some areas are seen, a record that lies elsewhere is as if it were not there. Raises Problem 401 or 403
+    for an actor who may not write the type, 404 or 410 where no version holds.
     """
     require_write(actor, table.standard)
-    row = await store.get(conn, table, id)
+    seen = Sight(areas=sight.areas)
+    row = await store.get(conn, table, id, seen)
     if row is None:
-        raise await _absent(registry, conn, table, id, None)
+        raise await _absent(registry, conn, table, id, None, seen)
     return store.version_of(table, row)
+
+
+async def require_seen(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> None:
+    """Refuse a record of which the actor sees no version as if it were not there. Raises Problem 404."""
+    sight = await sight_of(registry, conn, actor, table)
+    if sight.is_scoped and not await store.versions(conn, table, id, Sight(areas=sight.areas), limit=1):
+        raise unknown(table, id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jjm.kit import Fault, WriteConnection, conflict
@@ -17,19 +17,32 @@ from jjm.standards import Standard
 OTHER_RANK = 9
 
 
-async def reflect(registry: Registry, conn: WriteConnection, table: Table, today: Today, fresh: bool) -> None:
+async def reflect(registry: Registry, conn: WriteConnection, table: Table, today: Today, stood: Today) -> None:
     """Bring everything derived from these records up to what holds today; None where nothing does.
 
-    `fresh` says that none of the records was there before, so that nothing has to be taken away first.
+    `stood` is what stood until now of those records that were there before; None where that is not known. What follows
+    from values that stay the same is left as it is.
     """
-    standard = table.standard
-    await _external_ids(conn, standard, today, fresh)
+    standard, fresh = table.standard, stood.keys().isdisjoint(today)
+    await _external_ids(conn, standard, _other(today, stood, lambda data: data.get("external_ids")), fresh)
     if standard.area and standard.field(standard.area).is_list_of_refs:
-        await _places(conn, standard, today, fresh)
+        await _places(conn, standard, _other(today, stood, lambda data: areas_of(standard, data)), fresh)
     if standard.search:
-        await _names(conn, standard, today, fresh)
+        await _names(conn, standard, _other(today, stood, lambda data: _named(standard, data)), fresh)
     if standard.level is not None:
         await keep_trees(registry, conn, standard, today, fresh)
+
+
+def _other(today: Today, stood: Today, derived: Callable[[Mapping[str, Any]], Any]) -> Today:
+    """Those records of which something else is derived than before."""
+    return {
+        id: v for id, v in today.items() if not (v and (old := stood.get(id)) and derived(v.data) == derived(old.data))
+    }
+
+
+def _named(standard: Standard, data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What the rows of the search are made of."""
+    return names_of(standard, data), areas_of(standard, data)[:1]
 
 
 def follows_nothing(standard: Standard) -> bool:
@@ -39,6 +52,8 @@ def follows_nothing(standard: Standard) -> bool:
 
 
 async def _external_ids(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    if not today:
+        return
     rows = [(e["system"], e["value"], v.id) for v in today.values() if v for e in v.data.get("external_ids", ())]
     if not fresh:
         await queries.forget_external_ids(conn, type=standard.name, ids=list(today))
@@ -65,6 +80,8 @@ async def external_ids_taken(
 
 
 async def _places(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    if not today:
+        return
     if not fresh:
         await queries.forget_places(conn, type=standard.name, ids=list(today))
     rows = [(area, v.id) for v in today.values() if v for area in areas_of(standard, v.data)]
@@ -79,6 +96,8 @@ def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
 
 
 async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:
+    if not today:
+        return
     if not fresh:
         await queries.forget_names(conn, type=standard.name, ids=list(today))
     await note_names(conn, standard, [(v.id, v.data) for v in today.values() if v])

@@ -9,6 +9,7 @@ from jjm.access import Actor, Permit, Scope
 from jjm.kit import Problem, WriteConnection, invalid
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Outcome
+from jjm.registry.rules import state_in_id
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.write import record
@@ -44,6 +45,7 @@ async def relay(
         "data": values or None,
         "since": draft.valid_from.isoformat() if draft.valid_from else None,
         "grounds": draft.reason,
+        "state": f"STA-{state}" if (state := state_in_id(draft.id or "")) else None,
     }
     kept = registry.table(_PROPOSAL)
     proposal = Draft(Change.CREATE, {k: v for k, v in said.items() if v is not None}, source=draft.source)

@@ -72,7 +72,7 @@ async def settle(registry: Registry, conn: WriteConnection, table: Table, ids: S
     # A record that ended before it was ever put in place may still be named by others.
     if touched := [*moving, *(id for id in ids if holders[id] is None and id not in moving)]:
         now = await store.lock(conn, table, touched)
-        await reflect(registry, conn, table, {id: now.get(id) for id in touched}, fresh=False)
+        await reflect(registry, conn, table, {id: now.get(id) for id in touched}, dict.fromkeys(touched))
 
 
 def _holder(headers: Sequence[Header], day: date) -> Header | None:

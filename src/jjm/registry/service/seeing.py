@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from jjm.access import Actor, view_of
 from jjm.kit import ReadConnection
 from jjm.registry.service.context import Registry
-from jjm.registry.service.reach import roots
+from jjm.registry.service.reach import lying_in, roots
+from jjm.registry.service.reflect import areas_of
 from jjm.registry.sight import Sight
 from jjm.registry.table import Table
 
@@ -18,3 +22,13 @@ async def sight_of(registry: Registry, conn: ReadConnection, actor: Actor, table
     areas = None if view.within is None else await roots(registry, conn, view.within)
     open_in = await roots(registry, conn, view.open_in) if view.open_in else ()
     return Sight(view.hidden, areas, open_in, view.agreement)
+
+
+async def hidden_in(
+    conn: ReadConnection, sight: Sight, table: Table, id: str, data: Mapping[str, Any]
+) -> frozenset[str]:
+    """The fields that are hidden of a record with these values, where some areas show what others hide."""
+    if not sight.is_partly_open:
+        return sight.hidden
+    areas = [id] if table.standard.level else areas_of(table.standard, data)
+    return frozenset() if await lying_in(conn, sight.open_in, areas) else sight.hidden

@@ -15,6 +15,7 @@ from jjm.registry.model import Change, Draft, Header, Outcome, Version
 from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, stretch_around
 from jjm.registry.service.authority import require_authority
 from jjm.registry.service.context import Registry
+from jjm.registry.service.fence import discreet, stay_inside
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import follows_nothing, reflect
 from jjm.registry.service.schedule import schedule
@@ -43,20 +44,36 @@ _NOTHING = Before(None, None, ())
 
 
 async def record(
-    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, drafts: Sequence[Draft]
+    registry: Registry,
+    conn: WriteConnection,
+    actor: Actor,
+    table: Table,
+    drafts: Sequence[Draft],
+    *,
+    fenced: bool = False,
 ) -> list[Outcome]:
     """Record drafts that passed every check, at most 65,536 of one type, each of another record.
 
-    Raises Problem 403 (not allowed), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
+    `fenced` says that they are known to lie where the actor may change records. Raises Problem 403 (not allowed, or
+    `outside-area`), 404, 409 (exists already, retired, or another node's), 412 (`expected` is stale).
     """
-    require_write(actor, table.standard)
+    allowed = require_write(actor, table.standard)
     before = await _before(conn, table, drafts)
+    if allowed is not None and not fenced:
+        standing = {id: b.holder.data for id, b in before.items() if b.holder}
+        await stay_inside(registry, conn.asking, actor, table, drafts, standing)
+    for draft in drafts:
+        if not draft.minted:
+            _refuse(table, draft, before.get(_id(draft), _NOTHING))
     if registry.authority is not None:
         held = {id: b.holder for id, b in before.items() if b.holder}
         await require_authority(registry, conn, table, drafts, held)
     day = registry.clock.today()
     kept = [d for d in drafts if d.change != Change.CHANGE or not _is_unchanged(d, before[_id(d)], day)]
-    written = await _write(registry, conn, actor, table, kept, before) if kept else {}
+    try:
+        written = await _write(registry, conn, actor, table, kept, before) if kept else {}
+    except Problem as problem:
+        raise problem if allowed is None else discreet(problem, table.standard) from None
     return [_outcome(before.get(_id(d), _NOTHING), _id(d), written, day) for d in drafts]
 
 
@@ -74,10 +91,7 @@ async def _before(conn: WriteConnection, table: Table, drafts: Sequence[Draft]) 
     gone = await store.retired(conn, table, absent) if absent else {}
     bent = [_id(d) for d in known if _is_bent(d, today.get(_id(d)), gone.get(_id(d)))]
     headers = await store.headers(conn, table, bent) if bent else {}
-    found = {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
-    for draft in known:
-        _refuse(table, draft, found.get(_id(draft), _NOTHING))
-    return found
+    return {id: Before(today.get(id), gone.get(id), headers.get(id, [])) for id in (*today, *gone)}
 
 
 def _is_bent(draft: Draft, today: Version | None, gone: Version | None) -> bool:
@@ -169,8 +183,9 @@ async def _write(
     await ensure_partitions(registry, table, {state_in_id(d.id or "") for d in drafts} if table.by_state else ())
     name, at = table.standard.name, made[0].recorded_at
     batch = batch_of(actor.name, registry.node, name, at, changes)
-    if len(made) == 1 and not before and made[0].covers(registry.clock.today()):
-        entered = [await _enter(registry, conn, table, made[0], batch)]
+    stood, day = before.get(made[0].id, _NOTHING), registry.clock.today()
+    if len(made) == 1 and made[0].covers(day) and made[0].change != Change.RETIRE and stood.gone is None:
+        entered = [await _put(registry, conn, table, made[0], batch, stood)]
     else:
         start = entry_id(await append_batch(conn, batch), 0)
         entered = [v.entered(c.digest, entry) for entry, (v, c) in enumerate(zip(made, changes, strict=True), start)]
@@ -178,22 +193,29 @@ async def _write(
     return {v.id: v for v in entered}
 
 
-async def _enter(registry: Registry, conn: WriteConnection, table: Table, new: Version, batch: Batch) -> Version:
-    """Put a new record in place together with its ledger entry, and then all that follows from it."""
+async def _put(
+    registry: Registry, conn: WriteConnection, table: Table, new: Version, batch: Batch, stood: Before
+) -> Version:
+    """Put one version of today in place and its entry into the ledger by one statement, then all that follows."""
     await require_unique(conn.asking, table, [new])
-    digest, follows = batch.digests[0], _something_follows(table, new)
+    digest, appended = batch.digests[0], append_values(batch)
     new = new.entered(digest, 0)
-    new = new.entered(digest, await store.enter(conn, table, new, append_values(batch), alone=not follows))
-    if follows:
-        await schedule(conn, table, [new], before={}, today=registry.clock.today())
-        await note_area_versions(registry, conn, table, [new])
-        await reflect(registry, conn, table, {new.id: new}, fresh=True)
+    if stood.today is not None:
+        entry = await store.supersede(conn, table, new, appended)
+    else:
+        entry = await store.enter(conn, table, new, appended, alone=_is_all(table, new))
+        if _is_all(table, new):
+            return new.entered(digest, entry)
+    new = new.entered(digest, entry)
+    await schedule(conn, table, [new], before={new.id: stood.headers}, today=registry.clock.today())
+    await note_area_versions(registry, conn, table, [new])
+    await reflect(registry, conn, table, {new.id: new}, {new.id: stood.today} if stood.today else {})
     return new
 
 
-def _something_follows(table: Table, new: Version) -> bool:
-    """True if more than its row and its ledger entry has to be written for a new record."""
-    return new.valid_to is not None or "external_ids" in new.data or not follows_nothing(table.standard)
+def _is_all(table: Table, new: Version) -> bool:
+    """True if nothing but its row and its ledger entry has to be written for a new record."""
+    return new.valid_to is None and "external_ids" not in new.data and follows_nothing(table.standard)
 
 
 async def _keep(
@@ -216,7 +238,8 @@ async def _keep(
     ended = [v.id for v in aside if v.covers(day)]
     today_now: dict[str, Version | None] = dict.fromkeys([*displaced, *ended]) | {v.id: v for v in holding}
     if today_now:
-        await reflect(registry, conn, table, today_now, fresh=before.keys().isdisjoint(today_now))
+        stood = {id: b.today for id, b in before.items() if id in today_now}
+        await reflect(registry, conn, table, today_now, stood)
 
 
 def _outcome(before: Before, id: str, written: Mapping[str, Version], day: date) -> Outcome:

@@ -8,6 +8,7 @@ from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
+from jjm.web.pages.network import network
 from jjm.web.pages.search import search
 from jjm.web.pages.types import record, records, types
 from jjm.web.pages.village import village
@@ -28,6 +29,7 @@ def routes(site: Site) -> list[Route]:
         "/docs/problems": problems,
         "/docs/calls/{tag}": group,
         "/docs/types/{type}": standard,
+        "/network": network,
         "/accessibility": accessibility,
     }
     return [

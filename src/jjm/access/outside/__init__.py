@@ -1,0 +1,1 @@
+"""Signing in through an outside OpenID Connect provider: authorization code, PKCE, state and nonce."""

@@ -1,0 +1,27 @@
+"""Roles as they are told of over HTTP."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class RoleTold(BaseModel):
+    """A role of standards/roles.yaml."""
+
+    name: str
+    title: dict[str, str]
+    description: dict[str, str]
+    places: list[str] = Field(description="Kinds of place it is granted for")
+    permits: list[str] = Field(description="What it permits inside such a place")
+    gives: list[str] = Field(description="Roles that its holder grants")
+    given: str = Field(description="by_grant, by_phone or by_onboarding")
+    recovers: bool
+    second_person: bool
+    second_factor: bool
+    delegable: bool
+
+
+class RolesTold(BaseModel):
+    """The roles of a node."""
+
+    items: list[RoleTold]

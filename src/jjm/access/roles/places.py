@@ -1,0 +1,23 @@
+"""Places that roles are granted for, and whether one lies inside another."""
+
+from __future__ import annotations
+
+from jjm.access.context import Access
+from jjm.kit import ReadConnection
+from jjm.standards import NODE_PLACE
+
+
+async def areas_of(access: Access, conn: ReadConnection, place: str) -> list[str]:
+    """The identifiers of the areas that a place stands for; none for the node. Raises Problem 400 or 404."""
+    return [] if place == NODE_PLACE else list(await access.places.ids(conn, place))
+
+
+async def lies_inside(access: Access, conn: ReadConnection, inner: str, outer: str) -> bool:
+    """True if all of a place lies inside another, or is the same. Raises Problem 400 or 404 for an unknown one."""
+    inside = await areas_of(access, conn, inner)
+    if outer in (NODE_PLACE, inner):
+        return True
+    if inner == NODE_PLACE:
+        return False
+    around = await areas_of(access, conn, outer)
+    return bool(inside) and await access.places.lie_within(conn, inside, around)

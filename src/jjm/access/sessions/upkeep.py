@@ -1,0 +1,23 @@
+"""What sessions need now and then: when they were used is written down, and what is too old is forgotten."""
+
+from __future__ import annotations
+
+from jjm.access.context import Access
+from jjm.access.events import tidy_events
+from jjm.access.outside import store as outside
+from jjm.access.sessions import store
+from jjm.kit import WriteConnection
+
+
+async def write_down_presence(access: Access) -> None:
+    """Write down when sessions were used. Opens its own transaction."""
+    async with access.database.write() as conn:
+        await access.presence.write_down(conn)
+
+
+async def tidy_people(access: Access, conn: WriteConnection) -> None:
+    """Forget codes, attempts, sessions, visits and events that are of no use any more."""
+    now = access.clock.now()
+    await store.tidy(conn, now)
+    await tidy_events(conn, now)
+    await outside.tidy(conn, now)

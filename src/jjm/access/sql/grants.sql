@@ -1,0 +1,57 @@
+-- name: add_grant!
+-- Keep a new grant.
+insert into access.role_grant (
+  id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by
+)
+values (
+  :id, :person, :role, :place, :starts_on, :ends_on, :original, :reason, :asked_at, :asked_by, :asked_by_person,
+  :approved_at, :approved_by
+);
+
+-- name: grant^
+-- One grant.
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where id = :id;
+
+-- name: locked_grant^
+-- The same, held until the end of the transaction.
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where id = :id
+for update;
+
+-- name: grants_of
+-- The grants of a person and those they were passed on from, oldest first.
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where person = :person or id in (select original from access.role_grant where person = :person)
+order by asked_at, id;
+
+-- name: grants_of_roles
+-- The grants of some roles that were not ended, and those they were passed on from.
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where (role = any(:roles) and ended_at is null)
+  or id in (select original from access.role_grant where role = any(:roles) and ended_at is null);
+
+-- name: waiting_grants
+-- The grants that wait for a second person, oldest first.
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where approved_at is null and ended_at is null
+order by asked_at, id;
+
+-- name: approve_grant!
+-- A second person has agreed.
+update access.role_grant set approved_at = :now, approved_by = :by where id = :id;
+
+-- name: end_grant!
+-- A grant ends now.
+update access.role_grant set ended_at = :now, ended_by = :by, ended_why = :why where id = :id;

@@ -1,0 +1,121 @@
+-- name: add_person!
+-- Keep a new account.
+insert into access.person (id, place, areas, contact, phone_blind, email_blind, language, created_at, created_by)
+values (:id, :place, :areas, :contact, :phone_blind, :email_blind, :language, :created_at, :created_by);
+
+-- name: person^
+-- An account by its identifier.
+select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
+from access.person
+where id = :id;
+
+-- name: locked_person^
+-- The same, held until the end of the transaction: what is decided about an account is decided in turn.
+select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
+from access.person
+where id = :id
+for update;
+
+-- name: people
+-- Accounts behind an identifier, in order.
+select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
+from access.person
+where id > :after
+order by id
+limit :most;
+
+-- name: person_by_contact$
+-- The open account with this telephone number or e-mail address.
+select id from access.person where (phone_blind = :blind or email_blind = :blind) and closed_at is null;
+
+-- name: set_contact!
+-- Another way to reach a person.
+update access.person
+set contact = :contact, phone_blind = :phone_blind, email_blind = :email_blind, language = :language
+where id = :id;
+
+-- name: set_password!
+-- Another password.
+update access.person set password = :password, password_at = :now where id = :id;
+
+-- name: set_totp!
+-- Another secret of one-time codes, or none.
+update access.person set totp = :totp, totp_step = :step where id = :id;
+
+-- name: take_step$
+-- Take a code's step, unless it or a later one was taken before.
+update access.person
+set totp_step = :step
+where id = :id and (totp_step is null or totp_step < :step)
+returning id;
+
+-- name: close_person!
+-- Nobody signs in to this account any more.
+update access.person
+set closed_at = :now, closed_by = :by, password = null, totp = null
+where id = :id and closed_at is null;
+
+-- name: add_code!
+-- Keep a one-time code, or the wish for one that waits for a second officer.
+insert into access.code (id, kind, person, digest, totp, reason, asked_at, asked_by, given_at, given_by, expires_at)
+values (:id, :kind, :person, :digest, :totp, :reason, :asked_at, :asked_by, :given_at, :given_by, :expires_at);
+
+-- name: give_code!
+-- A second officer has agreed: the code is given out.
+update access.code
+set digest = :digest, totp = :totp, given_at = :given_at, given_by = :given_by, expires_at = :expires_at
+where id = :id;
+
+-- name: code_by_digest^
+-- A one-time code that is still good.
+select id, kind, person, reason, asked_at, asked_by, given_at, expires_at, totp
+from access.code
+where digest = :digest and used_at is null and withdrawn_at is null and expires_at > :now;
+
+-- name: waiting_code^
+-- A recovery that waits for a second officer.
+select id, kind, person, reason, asked_at, asked_by, given_at, expires_at, totp
+from access.code
+where id = :id and given_at is null and withdrawn_at is null and asked_at > :since;
+
+-- name: waiting_codes
+-- All recoveries that wait for a second officer.
+select id, kind, person, reason, asked_at, asked_by, given_at, expires_at, totp
+from access.code
+where given_at is null and withdrawn_at is null and asked_at > :since
+order by asked_at;
+
+-- name: use_code$
+-- Use a code up; nothing where it was used meanwhile.
+update access.code set used_at = :now
+where id = :id and used_at is null and withdrawn_at is null
+returning id;
+
+-- name: withdraw_codes!
+-- No other code of this person is good any more.
+update access.code set withdrawn_at = :now
+where person = :person and used_at is null and withdrawn_at is null;
+
+-- name: add_event!
+-- Note what happened at the doors.
+insert into access.event (at, kind, person, address, detail) values (:at, :kind, :person, :address, :detail);
+
+-- name: events
+-- What happened to an account, newest first.
+select id, at, kind, person, address, detail
+from access.event
+where person = :person and id < :before
+order by id desc
+limit :most;
+
+-- name: all_events
+-- What happened at the doors, newest first.
+select id, at, kind, person, address, detail
+from access.event
+where id < :before
+order by id desc
+limit :most;
+
+-- name: forget_events!
+-- Forget what happened before an instant.
+delete from access.event where at < :before;

@@ -1,0 +1,51 @@
+-- name: claim^
+-- Take a name for a batch; no row where it is taken.
+insert into exchange.batch (id, owner, name, digest, actor, key_id, state, items, body, received_at)
+values (:id, :owner, :name, :digest, :actor, :key_id, 'working', :items, :body, :now)
+on conflict (owner, name) do nothing
+returning *;
+
+-- name: named^
+-- A batch by the name that its sender gave it.
+select * from exchange.batch where owner = :owner and name = :name;
+
+-- name: batch^
+-- A batch.
+select * from exchange.batch where id = :id;
+
+-- name: batches
+-- The newest batches of an owner.
+select id, owner, name, actor, key_id, state, items, accepted, duplicates, refused, received_at, finished_at
+from exchange.batch where owner = :owner order by received_at desc, id desc limit :most;
+
+-- name: add_part!
+-- Receipts of some items in a row.
+insert into exchange.batch_part (batch, first, receipts) values (:batch, :first, :receipts::jsonb);
+
+-- name: count_part!
+-- What became of these items.
+update exchange.batch set accepted = accepted + :accepted, duplicates = duplicates + :duplicates,
+  refused = refused + :refused
+where id = :id;
+
+-- name: finish!
+-- All items are dealt with; what was sent is not kept.
+update exchange.batch set state = 'done', body = null, finished_at = :now where id = :id;
+
+-- name: done_items$
+-- How many items have a receipt.
+select coalesce(max(first + jsonb_array_length(receipts)), 0) from exchange.batch_part where batch = :id;
+
+-- name: parts
+-- The receipts that reach behind an item.
+select first, receipts from exchange.batch_part
+where batch = :id and first + jsonb_array_length(receipts) > :after and first < :upto order by first;
+
+-- name: use_nonce^
+-- Note a nonce; no row where it was noted before.
+insert into exchange.nonce (key_id, nonce, until) values (:key_id, :nonce, :until)
+on conflict do nothing returning nonce;
+
+-- name: forget_nonces!
+-- Let go of nonces that are too old to be used again.
+delete from exchange.nonce where until < :now;

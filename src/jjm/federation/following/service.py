@@ -1,0 +1,101 @@
+"""Following a node: a stretch is checked as a whole, and then taken up with its position, or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from jjm.federation.following import store
+from jjm.federation.following.model import Forked, Peer
+from jjm.federation.following.rules import continued, may_make, unfit
+from jjm.federation.following.stretch import Stretch, read
+from jjm.federation.network.model import Member
+from jjm.kit import Problem, WriteConnection, beside, conflict
+from jjm.registry import Copies, Held, Registry, in_states, made_on, replicate, unproven
+
+_log = logging.getLogger(__name__)
+
+
+async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
+    """Take up a stretch of a node's ledger as it came; how far the node is followed then.
+
+    Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was
+    rewritten, now or before; of the first nothing is taken, and of the second nothing more.
+    """
+    found = await beside(len(content), read, content)
+    for copies in found.copies:
+        if wrong := await beside(len(copies.versions), unproven, registry, copies):
+            v = copies.versions[wrong[0]]
+            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
+    try:
+        async with registry.database.write() as conn:
+            return await _taken(registry, conn, member, found)
+    except Forked as fork:
+        await note_fork(registry, member, fork)
+        raise _is_forked(member.name) from fork
+
+
+async def note_fork(registry: Registry, member: Member, fork: Forked) -> None:
+    """Keep the evidence that a ledger was rewritten, and take nothing more from its node."""
+    async with registry.database.write() as conn:
+        await store.stop(conn, member.name, fork, registry.clock.now())
+    _log.error("the ledger of %s was rewritten: %s Nothing more is taken from it.", member.name, fork.why)
+
+
+async def _taken(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> Peer:
+    peer = await store.hold_peer(conn, member.name)
+    if peer.forked_at is not None:
+        raise _is_forked(member.name)
+    reached = continued(peer, member, found)
+    if reached is None:
+        return peer
+    edge, head = reached
+    held, own = await _own(registry, conn, member, found.copies)
+    held += await replicate(registry, conn, own)
+    now = registry.clock.now()
+    await store.hold(conn, held, now)
+    taken = sum(len(c.versions) for c in own) - len(held)
+    await store.advance(conn, member.name, edge, (head.size, found.checkpoint), found.epoch, taken, now)
+    after = await store.peer(conn, member.name)
+    assert after is not None
+    return after
+
+
+async def _own(
+    registry: Registry, conn: WriteConnection, member: Member, copies: Sequence[Copies]
+) -> tuple[list[Held], list[Copies]]:
+    """What a node may not have made is held back; the rest is to be taken."""
+    held: list[Held] = []
+    kept: list[Copies] = []
+    for piece in copies:
+        table = registry.tables.get(piece.type)
+        if table is None:
+            kept.append(piece)
+            continue
+        versions = piece.versions
+        inside = await in_states(registry, conn, table, versions, member.states)
+        known = (
+            await made_on(registry, conn, piece.type, [v.id for v in versions])
+            if table.standard.authority == "maker"
+            else {}
+        )
+        good = [
+            v.node == member.name and may_make(member, table.standard, here, known.get(v.id))
+            for v, here in zip(versions, inside, strict=True)
+        ]
+        why = f"{member.name} has no authority over it"
+        held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]
+        if own := [v for v, is_own in zip(versions, good, strict=True) if is_own]:
+            kept.append(Copies(piece.type, own))
+    return held, kept
+
+
+async def note_fault(registry: Registry, name: str, fault: str) -> None:
+    """Note that a node could not be followed, and why."""
+    async with registry.database.write() as conn:
+        await store.note_fault(conn, name, fault, registry.clock.now())
+
+
+def _is_forked(name: str) -> Problem:
+    detail = f"The ledger of {name} was rewritten; nothing is taken from it until a person clears it."
+    return conflict("forked", detail)

@@ -1,0 +1,153 @@
+"""A stretch of a node's ledger as it travels: every entry, and the versions that the other may have. No I/O.
+
+Lines of JSON: first what holds for the stretch, then one line for each slice of a batch.
+
+    {"node", "epoch", "after", "checkpoint", "proof": [hash, …], "seen": [hash, …]}
+    {"type", "at", "actor", "node", "first", "subjects", "versions", "changes", "digests", "records"}
+
+`proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the
+checkpoint that the asker had before. `records` is null, or for each entry null or `[valid_from, valid_to, source,
+reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from jjm.kit import Problem
+from jjm.kit.http import dumps
+from jjm.ledger import Batch, BatchSlice
+from jjm.registry import Copies, Version
+
+_HASH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch as it was received: entries behind `after`, none of it believed yet."""
+
+    node: str
+    epoch: str
+    after: int
+    checkpoint: str
+    proof: Sequence[bytes]
+    seen: Sequence[bytes]
+    batches: Sequence[Batch]
+    copies: Sequence[Copies]
+
+    @property
+    def size(self) -> int:
+        """How many entries its node's ledger has up to its end."""
+        return self.after + 1 + sum(map(len, self.batches))
+
+
+def head_line(
+    *, node: str, epoch: str, after: int, checkpoint: str, proof: Sequence[bytes], seen: Sequence[bytes]
+) -> bytes:
+    """The first line."""
+    said = {"node": node, "epoch": epoch, "after": after, "checkpoint": checkpoint}
+    return dumps({**said, "proof": _texts(proof), "seen": _texts(seen)}) + b"\n"
+
+
+def slice_line(piece: BatchSlice, versions: Sequence[Version | None] | None) -> bytes:
+    """The line of a slice, with those of its versions that the other may have."""
+    said = {
+        "type": piece.type,
+        "at": piece.at.isoformat(),
+        "actor": piece.actor,
+        "node": piece.node,
+        "first": piece.first,
+        "subjects": piece.subjects,
+        "versions": _short(piece.versions),
+        "changes": _short(piece.changes),
+        "digests": b64encode(b"".join(piece.digests)).decode(),
+        "records": None if versions is None else [_said(v) for v in versions],
+    }
+    return dumps(said) + b"\n"
+
+
+def read(content: bytes) -> Stretch:
+    """What was received. Raises Problem `stretch-unreadable` for anything else."""
+    try:
+        first, *rest = content.splitlines()
+        head = orjson.loads(first)
+        lines = [orjson.loads(line) for line in rest]
+        batches = [_batch(line) for line in lines]
+        copies = [c for line, batch in zip(lines, batches, strict=True) if (c := _copies(line, batch)).versions]
+        return Stretch(
+            str(head["node"]),
+            str(head["epoch"]),
+            int(head["after"]),
+            str(head["checkpoint"]),
+            [b64decode(text, validate=True) for text in head["proof"]],
+            [b64decode(text, validate=True) for text in head["seen"]],
+            batches,
+            copies,
+        )
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        detail = f"What came is no stretch of a ledger: {error!r}."
+        raise Problem("stretch-unreadable", 400, "What came cannot be read", detail) from error
+
+
+def _batch(line: dict[str, Any]) -> Batch:
+    subjects, digests = line["subjects"], b64decode(line["digests"], validate=True)
+    count = len(subjects)
+    batch = Batch(
+        type=line["type"],
+        at=datetime.fromisoformat(line["at"]),
+        actor=line["actor"],
+        node=line["node"],
+        subjects=subjects,
+        versions=_long(line["versions"], count),
+        changes=_long(line["changes"], count),
+        digests=[digests[n : n + _HASH] for n in range(0, len(digests), _HASH)],
+    )
+    if not count or len(digests) != count * _HASH or not len(batch.versions) == len(batch.changes) == count:
+        raise ValueError("the columns of a slice differ in length")
+    return batch
+
+
+def _copies(line: dict[str, Any], batch: Batch) -> Copies:
+    records = line["records"] or ()
+    entries = zip(records, batch.subjects, batch.versions, batch.changes, batch.digests, strict=bool(records))
+    return Copies(batch.type, [_version(batch, *entry) for entry in entries if entry[0] is not None])
+
+
+def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes) -> Version:
+    first, last, source, reason, data = said
+    return Version(
+        subject,
+        version,
+        change,
+        date.fromisoformat(first),
+        date.fromisoformat(last) if last else None,
+        batch.at,
+        batch.actor,
+        batch.node,
+        source,
+        reason,
+        data,
+        digest,
+    )
+
+
+def _said(v: Version | None) -> list[Any] | None:
+    return None if v is None else [v.valid_from, v.valid_to, v.source, v.reason, v.data]
+
+
+def _short(column: Sequence[Any]) -> Sequence[Any]:
+    return column[:1] if len(set(column)) == 1 else column
+
+
+def _long(column: Sequence[Any], count: int) -> Sequence[Any]:
+    return list(column) * count if len(column) == 1 else column
+
+
+def _texts(hashes: Sequence[bytes]) -> list[str]:
+    return [b64encode(h).decode() for h in hashes]

@@ -1,0 +1,40 @@
+"""What other nodes take copies of: versions as they are kept, without what is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from jjm.kit import ReadConnection
+from jjm.ledger import BatchSlice
+from jjm.registry import store
+from jjm.registry.model import Change, Draft, Version
+from jjm.registry.rules import state_in_id
+from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import states_of_drafts
+from jjm.registry.table import Table
+
+_AT_ONCE = 1_000
+
+
+async def originals(registry: Registry, conn: ReadConnection, piece: BatchSlice) -> list[Version | None]:
+    """The versions of a slice of the ledger, in its order; None where this node has another in its place."""
+    table = registry.table(piece.type)
+    wanted = list(zip(piece.subjects, piece.versions, strict=True))
+    found: list[Version | None] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        state = registry.one_partition(table, [id for id, _ in part])
+        rows = await store.at_versions(conn, table, part, state=state, numbered=False)
+        known = {(row["id"], row["version"]): row for row in rows}
+        found += [store.version_of(table, known[pair]) if pair in known else None for pair in part]
+    return [v if v and v.digest == digest else None for v, digest in zip(found, piece.digests, strict=True)]
+
+
+async def in_states(
+    registry: Registry, conn: ReadConnection, table: Table, versions: Sequence[Version | None], states: Collection[str]
+) -> list[bool]:
+    """Which of these versions are of records in one of these States, by identifier or else by where they lie."""
+    if "{state}" in table.standard.id:
+        return [v is not None and state_in_id(v.id) in states for v in versions]
+    drafts = [Draft(Change.CHANGE, v.data if v else {}) for v in versions]
+    return [state in states for state in await states_of_drafts(registry, conn, table, drafts)]

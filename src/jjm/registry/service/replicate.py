@@ -1,0 +1,205 @@
+"""Copies: versions as another node made them, taken into the same tables with their numbers, instants and digests.
+
+Their checks are their owner's; here only their digests are checked, by `unproven`. A copy enters this node's ledger
+with the very leaf it has in its owner's. Whatever this node's standards have no place for is kept aside in `_unknown`
+of `ext`, so that the copy still equals the original.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import asyncpg
+
+from jjm.kit import Problem, WriteConnection, savepoint
+from jjm.ledger import Batch, append_batch, entry_id
+from jjm.registry import store
+from jjm.registry.model import Change, Version
+from jjm.registry.rules import digests, state_in_id
+from jjm.registry.sealing import digest_in
+from jjm.registry.service.context import Registry
+from jjm.registry.service.partitions import ensure_partitions
+from jjm.registry.service.reflect import reflect
+from jjm.registry.service.schedule import settle
+from jjm.registry.service.trees import note_area_versions
+from jjm.registry.shelf import shelved
+from jjm.registry.table import Table
+from jjm.registry.wire import Unfit
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Versions of one type that another node recorded together; each carries its digest."""
+
+    type: str
+    versions: Sequence[Version]
+
+
+class Held(NamedTuple):
+    """A copy that could not be taken, and why."""
+
+    type: str
+    version: Version
+    why: str
+
+
+def unproven(registry: Registry, copies: Copies) -> list[int]:
+    """The places of those copies whose values are not what their digest says."""
+    told = [v.data for v in copies.versions], [digest_in(v.sealed) for v in copies.versions]
+    made = digests(copies.type, copies.versions, *told)
+    return [n for n, (v, digest) in enumerate(zip(copies.versions, made, strict=True)) if v.digest != digest]
+
+
+async def replicate(registry: Registry, conn: WriteConnection, copies: Sequence[Copies]) -> list[Held]:
+    """Take copies in, in the order given; those taken before are passed over. What could not be taken, and why.
+
+    Everything happens in the caller's transaction, in order, so that a position kept in it is never ahead or behind.
+    """
+    held: list[Held] = []
+    for type, together in _grouped(copies):
+        table = registry.tables.get(type)
+        if table is None:
+            held += [Held(type, v, f"no standard here declares `{type}`") for c in together for v in c.versions]
+        else:
+            held += await _taken(registry, conn, table, together)
+    return held
+
+
+def _grouped(copies: Sequence[Copies]) -> Iterable[tuple[str, list[Copies]]]:
+    """Neighbours of one type together: they go into the tables at once."""
+    together: list[Copies] = []
+    for piece in copies:
+        if together and together[0].type != piece.type:
+            yield together[0].type, together
+            together = []
+        together.append(piece)
+    if together:
+        yield together[0].type, together
+
+
+async def _taken(registry: Registry, conn: WriteConnection, table: Table, copies: Sequence[Copies]) -> list[Held]:
+    """Take them all at once; where that fails, in halves, until those that cannot be taken stand alone."""
+    try:
+        async with savepoint(conn):
+            return await _take(registry, conn, table, copies)
+    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, Unfit) as error:
+        if len(copies) == 1 and len(copies[0].versions) == 1:
+            return await _taken_alone(registry, conn, table, copies, error)
+        return [held for half in _halves(copies) for held in await _taken(registry, conn, table, half)]
+
+
+async def _taken_alone(
+    registry: Registry, conn: WriteConnection, table: Table, copies: Sequence[Copies], error: Exception
+) -> list[Held]:
+    """Take one that failed with those values aside that the columns here cannot hold."""
+    if isinstance(error, Problem | asyncpg.IntegrityConstraintViolationError):
+        return [Held(copies[0].type, copies[0].versions[0], _reason(error))]
+    try:
+        async with savepoint(conn):
+            return await _take(registry, conn, table, copies, closely=True)
+    except (Problem, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, Unfit) as again:
+        return [Held(copies[0].type, copies[0].versions[0], _reason(again))]
+
+
+def _halves(copies: Sequence[Copies]) -> tuple[Sequence[Copies], Sequence[Copies]]:
+    if len(copies) > 1:
+        middle = len(copies) // 2
+        return copies[:middle], copies[middle:]
+    versions = copies[0].versions
+    middle = len(versions) // 2
+    return [Copies(copies[0].type, versions[:middle])], [Copies(copies[0].type, versions[middle:])]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Problem):
+        return " ".join([error.detail, *(f.message for f in error.faults)])
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return "another record here has a value that only one may have"
+    return "the database cannot hold these values"
+
+
+async def _take(
+    registry: Registry, conn: WriteConnection, table: Table, copies: Sequence[Copies], *, closely: bool = False
+) -> list[Held]:
+    ids = list({v.id: None for c in copies for v in c.versions})
+    headers = await store.headers(conn, table, ids)
+    known = {(id, h.version) for id, found in headers.items() for h in found}
+    again = [(v.id, v.version) for c in copies for v in c.versions if (v.id, v.version) in known]
+    standing = await store.digests_of(conn, table, again) if again else {}
+    held = [
+        Held(c.type, v, f"version {v.version} is recorded here with other content")
+        for c in copies
+        for v in c.versions
+        if standing.get((v.id, v.version), v.digest) != v.digest
+    ]
+    fresh = [kept for c in copies if (kept := [v for v in c.versions if (v.id, v.version) not in known])]
+    if fresh:
+        await _write(registry, conn, table, fresh, {id for id in ids if headers[id]}, closely)
+    return held
+
+
+async def _write(
+    registry: Registry,
+    conn: WriteConnection,
+    table: Table,
+    fresh: Sequence[Sequence[Version]],
+    before: set[str],
+    closely: bool,
+) -> None:
+    entered = [v for part in fresh for v in await _enter(conn, table, part)]
+    if table.by_state:
+        await ensure_partitions(registry, table, {state_in_id(v.id) for v in entered})
+    day = registry.clock.today()
+    times = Counter([v.id for v in entered])
+    straight = [
+        v
+        for v in entered
+        if times[v.id] == 1
+        and v.id not in before
+        and v.valid_to is None
+        and v.covers(day)
+        and v.change != Change.RETIRE
+    ]
+    at_once = {v.id for v in straight}
+    bent = [v for v in entered if v.id not in at_once]
+    await store.insert(conn, table, [_fitting(table, v, closely) for v in straight])
+    await store.insert(conn, table, [_fitting(table, v, closely) for v in bent], history=True)
+    for part in fresh:
+        await note_area_versions(registry, conn, table, part)
+    if straight:
+        await reflect(registry, conn, table, {v.id: v for v in straight}, {})
+    if bent:
+        await settle(registry, conn, table, list({v.id: None for v in bent}))
+
+
+def _fitting(table: Table, version: Version, closely: bool) -> Version:
+    data = shelved(table, version.data, closely=closely)
+    return version if data is version.data else version._replace(data=data)
+
+
+async def _enter(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> list[Version]:
+    """The versions with their place in this node's ledger, entered as their owner entered them."""
+    first = versions[0]
+    batch = Batch(
+        type=table.standard.name,
+        at=first.recorded_at,
+        actor=first.actor,
+        node=first.node,
+        subjects=[v.id for v in versions],
+        versions=[v.version for v in versions],
+        changes=[v.change for v in versions],
+        digests=[v.digest for v in versions],
+    )
+    start = entry_id(await append_batch(conn, batch), 0)
+    return [v.entered(v.digest, entry) for entry, v in enumerate(versions, start)]
+
+
+async def made_on(registry: Registry, conn: WriteConnection, type: str, ids: Sequence[str]) -> dict[str, str]:
+    """The node that made the newest known version of those of these records that are known here."""
+    table = registry.table(type)
+    standing = await store.lock(conn, table, ids)
+    gone = await store.retired(conn, table, [id for id in ids if id not in standing])
+    return {id: v.node for id, v in (gone | standing).items()}
