@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,18 +29,28 @@ CENTRE_URL = "http://centre.test"
 
 
 class Wires(httpx.AsyncBaseTransport):
-    """The lines between the nodes: each address leads to its node, as long as the line is not cut."""
+    """The lines between the nodes: each address leads to its node, as long as the line is not cut.
+
+    Of each call a share `loss` is lost, half of these only once the node has answered.
+    """
 
     def __init__(self) -> None:
         self.ends: dict[str, httpx.ASGITransport] = {}
         self.cut: set[str] = set()
+        self.loss, self.chance = 0.0, random.Random(1)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Bring one call to the node behind its address."""
         host = request.url.host
         if host in self.cut or host not in self.ends:
             raise httpx.ConnectError("the line is cut", request=request)
-        return await self.ends[host].handle_async_request(request)
+        lost = self.chance.random() < self.loss
+        if lost and self.chance.random() < 0.5:
+            raise httpx.ConnectError("lost on the way", request=request)
+        answer = await self.ends[host].handle_async_request(request)
+        if lost or host in self.cut:
+            raise httpx.ReadError("lost on the way back", request=request)
+        return answer
 
 
 @dataclass
@@ -64,7 +75,7 @@ class Network:
             self.folder / name,
             name=name,
             title=f"Node {name}",
-            url=f"http://{host}",
+            url=more.pop("url", f"http://{host}"),
             database=database,
             calls_per_minute=1_000_000,
             **{**centre, **more},
@@ -84,8 +95,7 @@ class Network:
             "role": "state",
             "status": "active",
             "states": [f"STA-{state}" for state in states],
-            "address": said["address"],
-            "exchange": "pull",
+            **({"address": said["address"], "exchange": "pull"} if said.get("address") else {"exchange": "push"}),
             "keys": said["keys"]["keys"],
             "ledger_key": said["ledger"],
         }
@@ -167,10 +177,12 @@ async def settled(world: Network) -> None:
             waiting = [
                 (node.settings.name, name)
                 for node in world.nodes.values()
-                for name, _ in node.federation.network.to_follow()
-                if await _followed(node, name) < sizes[name]
+                for name, push in node.federation.network.to_follow()
+                if await (_followed(world.nodes[name], node.settings.name) if push else _followed(node, name))
+                < sizes[node.settings.name if push else name]
             ]
-            known = all(node.federation.network.listed for node in world.nodes.values())
+            networks = [node.federation.network for node in world.nodes.values()]
+            known = all(n.listed is not None and n.own.name in n.listed.members for n in networks)
             if known and not waiting and sizes == {name: await _size(node) for name, node in world.nodes.items()}:
                 return
             await asyncio.sleep(0.1)

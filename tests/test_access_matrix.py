@@ -376,6 +376,17 @@ async def test_what_is_for_those_who_are_known_is_refused_to_nobody_in_particula
         assert (await _send(world, method, path, {})).status_code in (401, 403), (method, path)
 
 
+async def test_what_is_for_people_is_refused_to_programs(world: World) -> None:
+    calls = [call for call in _calls(world, "person") if "/me" not in call[1]]
+    assert len(calls) > 10
+    reader = await _token(world.node, "read", "write")
+    for method, path in calls:
+        for headers in (reader, *(headers for _, headers in world.partners)):
+            answer = await _send(world, method, path, headers)
+            assert answer.status_code in (403, 404, 422), (method, path, answer.text)
+            assert answer.status_code != 422 or method != "GET", (method, path)
+
+
 async def test_a_partner_finds_its_own_and_nothing_of_another(world: World) -> None:
     (first, headers), (second, others) = world.partners
     for method, path in _calls(world, "partner"):

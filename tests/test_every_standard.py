@@ -135,7 +135,8 @@ def _lists(table: Table, sight: Sight) -> Iterator[str]:
     placed = table.standard.level is not None or table.standard.area is not None
     for within in (None, "STA-99") if placed else (None,):
         for as_of in (None, NOW):
-            for after in ((), ("A",)) if within is None or as_of else ((), ("A", "A")):
+            by_area = as_of is None and (within is not None or sight.areas is not None)
+            for after in ((), ("A", "A") if by_area else ("A",)):
                 yield ListQuery(table, 9, sight, within=within, as_of=as_of, after=after).page()[0]
             yield ListQuery(table, 9, sight, within=within, as_of=as_of).count()[0]
 

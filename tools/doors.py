@@ -31,7 +31,7 @@ DOORS: Mapping[str, Door] = {
 _CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/health/.*|/metrics|/log/.*|/openapi.json|/\.well-known/.*", "open"),
     ("POST", r"/oauth/token", "proof"),
-    ("GET", r"/api/v1|/api/v1/(changes|search)|/api/v1/areas/.*", "open"),
+    ("GET", r"/api/v1|/api/v1/(changes|search|me|federation|roles)|/api/v1/areas/.*", "open"),
     ("POST", r"/api/v1/areas/operations/\{id\}(:\w+)?", "areas"),
     (".*", r"/api/v1/jobs(/.*)?", "own"),
     (".*", r"/api/v1/tokens(/.*)?", "keeper"),
@@ -44,9 +44,11 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/agreements(/.*)?", "side"),
     (".*", r"/api/v1/subscriptions(/.*)?", "own"),
     (".*", r"/api/v1/batches(/.*)?", "own"),
+    ("GET", r"/api/v1/federation/held", "keeper"),
+    ("POST", r"/api/v1/federation/nodes/\{name\}:\w+", "keeper"),
     (".*", r"/api/v1/federation(/.*)?", "node"),
-    ("POST", r"/api/v1/(sessions|recoveries|invitations|codes)(:\w+|/.*)?", "proof"),
-    (".*", r"/api/v1/(me|sessions|people|grants|roles|recoveries|access-events|readings|sign-in)([:/].*)?", "person"),
+    ("POST", r"/api/v1/(sessions|codes|phone-codes)(:\w+)?", "proof"),
+    (".*", r"/api/v1/(me|sessions|people|grants|recoveries|access-events|readings|sign-in)([:/].*)?", "person"),
 )
 
 

@@ -27,7 +27,7 @@ def roles_reference() -> Iterator[tuple[str, str]]:
     intro = (
         "A role is granted for a place, and its permits hold inside that place alone. What nobody is permitted here, "
         "nobody may do. How roles are granted, passed on and ended: "
-        "[tokens and access](../how-to/tokens-and-access.md)."
+        "[people and roles](../how-to/people-and-roles.md)."
     )
     rows = (
         (f"[{r.title['en']}](#{r.name})", r.title["hi"], _words(r.places), _words(r.gives))

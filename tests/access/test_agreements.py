@@ -181,6 +181,17 @@ async def test_what_no_agreement_says(world: World, more: dict[str, Any], pointe
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
+async def test_sides_that_cannot_be(world: World) -> None:
+    for sides, expected in (
+        ({"consumer": "node"}, 422),
+        ({"consumer": "node", "provider": world.owner.id}, 422),
+        ({"provider": world.partner.id}, 403),
+        ({"consumer": "PAR-NONE"}, 404),
+    ):
+        answer = await world.admin.post(PATH, json=world.asked(**sides))
+        assert answer.status_code == expected, answer.text
+
+
 async def test_a_participant_shares_only_its_own(world: World) -> None:
     async with world.owner.client() as owner:
         for areas, expected in ((["state/21"], 400), (None, 400), (["state/18"], 201), (["district/301"], 201)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
@@ -162,6 +163,12 @@ async def test_an_assertion_is_used_once(partner: kit.Partner, node: Node, clock
     refused(await partner.ask(made), "invalid_client", "assertion-replayed")
     clock.instant += timedelta(seconds=2)
     refused(await partner.ask(made), "invalid_client", "assertion-expired")
+
+
+async def test_of_two_uses_at_once_one_gets_a_token(partner: kit.Partner) -> None:
+    made = partner.assertion()
+    answers = await asyncio.gather(*(partner.ask(made) for _ in range(4)))
+    assert sorted(a.status_code for a in answers) == [200, 401, 401, 401]
 
 
 async def test_keys_that_do_not_fit(partner: kit.Partner) -> None:

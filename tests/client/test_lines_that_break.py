@@ -119,8 +119,9 @@ def test_only_what_is_asked_for_is_told(node: Client) -> None:
     made = node.create("spring", {"name": "Filtered", "village": "VIL-399515", "discharge": 2.0})
     node.patch("spring", made.id, {"discharge": 3.0}, etag=made.etag)
     node.create("spring", {"name": "Elsewhere", "village": "VIL-399516"})
-    here = node.changes(last.position, types=["springs"], within="village/399515", kinds=["changed"], fields=["name"])
-    (change,) = here
+    asked = {"types": ["springs"], "within": "village/399515", "kinds": ["changed"], "fields": ["name"]}
+    change = next(iter(node.changes(last.position, **asked, wait=20)))  # it is told once it has its position
+    assert change.record.id == made.id
     assert (change.what, change.record["name"], "discharge" in change.record) == ("changed", "Filtered", False)
 
 

@@ -100,6 +100,19 @@ async def test_every_action_does_what_it_says(client: httpx.AsyncClient, node: N
     assert told["receipts"][7]["faults"][0]["pointer"] == "/action"
 
 
+async def test_what_the_database_cannot_hold_is_refused_alone(client: httpx.AsyncClient, node: Node) -> None:
+    odd = [
+        scheme(2, external_ids=[{"system": "mis", "value": "a\0b"}]),
+        {"type": "schemes", "action": "change", "data": {"external_ids": [{"system": "m\0", "value": "1"}]}},
+        {"type": "schemes", "id": "a\0b", "data": {}},
+        {"type": "schemes", "data": {"id": 7} | scheme(3)["data"]},
+        scheme(4, design_population=2**70),
+        {"type": "schemes", "action": ["upsert"], "data": {}},
+    ]
+    told = await push(client, "odd", [scheme(1), *odd, scheme(5)])
+    assert [o[0] for o in outcomes(told)] == list("arrrrrra"), told
+
+
 async def test_an_item_may_point_to_one_before_it_and_a_refused_one_does_no_harm(
     client: httpx.AsyncClient, node: Node
 ) -> None:

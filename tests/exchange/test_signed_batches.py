@@ -78,6 +78,27 @@ async def test_a_signed_push_is_answered_under_the_nodes_signature(met: Meeting)
         assert again.json()["receipts"] == answer.json()["receipts"]
 
 
+async def test_items_outside_of_the_senders_area_are_refused_and_the_others_taken(met: Meeting) -> None:
+    made: list[tuple[str, dict[str, Any]]] = []
+    for n, state in ((1, "STA-21"), (2, "STA-20")):
+        made.append(("districts", {"code": f"34{n}", "name": f"District {n}", "state": state}))
+        made.append(("blocks", {"code": f"333{n}", "name": f"Block {n}", "districts": [f"DIS-34{n}"]}))
+        made.append(("villages", {"code": f"39951{n}", "name": f"Village {n}", "blocks": [f"BLK-333{n}"]}))
+    for plural, record in made:
+        assert (await met.admin.post(f"/api/v1/{plural}", json=record)).status_code == 201
+    scheme = {"name": "Rampur", "kind": "SVS", "status": "sanctioned"}
+    items = [{"type": "schemes", "data": scheme | {"villages": [f"VIL-39951{n}"]}} for n in (1, 2, 1)]
+    answer = await met.admin.post("/api/v1/schemes", json=items[1]["data"])
+    assert answer.status_code == 201, answer.text
+    theirs = answer.json()["id"]
+    items += [{"type": "schemes", "action": "retire", "id": theirs}]
+    items += [{"type": "schemes", "action": "change", "id": theirs, "data": {"name": "Taken over"}}]
+    async with met.partner.client() as client:
+        told = (await client.put("/api/v1/batches/mixed", json=items)).json()
+    assert [r["outcome"] for r in told["receipts"]] == ["accepted", "refused", "accepted", "refused", "refused"], told
+    assert (await met.admin.get(f"/api/v1/schemes/{theirs}")).json()["_meta"]["version"] == 1
+
+
 async def test_what_was_altered_or_signed_by_another_is_refused(met: Meeting) -> None:
     async with met.partner.client() as client:
         altered = await send(client, signed(met, "two"), BODY + b" ")

@@ -73,7 +73,7 @@ def test_a_copy_that_is_killed_again_and_again_equals_the_node(world: World, tmp
     copying.communicate()
     assert f"{len(there)} water_quality_tests" in said(run("copy_state.py", folder=tmp_path, NODE=world.url))
     assert "water_quality_tests equal" in said(run("compare.py", folder=tmp_path, NODE=world.url))
-    with sqlite3.connect(tmp_path / "copy.db") as copy:
+    with sqlite3.connect(tmp_path / "state.db") as copy:
         here = dict(copy.execute("select id, digest from today where type = 'water_quality_tests'"))
     copy.close()
     assert here == there

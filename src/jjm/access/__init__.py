@@ -13,7 +13,6 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
-from jjm.access.agreements.force import terms_of_node
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
@@ -182,7 +181,6 @@ __all__ = [
     "signed_by",
     "signing_key",
     "stretches_of",
-    "terms_of_node",
     "tidy",
     "tokens",
     "unauthenticated",

@@ -49,7 +49,7 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
-    site = Site(node.registry, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
+    site = Site(node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)

@@ -32,10 +32,8 @@ from jjm.kit.http_messages import HttpRequest, HttpResponse
 from jjm.kit.signed_content import Content, content_digest
 
 REQUEST = ("@method", "@authority", "@path", "@query")
-DIGEST = "content-digest"
-LABEL = "sig1"
-_LONGEST = 200
-_LEAST_RSA_BITS = 2_048
+DIGEST, LABEL = "content-digest", "sig1"
+_LONGEST, _LEAST_RSA_BITS = 200, 2_048
 
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 PublicKey = Ed25519PublicKey | EllipticCurvePublicKey | RSAPublicKey
@@ -107,7 +105,7 @@ def sign(
     covered, added = list(components), dict[str, str]()
     if body:
         added["Content-Digest"] = signed.headers["Content-Digest"] = content_digest(body)
-        covered += [] if DIGEST in covered else [DIGEST]
+        covered += {DIGEST} - set(covered)
     keys = MappingKeyResolver(public_keys={}, private_keys={key_id: key})
     signer = HTTPMessageSigner(signature_algorithm=_algorithm(key.public_key()), key_resolver=keys)
     try:

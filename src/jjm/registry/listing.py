@@ -31,24 +31,38 @@ class ListQuery:
     after: Sequence[str] = ()
     areas: Sequence[str] = ()
 
-    def __post_init__(self) -> None:
-        if self.sight.areas is not None:
-            self.conditions.append(inside(self.table.standard, "t", self.bind(self.sight.areas)))
-
     def page(self) -> tuple[str, list[Any]]:
         """The statement of the page and its values; rows end in `cursor_area` and are in the order of the cursor."""
+        if self.within is not None or self.as_of is not None:
+            self._see_some()
         if self.as_of is not None:
             return self._as_of_page(), self.bind.values
-        if self.within is None:
+        if not self.walks_areas:
             return self._plain_page(), self.bind.values
         return self._within_page(), self.bind.values
 
+    @property
+    def walks_areas(self) -> bool:
+        """True if pages go area by area, and their cursor holds the last area and id.
+
+        So it is below an area asked for, and where only some areas are seen: in the order of identifiers a page could
+        lie behind a million records of others.
+        """
+        return self.as_of is None and (self.within is not None or self.sight.areas is not None)
+
+    def _see_some(self) -> None:
+        # Not where pages walk the areas that are seen: said twice, it leads the planner to sort a whole State.
+        if self.sight.areas is not None:
+            self.conditions.append(inside(self.table.standard, "t", self.bind(self.sight.areas)))
+
     def count(self) -> tuple[str, list[Any]]:
         """The statement that counts all pages together, and its values."""
+        self._see_some()
         return f"select count(*) {self._from_all()}", self.bind.values
 
     def whole(self) -> tuple[str, list[Any]]:
         """The statement of all pages together in the order of identifiers, and its values."""
+        self._see_some()
         return f"select {self._columns()} {self._from_all()} order by t.id", self.bind.values
 
     def _from_all(self) -> str:
@@ -108,17 +122,20 @@ class ListQuery:
 
     def _within_page(self) -> str:
         standard = self.table.standard
-        root = self.bind(self.within)
         area, id = (self.bind(a) for a in self.after) if self.after else (None, None)
-        here = f"from registry.area_closure c cross join lateral ({{}}) t where c.ancestor = {root}"
-        here += f" and c.descendant >= {area}" if area else ""
+        below, behind = self._below("c"), f" and c.descendant >= {area}" if area else ""
+        source = f"registry.area_closure c cross join lateral ({{}}) t where {below}{behind}"
+        if self.within is None and len(self.sight.areas or ()) != 1:  # an area may lie in several of them
+            several = f"select distinct c.descendant from registry.area_closure c where {below}{behind}"
+            source = f"({several}) c cross join lateral ({{}}) t where true"
+        here = f"from {source}"
         past = [f"(c.descendant > {area} or t.id > {id})"] if area else []
         limit = self.bind(self.limit)
         end = f" order by c.descendant, t.id limit {limit}"
         if standard.level is not None or not standard.area:
             inner = f"select t.* from {self.table.current} t where t.id = c.descendant"
         elif standard.field(standard.area).is_list_of_refs:
-            inner, past = self._inner_by_place(root, limit, past)
+            inner, past = self._inner_by_place(limit, past)
         else:
             by_area = [f"t.{quote(standard.area)} = c.descendant", *self.conditions, *past]
             inner = f"select t.* from {self.table.current} t{_where(by_area)} order by t.id limit {limit}"
@@ -130,11 +147,25 @@ class ListQuery:
             + end
         )
 
-    def _inner_by_place(self, root: str, limit: str, past: list[str]) -> tuple[str, list[str]]:
+    def _below(self, alias: str) -> str:
+        """The condition that a line of the closure is of what lies in the area asked for, or in what is seen."""
+        if self.within is not None:
+            return f"{alias}.ancestor = {self._roots}"
+        seen = self.sight.areas or ()
+        return f"{alias}.ancestor = {self._roots}" if len(seen) == 1 else f"{alias}.ancestor = any({self._roots})"
+
+    @cached_property
+    def _roots(self) -> str:
+        if self.within is not None:
+            return self.bind(self.within)
+        seen = self.sight.areas or ()
+        return self.bind(seen[0]) if len(seen) == 1 else f"{self.bind(list(seen))}::text[]"
+
+    def _inner_by_place(self, limit: str, past: list[str]) -> tuple[str, list[str]]:
         type = self.bind(self.table.standard.name)
         first = (
             "not exists (select from registry.place p2 join registry.area_closure c2 on c2.descendant = p2.area "
-            f"where c2.ancestor = {root} and p2.type = {type} and p2.id = p.id and p2.area < p.area)"
+            f"where {self._below('c2')} and p2.type = {type} and p2.id = p.id and p2.area < p.area)"
         )
         where = [f"p.type = {type}", "p.area = c.descendant", first, *self.conditions, *past]
         inner = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jjm.access import ANONYMOUS
+from jjm.access import ANONYMOUS, Actor
 from jjm.kit import ReadConnection
 from jjm.registry import Hit, Registry, Sought, search
 from jjm.standards import Standard
@@ -31,13 +31,13 @@ class Suggestion:
         return address(self.standard, self.id, self.code)
 
 
-async def found(registry: Registry, conn: ReadConnection, sought: Sought) -> list[Suggestion]:
-    """What has that code, then what has such a name, as far as anybody may see it."""
+async def found(registry: Registry, conn: ReadConnection, sought: Sought, actor: Actor = ANONYMOUS) -> list[Suggestion]:
+    """What has that code, then what has such a name, as far as the actor may see it."""
     coded = await _of_code(registry, conn, sought) if sought.within is None else []
     if sought.name.isdigit():
         return coded
     known = {one.id for one in coded}
-    hits = await search(registry, conn, ANONYMOUS, sought)
+    hits = await search(registry, conn, actor, sought)
     return coded + [_of_hit(registry, hit) for hit in hits if hit.id not in known]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jjm.access import ANONYMOUS
 from jjm.kit import Problem, ReadConnection
 from jjm.ledger import Checkpoint, head
 from jjm.registry import Registry, history
@@ -47,7 +46,7 @@ class Life:
 async def life_of(registry: Registry, conn: ReadConnection, standard: Standard, id: str, shown: Shown) -> Life:
     """The newest versions of a record, with the names behind the references in them."""
     table = registry.table(standard.name)
-    versions = await history(registry, conn, ANONYMOUS, table, id, below=None, limit=_MOST + 1)
+    versions = await history(registry, conn, shown.actor, table, id, below=None, limit=_MOST + 1)
     told = steps(standard, versions)
     await shown.learn(conn, ((of, value) for step in told for of, *both in step.changes for value in both))
     return Life(standard.plural, id, told[:_MOST], len(versions) <= _MOST, await newest_checkpoint(conn))

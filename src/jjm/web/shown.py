@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import orjson
 
-from jjm.access import ANONYMOUS, view_of
+from jjm.access import ANONYMOUS, Actor, view_of
 from jjm.kit import Problem, ReadConnection
 from jjm.registry import Registry, batch_get
 from jjm.standards import Code, Field, Standard, StateExtension
@@ -33,6 +33,7 @@ class Shown:
 
     registry: Registry
     language: Language
+    actor: Actor = ANONYMOUS
     links: dict[str, Link] = field(default_factory=dict[str, Link])
 
     def link(self, id: str) -> Link:
@@ -86,16 +87,16 @@ class Shown:
 
     async def _links(self, conn: ReadConnection, standard: Standard, ids: Sequence[str]) -> dict[str, Link]:
         if standard.level is None:
-            return await _links_of_records(self.registry, conn, standard, ids)
+            return await _links_of_records(self.registry, conn, self.actor, standard, ids)
         return {id: Link(self.area(area), area.path) for id, area in (await named(self.registry, conn, ids)).items()}
 
 
 async def _links_of_records(
-    registry: Registry, conn: ReadConnection, standard: Standard, ids: Sequence[str]
+    registry: Registry, conn: ReadConnection, actor: Actor, standard: Standard, ids: Sequence[str]
 ) -> dict[str, Link]:
-    """The names and pages of records of one type, as far as everybody may see them."""
+    """The names and pages of records of one type, as far as the reader may see them."""
     try:
-        records, _ = await batch_get(registry, conn, ANONYMOUS, registry.table(standard.name), list(dict.fromkeys(ids)))
+        records, _ = await batch_get(registry, conn, actor, registry.table(standard.name), list(dict.fromkeys(ids)))
     except Problem:
         return {}
     return {r["id"]: Link(label_of(standard, r), address(standard, r["id"], None)) for r in records}
@@ -111,10 +112,10 @@ def plain(value: Any) -> Any:
     return orjson.loads(orjson.dumps(value)) if isinstance(value, (orjson.Fragment, dict, list)) else value
 
 
-def is_open(standard: Standard) -> bool:
-    """True if anybody may see records of the type."""
+def is_open(standard: Standard, actor: Actor = ANONYMOUS) -> bool:
+    """True if the actor may see records of the type; nobody in particular, if left out."""
     try:
-        view_of(ANONYMOUS, standard)
+        view_of(actor, standard)
     except Problem:
         return False
     return True

@@ -18,18 +18,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from jjm.access import ANONYMOUS, Actor
+from jjm.access import ANONYMOUS, Access, Actor
 from jjm.kit import IST, Problem, not_found, recall
 from jjm.kit.http import not_modified, problem_answer
 from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
 from jjm.web.calls import Document
 from jjm.web.finding import Suggestion, nearest
+from jjm.web.forms import cookie, form_token, give_cookie
 from jjm.web.language import N_, Language
 from jjm.web.problems import Described, described
 from jjm.web.shown import Shown
 
 _SYNTHETIC_FOR = 5.0
+_UNABLE = 500
 _NO_PAGES = ("/api/", "/log/", "/health/", "/metrics", "/openapi.json", "/oauth/", "/.well-known/", "/static/")
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -44,6 +46,7 @@ class Site:
     """The pages of one node. `openapi` is the document of its calls, `vkey` the public key of its ledger."""
 
     registry: Registry
+    access: Access
     title: str
     version: str
     openapi: bytes
@@ -77,18 +80,29 @@ class Site:
         """The address of a static file; another one for other content, so that it may be kept for ever."""
         return f"/static/{name}?v={sha256(self.static[name][0]).hexdigest()[:10]}"
 
-    def page(self, path: str, handler: Handler) -> Route:
-        """A page at an address."""
+    def page(self, path: str, handler: Handler, *methods: str) -> Route:
+        """A page at an address, shown to whoever is signed in; read by GET, unless other `methods` are named."""
 
         async def show(request: Request) -> Response:
             page = Page(self, request)
             try:
                 await self._refresh()
+                page.actor = await self._visitor(request)
                 return await handler(page)
             except Problem as problem:
                 return await self.refusal(problem, request)
 
-        return Route(path, show, methods=["GET"])
+        return Route(path, show, methods=list(methods) or ["GET"])
+
+    async def _visitor(self, request: Request) -> Actor:
+        """Who is signed in in this browser; nobody in particular where the session is over."""
+        secret = cookie(request, "session")
+        try:
+            actor = await self.access.gate.bearer(secret) if secret else ANONYMOUS
+        except Problem:
+            return ANONYMOUS
+        # A token of a program has no business in a cookie.
+        return actor if actor.kind == "person" else ANONYMOUS
 
     async def serve_static(self, request: Request) -> Response:
         """A file that pages use."""
@@ -108,10 +122,12 @@ class Site:
 
     async def refusal(self, problem: Problem, request: Request) -> Response:
         """A refusal: a page that helps where a person asked for a page, else `application/problem+json`."""
-        wants_page = "text/html" in request.headers.get("accept", "") and request.method in ("GET", "HEAD")
+        wants_page = "text/html" in request.headers.get("accept", "")
         if not wants_page or request.url.path.startswith(_NO_PAGES):
             return problem_answer(problem, request)
         page = Page(self, request)
+        if problem.status < _UNABLE:
+            page.actor = await self._visitor(request)
         sought = _sought(request) if problem.status == 404 else ""
         values = {"problem": problem, "sought": sought, "nearest": await self._nearest(sought)}
         return page.render("problem.html", values, problem.status, problem.headers)
@@ -125,11 +141,20 @@ class Site:
 
 @dataclass
 class Page:
-    """One page being made for one reader. Pages act as nobody in particular: they show what anybody may see."""
+    """One page being made for one reader, who may be signed in; else it shows what anybody may see."""
 
     site: Site
     request: Request
     actor: Actor = ANONYMOUS
+
+    @cached_property
+    def _form(self) -> tuple[str, str]:
+        return form_token(self.site.access, self.request)
+
+    @property
+    def form_token(self) -> str:
+        """What a form on this page carries, so that no other site can post it."""
+        return self._form[0]
 
     @property
     def registry(self) -> Registry:
@@ -144,7 +169,7 @@ class Page:
     @cached_property
     def shown(self) -> Shown:
         """How values are shown to this reader."""
-        return Shown(self.registry, self.language)
+        return Shown(self.registry, self.language, self.actor)
 
     @property
     def query(self) -> QueryParams:
@@ -204,9 +229,14 @@ class Page:
         spoken = self.language
         made = self.site.environments[spoken.code].get_template(template)
         text = made.render(page=self, site=self.site, lang=spoken, shown=self.shown, **(values or {}))
-        own = {"content-security-policy": _POLICY, "cache-control": "no-cache", "vary": "Accept-Language, Cookie"}
+        has_form = "_form" in self.__dict__
+        kept = "no-cache" if self.actor == ANONYMOUS and not has_form else "private, no-store"
+        own = {"content-security-policy": _POLICY, "cache-control": kept, "vary": "Accept-Language, Cookie"}
         chosen = language.chosen_cookie(self.request, self.site.languages)
-        return HTMLResponse(text, status, {**own, **chosen, **(headers or {})})
+        answer = HTMLResponse(text, status, {**own, **chosen, **(headers or {})})
+        if has_form:
+            give_cookie(self.request, answer, "form", self._form[1])
+        return answer
 
 
 def _environment(spoken: Language) -> Environment:

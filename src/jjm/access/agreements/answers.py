@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from jjm.access.agreements.model import HERE, Drafted, Outcome, State
 
 _TEXT = r"^[^\x00]*$"
+_PARTICIPANT = r"^PAR-[A-Z0-9-]{1,40}$"
 _SIDE = r"^(node|PAR-[A-Z0-9-]{1,40})$"
 _NAME = r"^[a-z][a-z0-9_]*$"
 
@@ -54,7 +55,7 @@ class AgreementAsked(_Asked):
     """An agreement to be drafted: who shares which records with whom, what for, until when."""
 
     provider: str = Field(default=HERE, pattern=_SIDE, description="`node`, or the participant whose records they are")
-    consumer: str = Field(pattern=_SIDE, description="The participant that may read")
+    consumer: str = Field(pattern=_PARTICIPANT, description="The participant that may read")
     purpose: Purpose
     scope: Reach
     data_life: Span = Field(alias="dataLife", description="How long the consumer keeps what it has read")

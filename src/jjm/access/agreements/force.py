@@ -18,9 +18,3 @@ async def terms_in_force(
     rows = [row async for row in _queries.in_force(conn, participant=participant, now=now)]
     ends = [row["revoked_at"] or row["ends_at"] for row in rows]
     return tuple(terms_of(row["id"], parsed(row["document"])) for row in rows), min(ends, default=None)
-
-
-async def terms_of_node(conn: ReadConnection, node: str, now: datetime) -> tuple[Terms, ...]:
-    """What is open to another node, by the agreements of the participant that it is."""
-    participant = await _queries.node_participant(conn, node=node)
-    return () if participant is None else (await terms_in_force(conn, participant, now))[0]

@@ -67,10 +67,6 @@ where g.consumer = :participant and g.agreed_at is not null
   and (g.provider = 'node' or p.state = 'approved')
 order by g.id;
 
--- name: node_participant$
--- The participant that is another node.
-select id from access.participant where node = :node and kind = 'node' and state = 'approved' order by id limit 1;
-
 -- name: last_over^
 -- The newest agreement of a participant about a type that was in force and is no longer.
 select * from access.agreement

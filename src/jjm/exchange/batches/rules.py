@@ -65,6 +65,7 @@ def read_item(number: int, given: Any) -> Item:
     data.pop("_meta", None)
     id = item.get("id", data.pop("id", None))
     days = [date.fromisoformat(item[name]) if item.get(name) else None for name in ("valid_from", "valid_to")]
+    id = None if id is None else str(id)
     draft = Draft(Change.CREATE, data, id, days[0], days[1], item.get("source"), item.get("reason"), number)
     return Item(number, ref, item["type"], act, draft)
 

@@ -50,15 +50,21 @@ async def take_batch(exchange: Exchange, conn: WriteConnection, actor: Actor, se
         key_id=sent.key_id, items=len(given), body=_kept(given) if is_large else None, now=exchange.now(),
     )  # fmt: skip
     if row is None:
-        return _same(await queries.named(conn, owner=owner, name=sent.name), digest)
+        known = _same(await queries.named(conn, owner=owner, name=sent.name), digest)
+        if known["state"] == "working":  # asked for once more, in case that the job has failed
+            await _ask(exchange, conn, actor, known["id"])
+        return known
     if is_large:
-        scopes = sorted(map(str, actor.permits))
-        asked = {"batch": row["id"]}
-        await exchange.jobs.submit(conn, kind=JOB, actor=actor.name, scopes=scopes, request=asked)
+        await _ask(exchange, conn, actor, row["id"])
         return row
     await _take(exchange, conn, actor, row["id"], 0, given)
     await queries.finish(conn, id=row["id"], now=exchange.now())
     return await queries.batch(conn, id=row["id"])
+
+
+async def _ask(exchange: Exchange, conn: WriteConnection, actor: Actor, batch: str) -> None:
+    scopes = sorted(map(str, actor.permits))
+    await exchange.jobs.submit(conn, kind=JOB, actor=actor.name, scopes=scopes, request={"batch": batch})
 
 
 def _kept(given: Sequence[Any]) -> bytes:
@@ -117,7 +123,9 @@ async def work(exchange: Exchange, run: Run) -> Mapping[str, object]:
     async with exchange.registry.database.read() as conn:
         row = await queries.batch(conn, id=id)
         done = await queries.done_items(conn, id=id)
-    given: list[Any] = orjson.loads(row["body"]) if row["body"] else []
+    if row["state"] == "done":
+        return {"batch": id}
+    given: list[Any] = orjson.loads(row["body"])
     for first in range(done, len(given), AT_ONCE):
         async with exchange.registry.database.write() as conn:
             await _take(exchange, conn, actor, id, first, given[first : first + AT_ONCE])

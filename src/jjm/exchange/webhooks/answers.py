@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,7 +52,9 @@ class LettersAsked(BaseModel):
     """Which dead letters are to be sent once more."""
 
     model_config = _STRICT
-    positions: list[int] | None = Field(default=None, max_length=1_000, description="Their positions; all if absent")
+    positions: list[Annotated[int, Field(ge=0, le=2**62)]] | None = Field(
+        default=None, max_length=1_000, description="Their positions; all if absent"
+    )
 
 
 def shown(found: Subscription, head: int | None = None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from jjm.registry import Changes
 
 _WINDOW = 50
 _REMEMBERED = timedelta(seconds=5)
+_OWN_TROUBLE = timedelta(seconds=30)
 _SLOW_MS = 3_000
 _NOTED = 20
 Read = Callable[[Subscription, Actor, int, int], Awaitable[Changes]]
@@ -84,7 +85,10 @@ class Courier:
                 if not await self._step():
                     return
         except Problem as problem:
-            self._move(paused(self.standing, problem.code))
+            if problem.status < 500:
+                self._move(paused(self.standing, problem.code))
+            else:  # the node's own trouble, which passes
+                self._move(replace(self.standing, next_at=self.exchange.now() + _OWN_TROUBLE))
 
     async def _step(self) -> bool:
         actor = await self._owner()

@@ -119,7 +119,7 @@ class Desk:
         for id in [id for id in self._couriers if id not in known]:
             self._dismiss(id)
         for id, row in known.items():
-            secrets = tuple(self.exchange.seal.open(box, id) for box in sealed[id])
+            secrets = self.exchange.seal.opened(sealed[id], id)
             self._appoint(subscription_of(row, secrets), letters.get(id, []))
 
     def _appoint(self, subscription: Subscription, letters: list[int]) -> None:

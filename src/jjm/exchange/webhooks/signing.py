@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+_log = logging.getLogger(__name__)
 PREFIX, PUBLIC_PREFIX = "whsec_", "whpk_"
 _BYTES, _NONCE = 32, 12
 
@@ -58,6 +61,12 @@ class Seal:
         nonce = os.urandom(_NONCE)
         return nonce + self._box.encrypt(nonce, secret, subscription.encode())
 
-    def open(self, sealed: bytes, subscription: str) -> bytes:
-        """The secret. Raises InvalidTag for one that was sealed by another node's key, or for another subscription."""
-        return self._box.decrypt(sealed[:_NONCE], sealed[_NONCE:], subscription.encode())
+    def opened(self, sealed: Sequence[bytes], subscription: str) -> tuple[bytes, ...]:
+        """The secrets; those that another key of the node has sealed, or for another subscription, are left out."""
+        found: list[bytes] = []
+        for box in sealed:
+            try:
+                found.append(self._box.decrypt(box[:_NONCE], box[_NONCE:], subscription.encode()))
+            except InvalidTag:
+                _log.warning("a secret of %s was sealed with another key; rotate it", subscription)
+        return tuple(found)

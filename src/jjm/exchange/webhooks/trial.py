@@ -36,7 +36,7 @@ async def try_out(exchange: Exchange, actor: Actor, id: str) -> dict[str, Any]:
     }
     alone = found.wanted.batch == 1
     body = dumps(event if alone else [event])
-    opened = [exchange.seal.open(box, id) for box in sealed]
+    opened = exchange.seal.opened(sealed, id)
     headers = signed_headers(name, at, body, opened, exchange.access.key.private)
     line = Line(target_of(found.wanted.url, private=exchange.private), exchange.private)
     begun = time.perf_counter()

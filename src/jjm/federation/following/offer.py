@@ -29,7 +29,15 @@ async def stretch(
     proof = (await consistency(conn, upto, newest.size)).hashes if 0 < upto < newest.size else ()
     shown = (await consistency(conn, seen, newest.size)).hashes if 0 < seen < newest.size else ()
     lines = [
-        head_line(node=registry.node, epoch=known.epoch, after=after, checkpoint=newest.note, proof=proof, seen=shown)
+        head_line(
+            node=registry.node,
+            epoch=known.epoch,
+            after=after,
+            checkpoint=newest.note,
+            proof=proof,
+            seen_size=seen,
+            seen=shown,
+        )
     ]
     for piece in pieces:
         lines.append(slice_line(piece, await offered(registry, conn, other, piece)))

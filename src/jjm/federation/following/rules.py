@@ -46,6 +46,8 @@ def _continues(peer: Peer, member: Member, head: TreeHead, found: Stretch) -> bo
             why = f"Two trees of {head.size} entries were signed."
             raise Forked(why, peer.checkpoint, found.checkpoint)
         return True
+    if found.seen_size != known.size:
+        raise unfit(f"It was asked for before {member.name} was followed to here; it is asked again.")
     if known.size and not verify_consistency(known.size, head.size, known.root, head.root, found.seen):
         why = f"The tree of {head.size} entries does not continue the one of {known.size}."
         raise Forked(why, peer.checkpoint, found.checkpoint)

@@ -2,12 +2,12 @@
 
 Lines of JSON: first what holds for the stretch, then one line for each slice of a batch.
 
-    {"node", "epoch", "after", "checkpoint", "proof": [hash, …], "seen": [hash, …]}
+    {"node", "epoch", "after", "checkpoint", "proof": [hash, …], "seen_size", "seen": [hash, …]}
     {"type", "at", "actor", "node", "first", "subjects", "versions", "changes", "digests", "records"}
 
-`proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the
-checkpoint that the asker had before. `records` is null, or for each entry null or `[valid_from, valid_to, source,
-reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
+`proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the tree of
+`seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from,
+valid_to, source, reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Stretch:
     after: int
     checkpoint: str
     proof: Sequence[bytes]
+    seen_size: int
     seen: Sequence[bytes]
     batches: Sequence[Batch]
     copies: Sequence[Copies]
@@ -48,10 +49,17 @@ class Stretch:
 
 
 def head_line(
-    *, node: str, epoch: str, after: int, checkpoint: str, proof: Sequence[bytes], seen: Sequence[bytes]
+    *,
+    node: str,
+    epoch: str,
+    after: int,
+    checkpoint: str,
+    proof: Sequence[bytes],
+    seen_size: int,
+    seen: Sequence[bytes],
 ) -> bytes:
     """The first line."""
-    said = {"node": node, "epoch": epoch, "after": after, "checkpoint": checkpoint}
+    said = {"node": node, "epoch": epoch, "after": after, "checkpoint": checkpoint, "seen_size": seen_size}
     return dumps({**said, "proof": _texts(proof), "seen": _texts(seen)}) + b"\n"
 
 
@@ -86,6 +94,7 @@ def read(content: bytes) -> Stretch:
             int(head["after"]),
             str(head["checkpoint"]),
             [b64decode(text, validate=True) for text in head["proof"]],
+            int(head["seen_size"]),
             [b64decode(text, validate=True) for text in head["seen"]],
             batches,
             copies,

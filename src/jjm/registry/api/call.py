@@ -19,7 +19,7 @@ from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import area_id
-from jjm.registry.service.read import Ask
+from jjm.registry.service.read import Ask, another_list
 from jjm.registry.table import Table
 from jjm.standards import Standard
 
@@ -177,15 +177,15 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         within=await area_id(call.registry, conn, within) if within else None,
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
-        after=_after(call.table, query.get("cursor"), within is not None),
+        after=_after(query.get("cursor")),
         fields=fields_named(call),
     )
 
 
-def _after(table: Table, cursor: str | None, within: bool) -> list[str]:
+def _after(cursor: str | None) -> list[str]:
     parts = decode_cursor(cursor) if cursor else []
-    if len(parts) > 2 or (len(parts) == 2 and not within):
-        raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
+    if len(parts) > 2:
+        raise another_list()
     return parts
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import asyncpg
+
 from jjm.access import Actor
 from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, savepoint
 from jjm.registry import store
@@ -75,12 +77,12 @@ async def _taken(
                 taken = await take(registry, conn, actor, table, _load(table, act), piece)
             taken.faults += refused
             return taken
-    except Problem as problem:
-        if problem.status not in (401, 403):
+    except (Problem, asyncpg.DataError) as error:
+        if isinstance(error, Problem) and error.status not in (401, 403):
             raise
         if len(drafts) == 1:
             told = Taken()
-            told.refuse(drafts[0].line, [Fault(problem.detail, "Ask for what is yours to change.")])
+            told.refuse(drafts[0].line, [_fault(error)])
             return told
     middle = len(drafts) // 2
     first = await _taken(registry, conn, actor, table, act, drafts[:middle])
@@ -88,6 +90,12 @@ async def _taken(
     first.faults += rest.faults
     first.outcomes |= rest.outcomes
     return first
+
+
+def _fault(error: Problem | asyncpg.DataError) -> Fault:
+    if isinstance(error, Problem):
+        return Fault(error.detail, "Ask for what is yours to change.")
+    return Fault("the database cannot hold these values", "Look for characters and numbers out of the ordinary.")
 
 
 async def _ended(

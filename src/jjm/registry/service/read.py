@@ -202,9 +202,16 @@ async def estimate(registry: Registry, conn: ReadConnection, actor: Actor, table
     return None if sight.is_scoped else await queries.estimate(conn, type=table.standard.name)
 
 
+def another_list() -> Problem:
+    """400 for a cursor that another list gave."""
+    return bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
+
+
 def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
     hidden = sight.hidden
     query = ListQuery(table, ask.limit, sight, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
+    if ask.after and len(ask.after) != (2 if query.walks_areas else 1):
+        raise another_list()
     columns = Filterable(table, hidden, sight.agreement)
     if ask.within and table.standard.level is None and not table.standard.area:
         raise bad_filter(f"{table.standard.plural} lie in no area", "Leave `within` out.", "/within", ask.within)

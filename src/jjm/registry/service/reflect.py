@@ -116,13 +116,20 @@ async def note_names(
     if not rows:
         return
     ids, names, found, areas, places = (list(part) for part in zip(*rows, strict=True))
-    rank = standard.level.rank if standard.level else OTHER_RANK
-    await queries.keep_names(
-        conn, type=standard.name, ids=ids, names=names, keys=found, rank=rank, areas=areas, places=places
-    )
     spelled = sorted(set(found))
-    nears = [" ".join(map(str, near(key))) for key in spelled]
-    await queries.keep_spellings(conn, keys=spelled, sounds=[sound(key) for key in spelled], nears=nears)
+    await queries.keep_names(
+        conn,
+        type=standard.name,
+        ids=ids,
+        names=names,
+        keys=found,
+        rank=standard.level.rank if standard.level else OTHER_RANK,
+        areas=areas,
+        places=places,
+        spelled=spelled,
+        sounds=[sound(key) for key in spelled],
+        nears=[" ".join(map(str, near(key))) for key in spelled],
+    )
 
 
 def names_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:

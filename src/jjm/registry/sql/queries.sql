@@ -42,18 +42,17 @@ on conflict do nothing;
 delete from registry.name where type = :type and id = any(:ids);
 
 -- name: keep_names!
--- Put names into the search.
+-- Put names into the search, and note those of their keys that were never there before.
+with spelled as (
+  insert into registry.spelling (key, sound, near)
+  select u.key, u.sound, string_to_array(u.near, ' ')::int[]
+  from unnest(:spelled::text[], :sounds::text[], :nears::text[]) u(key, sound, near)
+  where not exists (select from registry.spelling s where s.key = u.key)
+  on conflict do nothing
+)
 insert into registry.name (type, id, name, key, rank, area, place)
 select :type, u.id, u.name, u.key, :rank::int, u.area, u.place
 from unnest(:ids::text[], :names::text[], :keys::text[], :areas::text[], :places::int[]) u(id, name, key, area, place)
-on conflict do nothing;
-
--- name: keep_spellings!
--- Note keys that were never there before.
-insert into registry.spelling (key, sound, near)
-select u.key, u.sound, string_to_array(u.near, ' ')::int[]
-from unnest(:keys::text[], :sounds::text[], :nears::text[]) u(key, sound, near)
-where not exists (select from registry.spelling s where s.key = u.key)
 on conflict do nothing;
 
 -- name: named

@@ -8,8 +8,10 @@ from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
+from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.network import network
 from jjm.web.pages.search import search
+from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
 from jjm.web.pages.village import village
 from jjm.web.site import Site
@@ -34,5 +36,13 @@ def routes(site: Site) -> list[Route]:
     }
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
+        site.page("/sign-in", sign_in, "GET", "POST"),
+        site.page("/sign-in/phone", by_phone, "GET", "POST"),
+        site.page("/sign-in/{name}", outside),
+        site.page("/sign-in/{name}/return", back),
+        site.page("/sign-out", sign_out, "POST"),
+        site.page("/invitation", invitation, "GET", "POST"),
+        site.page("/me", me),
+        site.page("/me", change, "POST"),
         Route("/static/{name}", site.serve_static, methods=["GET"]),
     ]

@@ -26,8 +26,9 @@ async def search(page: Page) -> Response:
             area = (await places.named(page.registry, conn, [id])).get(id)
         if name:
             sought = Sought(name, [plural] if plural else [], area.id if area else None, limit=_MOST)
-            hits = await finding.found(page.registry, conn, sought)
-    kinds = [t.standard for t in page.registry.tables.values() if t.standard.search and is_open(t.standard)]
+            hits = await finding.found(page.registry, conn, sought, page.actor)
+    known = [t.standard for t in page.registry.tables.values()]
+    kinds = [standard for standard in known if standard.search and is_open(standard, page.actor)]
     kinds.sort(key=lambda s: (s.level is None, s.level.rank if s.level else 0, page.language.of(s.plural_title)))
     values = {"name": name, "hits": hits, "kinds": kinds, "plural": plural, "area": area, "most": _MOST}
     return page.render("search.html", values)

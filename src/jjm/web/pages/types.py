@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from jjm.access import ANONYMOUS
 from jjm.kit import Problem, ReadConnection, bad_request
 from jjm.kit.http import decode_cursor, encode_cursor
 from jjm.registry import Ask, get
@@ -38,11 +37,11 @@ async def types(page: Page) -> Response:
 async def records(page: Page) -> Response:
     """The records of one type, by pages; of a type that is not open what it is, and who may see it."""
     standard = page.registry.by_plural(page.request.path_params["plural"]).standard
-    if not is_open(standard):
+    if not is_open(standard, page.actor):
         return page.render("closed.html", {"standard": standard})
     async with page.read() as conn:
         within = await _within(page, conn, standard)
-        found = await list_page(page.registry, conn, ANONYMOUS, page.registry.table(standard.name), _ask(page, within))
+        found = await list_page(page.registry, conn, page.actor, page.registry.table(standard.name), _ask(page, within))
         columns = columns_of(standard)
         shown = [(f, record.get(f.name)) for record in found.items for f in columns]
         await page.shown.learn(conn, shown)
@@ -98,7 +97,7 @@ async def record(page: Page) -> Response:
     table = registry.by_plural(params["plural"])
     async with page.read() as conn:
         try:
-            found, _ = await get(registry, conn, ANONYMOUS, table, params["id"], page.as_of)
+            found, _ = await get(registry, conn, page.actor, table, params["id"], page.as_of)
         except Problem as problem:
             return await gone_or_raise(page, conn, problem, table.standard)
         own = places.address(table.standard, found["id"], found.get("code"))

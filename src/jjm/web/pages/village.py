@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from jjm.access import ANONYMOUS
 from jjm.kit import Problem, ReadConnection
 from jjm.registry import Ask, count
 from jjm.registry import page as list_page
@@ -67,10 +66,10 @@ def _newest(figure: dict[str, Any]) -> tuple[Any, ...]:
 async def _inside(page: Page, conn: ReadConnection, type: str, found: Area) -> list[dict[str, Any]]:
     """Records of a type in the village, as far as anybody may see them."""
     table = page.registry.tables.get(type)
-    if table is None or not is_open(table.standard):
+    if table is None or not is_open(table.standard, page.actor):
         return []
     asked = Ask(limit=_MOST, within=found.id, as_of=page.as_of)
-    return (await list_page(page.registry, conn, ANONYMOUS, table, asked)).items
+    return (await list_page(page.registry, conn, page.actor, table, asked)).items
 
 
 async def _told(page: Page, conn: ReadConnection, type: str, found: Area) -> list[Told]:
@@ -91,7 +90,7 @@ async def _others(page: Page, conn: ReadConnection, found: Area) -> list[tuple[S
     counted: list[tuple[Standard, int]] = []
     for table in page.registry.tables.values():
         standard = table.standard
-        if standard.area and standard.level is None and is_open(standard) and standard.name != FIGURE:
-            number = await count(page.registry, conn, ANONYMOUS, table, Ask(within=found.id))
+        if standard.area and standard.level is None and is_open(standard, page.actor) and standard.name != FIGURE:
+            number = await count(page.registry, conn, page.actor, table, Ask(within=found.id))
             counted += [(standard, number)] if number else []
     return counted

@@ -1,0 +1,80 @@
+"""Forms that people post, and the cookies by which pages know them: nothing is taken from a form of another site."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jjm.access import Access, base_of
+from jjm.kit import Problem
+from jjm.kit.http import read_body
+
+_MOST = 16_000
+_STRICT, _LAX = "strict", "lax"
+
+
+def is_secure(request: Request) -> bool:
+    """True where the page is reached over TLS, so that cookies must not travel without it."""
+    return request.url.scheme == "https" or base_of(request).startswith("https://")
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The name of a cookie; over TLS one that no neighbouring site can set (`__Host-`)."""
+    return f"__Host-jjm-{name}" if is_secure(request) else f"jjm_{name}"
+
+
+def cookie(request: Request, name: str) -> str | None:
+    """What a cookie of ours holds."""
+    return request.cookies.get(cookie_name(request, name))
+
+
+def give_cookie(request: Request, response: Response, name: str, value: str, *, returning: bool = False) -> None:
+    """Give a cookie that scripts cannot read; `returning` for one that must come back from an outside provider."""
+    response.set_cookie(
+        cookie_name(request, name), value, path="/", secure=is_secure(request), httponly=True,
+        samesite=_LAX if returning else _STRICT,
+    )  # fmt: skip
+
+
+def take_cookie(request: Request, response: Response, name: str) -> None:
+    """Have the browser forget a cookie."""
+    response.delete_cookie(
+        cookie_name(request, name), path="/", secure=is_secure(request), httponly=True, samesite=_STRICT
+    )
+
+
+def form_token(access: Access, request: Request) -> tuple[str, str]:
+    """What a form on this page must carry, and the cookie it belongs to."""
+    own = cookie(request, "form") or secrets.token_urlsafe(24)
+    return _token(access, own, cookie(request, "session")), own
+
+
+async def posted(access: Access, request: Request) -> Mapping[str, str]:
+    """The fields of a form that was shown by this node in this browser. Raises Problem 403 `wrong-form` otherwise."""
+    body = await read_body(request, _MOST)
+    try:
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50))
+    except ValueError as error:
+        raise _wrong() from error
+    own = cookie(request, "form")
+    expected = _token(access, own or "", cookie(request, "session"))
+    if not own or not hmac.compare_digest(fields.get("form_token", "").encode(), expected.encode()):
+        raise _wrong()
+    origin = request.headers.get("origin")
+    if origin not in (None, "null") and urlsplit(origin or "").netloc != request.url.netloc:
+        raise _wrong()
+    return fields
+
+
+def _token(access: Access, own: str, session: str | None) -> str:
+    return access.vault.blind("form", f"{own}\0{session or ''}").hex()
+
+
+def _wrong() -> Problem:
+    detail = "The form was not filled in on this page, or the page was open for too long. Open it again."
+    return Problem("wrong-form", 403, "The form is not taken", detail)
