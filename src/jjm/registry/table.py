@@ -14,7 +14,7 @@ from jjm.ledger import APPEND, SLOTS
 from jjm.registry.definition import Definition, literal, quote
 from jjm.registry.sealing import HEAD
 from jjm.registry.sight import WHOLE, Sight, inside
-from jjm.standards import Standard
+from jjm.standards import Field, Standard
 
 STAB = "{0}.valid_from <= {1} and ({0}.valid_to is null or {0}.valid_to > {1}) and {0}.recorded_at <= {2}"
 
@@ -94,6 +94,11 @@ class Table(Definition):
             where += " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
         where += self.scope("t", sight, 1)
         return f"select {self.seen('t', sight, 1, numbered=numbered)} from {table} t where {where}"
+
+    def found_blindly(self, field: Field, sight: Sight) -> str:
+        """Read versions of today that may have a value: $1 its numbers, $2 how many, then what the sight binds."""
+        where = f"t.{quote(f'{field.name}_blind')} = any($1::int[]){self.scope('t', sight, 2)}"
+        return f"select {self.seen('t', sight, 2, numbered=False)} from {self.current} t where {where} limit $2"
 
     def get_as_of(self, sight: Sight) -> str:
         """Read the version that held on a day as then known: $1 id, $2 day, $3 instant, then what the sight binds."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jjm.access import Readings
+from jjm.access import Limiter, Readings
 from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
 from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
@@ -20,8 +20,8 @@ class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
-    can neither show nor record any. `authority` knows which records are other nodes'; None on a node by itself, which
-    owns everything.
+    can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
+    records are other nodes'; None on a node by itself, which owns everything.
     """
 
     database: Database
@@ -32,6 +32,7 @@ class Registry:
     readings: Readings | None = None
     vault: Vault | None = None
     minter: Minter = field(default_factory=Minter)
+    lookups: Limiter = field(default_factory=lambda: Limiter(per_minute=60))
     authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.access import Actor, Way, require_write
@@ -13,28 +13,16 @@ from jjm.registry.definition import quote
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
+from jjm.registry.service.asking import Ask
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_shown
+from jjm.registry.service.lookup import looked_up
 from jjm.registry.service.seeing import sight_of
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table
 
 MOST_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a list is asked for: filters, area, box, moment, where the last page ended, and which fields are wanted."""
-
-    limit: int = 50
-    equals: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    cql2: str | None = None
-    within: str | None = None
-    bbox: tuple[float, float, float, float] | None = None
-    as_of: AsOf | None = None
-    after: Sequence[str] = ()
-    fields: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +123,9 @@ async def _seen(conn: ReadConnection, table: Table, came_of: list[Any], sight: S
 
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
-    sight = (await sight_of(registry, conn, actor, table)).for_fields(ask.fields, table.personal)
-    found = await _page(conn, sight, table, ask)
+    sight = await sight_of(registry, conn, actor, table)
+    ask = await looked_up(registry, conn, actor, table, ask, sight)
+    found = await _page(conn, sight.for_fields(ask.fields, table.personal), table, ask)
     note_shown(registry, actor, table, Way.LIST, found.items)
     return found
 
@@ -181,6 +170,7 @@ async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
 async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> int:
     """How many records the list holds in all, exactly."""
     sight = await sight_of(registry, conn, actor, table)
+    ask = await looked_up(registry, conn, actor, table, ask, sight)
     statement, values = _query(sight, table, ask, await _areas(conn, ask)).count()
     return await conn.fetchval(statement, *values)
 
@@ -219,6 +209,8 @@ def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> L
         query.conditions.append(columns.equals(name, values, query.bind))
     if ask.cql2:
         query.conditions.append(compile_cql2(ask.cql2, columns, query.bind))
+    if ask.ids is not None:
+        query.conditions.append(f"t.id = any({query.bind(ask.ids)})")
     if ask.bbox:
         query.conditions.append(_box(table, hidden, query, ask.bbox))
     return query
