@@ -61,6 +61,11 @@ async def test_a_request_is_seen_by_its_number_and_without_whom_to_write_to(
         await admin.post(f"{PATH}/{asked.id}:approve", json={})
         assert asked.id in (await nobody.get(PATH)).text
     known = (await admin.get(f"{PATH}/{asked.id}")).json()
+    async with node.database.read() as conn:
+        kept = bytes(
+            await conn.fetchval("select sealed from access.participant_contact where participant = $1", asked.id)
+        )
+    assert b"vendor.example" not in kept
     assert known["contact"]["email"] == "a.person@vendor.example"
     assert known["applications"][0]["scopes"] == ["scheme:write@state/21"]
     async with asked.client() as itself:

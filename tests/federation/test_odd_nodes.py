@@ -15,6 +15,10 @@ import pytest_asyncio
 from databases import Postgres
 from federated import CENTRE, Network, digests, settled
 
+from jjm.federation.following.service import retry_held
+from jjm.federation.following.store import hold
+from jjm.registry import Held
+from jjm.registry.store import version_of
 from jjm.standards import default_folder
 
 NEWER, HIDDEN = "IN-AA", "IN-AB"
@@ -103,4 +107,19 @@ async def test_on_bad_lines_nothing_is_lost_or_doubled(world: Network) -> None:
                 await _scheme(world, name)
     lossy.loss = 0.0
     lossy.cut.clear()
+    await _equal(world)
+
+
+async def test_what_was_held_back_is_taken_once_nothing_stands_against_it(world: Network) -> None:
+    centre = world.nodes[CENTRE]
+    id = await _scheme(world, NEWER)
+    await settled(world)
+    async with centre.database.write() as conn:
+        table = centre.registry.table("scheme")
+        row = await conn.fetchrow("select * from registry.scheme where id = $1", id)
+        version = version_of(table, row)
+        await conn.execute("delete from registry.scheme where id = $1", id)
+        await hold(conn, [Held("scheme", version, "for a test")], centre.registry.clock.now())
+    listed = centre.federation.network.listed
+    assert listed is not None and await retry_held(centre.registry, listed.members) == 1
     await _equal(world)

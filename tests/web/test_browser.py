@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
@@ -28,6 +29,8 @@ PATHS = (
     "/docs/types/scheme",
     "/docs/problems",
     "/accessibility",
+    "/sign-in",
+    "/invitation",
     "/areas/district/none",
 )
 
@@ -104,6 +107,26 @@ async def test_another_day_is_chosen_by_keys(telephone: Page, address: str) -> N
     await telephone.keyboard.press("Enter")
     await telephone.wait_for_url("**valid_at=2025-01-01**")
     assert "As it was on 1 January 2025" in (await telephone.get_by_role("status").text_content() or "")
+
+
+async def test_somebody_signs_in_by_keys_alone(telephone: Page, address: str, admin: httpx.AsyncClient) -> None:
+    body = {"name": "Asha", "phone": "9876512345", "place": "state/21"}
+    made = (await admin.post("/api/v1/people", json=body)).json()
+    opened = {"code": made["invitation"]["code"], "password": "katada nadi bahut gahri hai"}
+    assert (await admin.post("/api/v1/codes:use", json=opened)).status_code == 204
+    await telephone.goto(f"{address}/sign-in?lang=en")
+    await telephone.get_by_label("Telephone number").focus()
+    await telephone.keyboard.type("9876512345")
+    await telephone.keyboard.press("Tab")
+    await telephone.keyboard.type(opened["password"])
+    await telephone.keyboard.press("Enter")
+    await telephone.wait_for_url("**/me")
+    assert await telephone.get_by_role("heading", level=1).text_content() == "Asha"
+    seen = await _looked_at(telephone)
+    assert seen["width"] <= 360 and seen["faint"] == [] and seen["small"] == []
+    await telephone.get_by_role("button", name="Sign out").focus()
+    await telephone.keyboard.press("Enter")
+    await telephone.wait_for_url(f"{address}/")
 
 
 async def test_a_screen_reader_hears_the_parts_of_a_page(telephone: Page, address: str) -> None:

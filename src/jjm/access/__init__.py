@@ -35,8 +35,12 @@ from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
 from jjm.access.people.service import NewAccount, make_account
 from jjm.access.purposes import Basis, known_purposes
-from jjm.access.readings.model import Extent, Way
+from jjm.access.readings.api import cursor_of, mark_from
+from jjm.access.readings.api import router as _readings
+from jjm.access.readings.model import Extent, Subject, Way
+from jjm.access.readings.own import own_readings
 from jjm.access.readings.service import Readings, readings_of, stretches_of
+from jjm.access.readings.told import told_readings
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
@@ -72,7 +76,7 @@ from jjm.kit import WriteConnection
 def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
-    people = [_people, _roles, _grants, *_sessions, _links]
+    people = [_people, _roles, _grants, *_sessions, _readings, _links]
     return [_tokens, *partners, *people]
 
 
@@ -131,6 +135,7 @@ __all__ = [
     "Scope",
     "Sent",
     "Session",
+    "Subject",
     "Terms",
     "Vault",
     "View",
@@ -148,6 +153,7 @@ __all__ = [
     "change_password",
     "check_new_password",
     "create_token",
+    "cursor_of",
     "depart",
     "end_other_sessions",
     "end_own_session",
@@ -157,11 +163,13 @@ __all__ = [
     "known_purposes",
     "left_field",
     "make_account",
+    "mark_from",
     "needs_admission",
     "new_secret",
     "open_account",
     "open_node_key",
     "opening",
+    "own_readings",
     "picture_of",
     "policy_field",
     "readings_of",
@@ -183,6 +191,7 @@ __all__ = [
     "stretches_of",
     "tidy",
     "tokens",
+    "told_readings",
     "unauthenticated",
     "uri_of",
     "verify_decisions",

@@ -18,6 +18,7 @@ from jjm.access.limits import Limiter
 from jjm.access.messages import Messages
 from jjm.access.model import Actor, Environment
 from jjm.access.outside.provider import Remote
+from jjm.access.readings.model import Subject
 from jjm.access.sessions.model import Caller
 from jjm.access.sessions.passwords import Passwords
 from jjm.access.sessions.presence import Presence
@@ -43,6 +44,14 @@ class Places(Protocol):
         ...
 
 
+class Subjects(Protocol):
+    """What access has to know of records that are about a person."""
+
+    async def about(self, conn: ReadConnection, phone: str) -> tuple[Sequence[Subject], bool]:
+        """Records that carry this telephone number as somebody's own, and whether there are more than these."""
+        ...
+
+
 @dataclass
 class Access:
     """Who may do what on one node: its tables, its clock, its standards, and the folder in which its keys are kept.
@@ -61,6 +70,7 @@ class Access:
     key: NodeKey
     gate: Gate
     places: Places
+    subjects: Subjects
     vault: Vault
     presence: Presence
     urls: tuple[str, ...] = ("http://127.0.0.1:8000",)

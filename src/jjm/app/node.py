@@ -53,7 +53,7 @@ from jjm.kit import (
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
-from jjm.registry import Bulk, Reach, Registry, prepare, propose_duplicates, settle_due
+from jjm.registry import Bulk, Reach, Registry, Whose, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
@@ -115,7 +115,7 @@ async def running(
         key = open_node_key(settings.folder)
         access = Access(
             database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
-            Vault(vault), presence, settings.urls, settings.environment,
+            Whose(registry), Vault(vault), presence, settings.urls, settings.environment,
             messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
             calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip

@@ -30,8 +30,7 @@ def providers_from(listed: object, folder: Path) -> tuple[tuple[Provider, ...], 
             return (), Fault(f"`providers`: {shown}: {wrong or missing}", f"Write {_EXAMPLE}")
         title = said.get("title") or {"en": said["name"]}
         switches = {name: said.get(name, False) for name in _SWITCHES}
-        issuer = said["issuer"].rstrip("/") if said["issuer"].count("/") == 3 else said["issuer"]
-        found.append(Provider(said["name"], issuer, said["client_id"], title, secret, **switches))
+        found.append(Provider(said["name"], said["issuer"], said["client_id"], title, secret, **switches))
     return tuple(found), None
 
 

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 
 from jjm.federation.context import Federation
 from jjm.federation.following.follower import Follower
+from jjm.federation.following.service import retry_held
 from jjm.federation.relayed import bring_proposals
 
 _log = logging.getLogger(__name__)
 _LIST_PAUSE = 20.0
 _FIRST_PAUSE = 1.0
-_PROPOSAL_PAUSE = 2.0
+_PROPOSAL_PAUSE, _HELD_PAUSE = 2.0, 60.0
 
 
 async def take_part(federation: Federation, stop: asyncio.Event) -> None:
@@ -29,10 +30,16 @@ async def take_part(federation: Federation, stop: asyncio.Event) -> None:
         async def bring() -> None:
             await bring_proposals(federation)
 
+        async def retry() -> None:
+            listed = federation.network.listed
+            if listed is not None and await retry_held(federation.registry, listed.members):
+                federation.wake()
+
         await asyncio.gather(
             _again(fetch, lambda: _pause(federation), stop),
             _follow(federation, stop),
             _again(bring, lambda: _PROPOSAL_PAUSE, stop),
+            _again(retry, lambda: _HELD_PAUSE, stop),
         )
 
 

@@ -32,6 +32,7 @@ from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unp
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
+from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
 
@@ -63,6 +64,7 @@ __all__ = [
     "Split",
     "Table",
     "Version",
+    "Whose",
     "batch_get",
     "changes",
     "count",

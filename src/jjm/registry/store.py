@@ -23,6 +23,7 @@ lineage = load_queries("jjm.registry", "lineage")
 areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
 scope = load_queries("jjm.registry", "scope")
+whose = load_queries("jjm.registry", "whose")
 _COPY_FROM = 40
 
 

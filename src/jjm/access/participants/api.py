@@ -120,7 +120,7 @@ async def _shown(access: Access, conn: ReadConnection, actor: Actor, found: dict
     if actor.participant != found["id"] and not actor.has(Scope.ADMIN):
         hidden = ("about", "calls_per_minute", *(["reason"] if found["state"] == "suspended" else []))
         return {name: value for name, value in found.items() if name not in hidden}
-    contact = await contact_of(conn, found["id"])
+    contact = await contact_of(access, conn, found["id"])
     shown = await shown_applications(access, conn, await applications_of(conn, [found["id"]]))
     return found | {"contact": contact, "applications": shown}
 

@@ -52,7 +52,7 @@ async def ask_to_participate(
         raise Problem("too-many-requests", 429, "Too many requests are open", detail, headers={"Retry-After": "86400"})
     id = _minter.mint("PAR", 1)[0]
     await _queries.add_participant(conn, id=id, kind=kind, name=name, node=node, about=about, now=access.clock.now())
-    await keep_contact(conn, id, contact)
+    await keep_contact(access, conn, id, contact)
     told = {"kind": kind, "name": name, "node": node, "about": about}
     await enter(access, conn, actor, type=PARTICIPANT, change="request", subject=id, document=told)
     return id

@@ -75,10 +75,15 @@ async def invite_again(access: Access, conn: WriteConnection, actor: Actor, id: 
 async def change_contact(
     access: Access, conn: WriteConnection, actor: Actor, id: str, contact: Contact, language: str | None
 ) -> Person:
-    """Another name, number or address; by an officer of the place, who has seen who it is."""
+    """Another name, number or address; by an officer of the place, who has seen who it is.
+
+    With another number every session ends: what one begun by a code to the old number shows is not for the new one.
+    """
     person = await overseen(access, conn, actor, id)
     await _refuse_twins(access, conn, contact, id)
     await store.set_contact(conn, access.vault, id, contact, language)
+    if (person.contact and person.contact.phone) != contact.phone:
+        await end_sessions(conn, id, access.clock.now())
     await entered(access, conn, actor, id, "change", {"place": person.place})
     return replace(person, contact=contact, language=language)
 

@@ -61,3 +61,53 @@ class Reading:
     answers: int = 1
     ids: list[str] | None = None
     extent: Extent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A record about somebody, as far as it is needed to tell which readings may have held it.
+
+    `since` is when it was first recorded; `areas` are all in which it ever lay, and all that ever lay above those;
+    `positions` are its changes in the ledger, None where there are too many to name.
+    """
+
+    type: str
+    id: str
+    since: datetime
+    areas: frozenset[str]
+    positions: tuple[int, ...] | None
+
+
+class Mark(NamedTuple):
+    """A place in the order of readings, newest first."""
+
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReading:
+    """A reading that showed records about somebody, or may have: `is_exact` says that it names them."""
+
+    mark: Mark
+    by: Reader
+    until: datetime
+    answers: int
+    records: tuple[str, ...]
+    is_exact: bool
+    is_part: bool = False
+    office: str | None = None
+    partner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReadings:
+    """One page of readings, the records that they are about, and where the next page begins.
+
+    `is_cut` says that more records carry the telephone number than are looked at.
+    """
+
+    about: tuple[Subject, ...]
+    is_cut: bool
+    items: tuple[OwnReading, ...]
+    next: Mark | None

@@ -120,3 +120,13 @@ async def stretches_of(
     """Stretches of a type that were shown, newest first, behind an entry; which records they held is not said."""
     found = _queries.stretches_of(conn, type=type, before=before, below=below, limit=limit)
     return [dict(row) async for row in found]
+
+
+async def places_of_people(conn: ReadConnection, ids: Sequence[str]) -> dict[str, str]:
+    """The places that these accounts belong to."""
+    return {row["id"]: row["place"] async for row in _queries.places_of_people(conn, ids=ids)}
+
+
+async def names_of_partners(conn: ReadConnection, ids: Sequence[str]) -> dict[str, str]:
+    """What these partners are called."""
+    return {row["id"]: row["name"] async for row in _queries.names_of_partners(conn, ids=ids)}

@@ -32,12 +32,12 @@ select id from access.participant where state = 'requested' and requested_at < :
 
 -- name: keep_contact!
 -- Whom to write to about a participant.
-insert into access.participant_contact (participant, contact) values (:participant, :contact::jsonb)
-on conflict (participant) do update set contact = excluded.contact;
+insert into access.participant_contact (participant, sealed) values (:participant, :sealed)
+on conflict (participant) do update set sealed = excluded.sealed;
 
 -- name: contact$
 -- Whom to write to about a participant.
-select contact from access.participant_contact where participant = :participant;
+select sealed from access.participant_contact where participant = :participant;
 
 -- name: forget_contact!
 -- Nobody is to be written to any more.

@@ -31,3 +31,11 @@ from access.reading
 where ids is null and type = :type and (at, id) < (:before, :below)
 order by at desc, id desc
 limit :limit;
+
+-- name: places_of_people
+-- The places that accounts belong to.
+select id, place from access.person where id = any(:ids::text[]);
+
+-- name: names_of_partners
+-- What partners are called.
+select id, name from access.participant where id = any(:ids::text[]);

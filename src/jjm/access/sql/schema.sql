@@ -346,11 +346,11 @@ comment on column access.participant.reason is 'Why it was refused or suspended'
 
 create table access.participant_contact (
   participant text primary key references access.participant (id),
-  contact jsonb not null
+  sealed bytea not null
 );
 comment on table access.participant_contact is 'Whom to write to; personal data, kept apart and forgotten with a refusal';
 comment on column access.participant_contact.participant is 'Of which participant';
-comment on column access.participant_contact.contact is 'Name, email and telephone';
+comment on column access.participant_contact.sealed is 'Name, email and telephone as JSON, sealed by the vault of the node';
 
 create table access.application (
   id text primary key,

@@ -99,7 +99,6 @@ _BODY: dict[str, Any] = {
                     }},
                 }
             },
-            "application/x-ndjson": {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }  # fmt: skip
@@ -107,7 +106,7 @@ _BODY: dict[str, Any] = {
 
 @router.put("/api/v1/batches/{name}", response_model=BatchShown, openapi_extra=_BODY)
 async def push(request: Request, name: Name) -> Response:
-    """Push a batch of items of any types. The same batch under the same name is answered with the same receipt."""
+    """Push a batch of items of any types, as a JSON array or NDJSON. The same batch has the same receipt."""
     return await _push(request, name)
 
 

@@ -68,7 +68,7 @@ def calls(events: Sequence[Event], batch: int, pending_to: int | None, singly_to
     held: list[Event] = []
     size = 0
     for event in events:
-        apart = event.position <= singly_to
+        apart = event.position <= singly_to or bool(held and held[-1].position <= singly_to)
         full = len(held) >= batch or size + len(event.content) > _MOST_BYTES
         ends = pending_to is not None and held and held[-1].position <= pending_to < event.position
         if held and (apart or full or ends):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jjm.federation.following import store
 from jjm.federation.following.model import Forked, Peer
@@ -88,6 +88,21 @@ async def _own(
         if own := [v for v, is_own in zip(versions, good, strict=True) if is_own]:
             kept.append(Copies(piece.type, own))
     return held, kept
+
+
+async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
+    """Try again to take what was held back, as after an upgrade of the standards here; how many were taken."""
+    taken = 0
+    async with registry.database.write() as conn:
+        for row in await store.held_back(conn):
+            member = members.get(row["node"])
+            if member is None or not member.active:
+                continue
+            held, own = await _own(registry, conn, member, [Copies(row["type"], [store.version_in(row["content"])])])
+            if not held and not await replicate(registry, conn, own):
+                await store.release(conn, row)
+                taken += 1
+    return taken
 
 
 async def note_fault(registry: Registry, name: str, fault: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from jjm.federation.following.model import Forked, Peer
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 from jjm.kit.http import dumps
 from jjm.ledger import Edge
-from jjm.registry import Held
+from jjm.registry import Held, Version
 
 _sql = load_queries("jjm.federation", "following")
 _MOST = 500
@@ -80,6 +80,19 @@ async def hold(conn: WriteConnection, held: Sequence[Held], now: datetime) -> No
 async def held_back(conn: ReadConnection, most: int = _MOST) -> list[Mapping[str, Any]]:
     """Copies held back, oldest first."""
     return [{**row, "content": orjson.loads(row["content"])} async for row in _sql.held_back(conn, most=most)]
+
+
+def version_in(content: Mapping[str, Any]) -> Version:
+    """A version as it was held back."""
+    last = content["valid_to"]
+    kept: dict[str, Any] = {
+        **content,
+        "valid_from": date.fromisoformat(content["valid_from"]),
+        "valid_to": date.fromisoformat(last) if last else None,
+        "recorded_at": datetime.fromisoformat(content["recorded_at"]),
+        "digest": bytes.fromhex(content["digest"]),
+    }
+    return Version(**kept)
 
 
 async def release(conn: WriteConnection, row: Mapping[str, Any]) -> None:
