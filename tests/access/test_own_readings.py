@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import databases
 import httpx
 import nodes
 import orjson
+import partners_kit
 import people_kit
 import pytest
 import pytest_asyncio
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from people_kit import House, Somebody, role
 
-from jjm.access import Basis, Way
+from jjm.access import Actor, Basis, Way
 from jjm.access.readings.covering import covers, page_of, reading_of
 from jjm.access.readings.model import Mark, Subject
 from jjm.app.asgi import application
@@ -30,6 +31,13 @@ MINE, OTHERS, STRANGER = "9811100001", "9811100002", "9811100003"
 HOUSEHOLD = {"village": "VIL-901400", "head_name": "Kalpit Nayak"}
 PANCHAYAT = "local_body/901300"
 BOTH = ("household:read", "household:personal")
+
+
+_MANY = """
+insert into access.reading (at, until, answers, reader, kind, purpose, type, way, areas, last_position)
+select $1::timestamptz - n * interval '1 second', $1, 1, 'clerk', 'token', 'audit', 'household', 'export', $2, 9
+from generate_series(1, $3::int) n
+"""
 
 
 @dataclass
@@ -159,6 +167,30 @@ async def test_larger_readings_are_shown_where_they_covered_the_record(world: Wo
         await everywhere.get("/api/v1/changes", params={"types": "households", "after": at})
     ways = [(i["way"], i["is_exact"], i["records"]) for i in (await world.told(asha))["items"]]
     assert ways == [("feed", False, [world.mine])], "the second stretch of the feed did not hold it"
+
+
+async def test_a_partner_is_told_by_its_name_and_the_agreement(world: World) -> None:
+    house = world.house
+    asked = partners_kit.request(partners_kit.ed25519(), name="Kalpit Water Laboratory")
+    partner = (await house.anybody.post("/api/v1/participants", json=asked)).json()
+    reader = Actor(partner["application"], kind="application", participant=partner["id"], purpose="water_quality")
+    assert house.node.registry.readings is not None
+    house.node.registry.readings.note(reader, "household", Way.RECORD, [world.mine], "AGR-1")
+    (one,) = (await world.told(await world.by_phone(MINE)))["items"]
+    assert (one["reader"]["partner"], one["reader"]["partner_name"]) == (partner["id"], "Kalpit Water Laboratory")
+    assert (one["agreement"], one["purpose"]["code"]) == ("AGR-1", "water_quality")
+
+
+async def test_a_page_looks_so_far_and_the_next_goes_on(world: World) -> None:
+    """Thousands of larger readings of other places lie in front of the one that counts."""
+    asha, now = await world.by_phone(MINE), world.house.clock.instant
+    async with world.house.node.database.write() as conn:
+        await conn.execute(_MANY, now, ["DIS-902"], 6000)
+        await conn.execute(_MANY, now - timedelta(hours=2), ["DIS-901"], 1)
+    first = await world.told(asha)
+    assert first["items"] == [] and first["next"]
+    (one,) = (await world.told(asha, first["next"].removeprefix("/api/v1")))["items"]
+    assert one["way"] == "export" and one["records"] == [world.mine]
 
 
 async def test_a_stranger_sees_nothing_of_it(world: World) -> None:

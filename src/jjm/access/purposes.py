@@ -31,13 +31,14 @@ def known_purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
 def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
     """The actor, asking for the purpose named. Raises Problem 400 for an unknown one, 403 for one without its ground.
 
-    A partner's application cannot choose: its purpose is that of the agreement it reads under.
+    A partner's application cannot choose: its purpose is that of the agreement it reads under. A purpose that rests on
+    consent is refused to everybody: no consent opens records, and an agreement does not stand in for one.
     """
     if named not in known:
         fault = Fault(f"`{named}` is not a purpose", f"Use one of: {', '.join(known)}", "/Purpose", value=named)
         raise bad_request("unknown-purpose", "The purpose is not known.", fault)
-    if actor.kind == "application":
-        return actor
     if known[named] is Basis.CONSENT:
         raise forbidden(f"`{named}` needs the consent of the person, and none is recorded here.", "consent-needed")
+    if actor.kind == "application":
+        return actor
     return replace(actor, purpose=named)
