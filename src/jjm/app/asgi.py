@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -48,7 +50,7 @@ def application(node: Node) -> Frame:
         ("/openapi.json", _openapi),
     ):
         app.add_route(path, view, methods=["GET"])
-    app.state.openapi = dumps(document(node.registry.catalogue, node.settings.title))
+    app.state.openapi = cache(lambda: dumps(document(node.registry.catalogue, node.settings.title)))
     site = Site(node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
@@ -81,7 +83,7 @@ async def metrics(request: Request) -> Response:
 
 
 async def _openapi(request: Request) -> Response:
-    return Response(request.app.state.openapi, media_type="application/json")
+    return Response(request.app.state.openapi(), media_type="application/json")
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -43,13 +43,13 @@ Handler = Callable[["Page"], Awaitable[Response]]
 
 @dataclass
 class Site:
-    """The pages of one node. `openapi` is the document of its calls, `vkey` the public key of its ledger."""
+    """The pages of one node. `openapi` makes the document of its calls, `vkey` is the public key of its ledger."""
 
     registry: Registry
     access: Access
     title: str
     version: str
-    openapi: bytes
+    openapi: Callable[[], bytes]
     vkey: str
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)
@@ -74,7 +74,7 @@ class Site:
     @cached_property
     def document(self) -> Document:
         """The calls of the node; read when the first page asks for them."""
-        return calls.read(self.openapi)
+        return calls.read(self.openapi())
 
     def address(self, name: str) -> str:
         """The address of a static file; another one for other content, so that it may be kept for ever."""
