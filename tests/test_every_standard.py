@@ -22,6 +22,7 @@ from jjm.registry import AsOf, Table
 from jjm.registry.api import TYPE_ACTIONS
 from jjm.registry.extent import count_inside, naming
 from jjm.registry.listing import ListQuery
+from jjm.registry.moving import put_away, unsealed
 from jjm.registry.scanning import gone, misplaced, scan, twice
 from jjm.registry.sight import WHOLE, Sight
 from jjm.sandbox import fill
@@ -122,7 +123,8 @@ async def test_its_statements_are_valid(world: World, type: str) -> None:
     statements = [around, *table.statements().values(), scan(table, history=False), scan(table, history=True)]
     statements += [twice(table), gone(table), misplaced(table), *filter(None, [count_inside(table)])]
     refs = [f.name for f in table.standard.fields if f.kind == "ref" or f.is_list_of_refs]
-    statements += [naming(table, name) for name in refs]
+    statements += filter(None, [naming(table, name) for name in refs])
+    statements += [move(table, ["ext"], history=past) for move in (unsealed, put_away) for past in (False, True)]
     some = Sight(table.standard.personal_fields, ("STA-99",), ("STA-99",))
     async with world.node.database.pool.acquire() as conn:
         for statement in (*statements, *_lists(table, WHOLE), *_lists(table, some)):

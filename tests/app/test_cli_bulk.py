@@ -54,7 +54,7 @@ def test_a_dry_run_keeps_nothing_and_all_or_nothing_means_it(served: Served, tmp
     assert refused.json["code"] == "import-refused"
     assert "line 6 /village" in refused.err
     assert json.loads((tmp_path / "wrong.ndjson").read_text())["line"] == 6
-    assert served.run("list", "household", "head_name=Nandini 0", "--json").json["items"] == []
+    assert "Nandini" not in served.run("list", "household", "--limit", "1000", "--json").out
 
 
 def test_known_records_are_refused_left_or_changed_as_asked(served: Served, tmp_path: Path) -> None:

@@ -45,12 +45,14 @@ async def test_personal_values_are_in_the_proof_for_those_who_may_see_them(
     node: Node, client: httpx.AsyncClient, reader: httpx.AsyncClient, anonymous: httpx.AsyncClient, household: str
 ) -> None:
     whole = verify_proof((await client.get(f"{household}/proof")).text, node.verifier.vkey)
-    assert whole.record is not None
-    assert "Sita" in str(whole.record)
+    assert "Sita" in str(whole.personal)
+    assert "Sita" not in str(whole.record)
     bare = (await reader.get(f"{household}/proof")).text
     proven = verify_proof(bare, node.verifier.vkey)
-    assert proven.record is None
-    assert proven.leaf == whole.leaf
+    # Who may not see them still proves the rest, and that they have not changed since.
+    assert (proven.record, proven.leaf, proven.personal) == (whole.record, whole.leaf, None)
+    assert proven.record is not None
+    assert proven.record["personal"]
     assert (await anonymous.get(f"{household}/proof")).status_code == 401
 
 

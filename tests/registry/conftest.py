@@ -14,7 +14,7 @@ import registry_http
 from registry_kit import Put
 
 from jjm.access import NODE, Readings
-from jjm.kit import Database, SetClock
+from jjm.kit import Database, SetClock, Vault
 from jjm.registry import Change, Draft, Outcome, Registry, examine, prepare, record
 from jjm.standards import Catalogue, default_folder, load, validators
 
@@ -39,7 +39,7 @@ async def registry(
 ) -> AsyncGenerator[Registry, None]:
     """A registry whose tables are made, with nothing in it."""
     readings = Readings(tmp_path / "readings", clock)
-    made = Registry(database, catalogue, validators(catalogue), "IN-TEST", clock, readings)
+    made = Registry(database, catalogue, validators(catalogue), "IN-TEST", clock, readings, Vault(bytes(32)))
     await prepare(made)
     yield made
 

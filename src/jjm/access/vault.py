@@ -3,52 +3,34 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from jjm.kit import Problem
-
-_NONCE = 12
+from jjm.kit import Problem, Unopened
+from jjm.kit import Vault as Box
 
 
 @dataclass(frozen=True)
 class Vault:
     """Seals values with AES-256-GCM bound to what they are, and finds equal ones by HMAC-SHA-256.
 
-    Its keys follow from one secret in the node's folder, which the database and its backups do not hold.
+    Its keys follow from the one secret in the node's folder that seals all that is personal (decision 0009), which the
+    database and its dumps do not hold.
     """
 
-    key: Ed25519PrivateKey
+    box: Box
 
     def seal(self, what: str, value: bytes) -> bytes:
         """The value, readable only here and only as what it is, such as `contact:PER-…`."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, value, what.encode())
+        return self.box.seal(value, what.encode())
 
     def open(self, what: str, sealed: bytes) -> bytes:
         """The value again. Raises Problem `seal-broken` for one sealed as something else or with another key."""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], what.encode())
-        except InvalidTag as error:
-            detail = "A sealed value does not open with the key in the node's folder. Put back the folder's own key."
-            raise Problem("seal-broken", 503, "A sealed value cannot be read", detail) from error
+            return self.box.open(sealed, what.encode())
+        except Unopened as error:
+            detail = f"A sealed value does not open: {error}. Put back the folder's own `personal.key`."
+            raise Problem("seal-broken", 503, "What is sealed cannot be opened", detail) from error
 
     def blind(self, what: str, value: str) -> bytes:
         """The same 32 bytes for the same value of the same kind; they tell nothing without the key."""
-        return hmac.digest(self._derived("blind"), f"{what}\0{value}".encode(), sha256)
-
-    @cached_property
-    def _cipher(self) -> AESGCM:
-        return AESGCM(self._derived("seal"))
-
-    def _derived(self, use: str) -> bytes:
-        info = f"jjm.access {use}".encode()
-        return HKDF(SHA256(), 32, salt=None, info=info).derive(self.key.private_bytes_raw())
+        return hmac.digest(self.box.blinds("access")[0], f"{what}\0{value}".encode(), "sha256")

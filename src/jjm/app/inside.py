@@ -8,7 +8,8 @@ from pathlib import Path
 
 import asyncpg
 
-from jjm.kit import Database, Problem, SystemClock, reach
+from jjm.app.settings import PERSONAL
+from jjm.kit import Database, Problem, SystemClock, Vault, open_vault, reach
 from jjm.registry import Registry
 from jjm.standards import default_folder, load
 
@@ -41,9 +42,19 @@ async def database_of(folder: Path, url: str | None = None) -> AsyncGenerator[Da
         yield database
 
 
-def registry_of(database: Database, standards: Path | None) -> Registry:
+def registry_of(database: Database, standards: Path | None, vault: Vault | None = None) -> Registry:
     """The registries in that database, for reading. Raises Problem for a faulty standard."""
-    return Registry(database, load(standards or default_folder()), {}, "", SystemClock())
+    return Registry(database, load(standards or default_folder()), {}, "", SystemClock(), vault=vault)
+
+
+def vault_in(folder: Path) -> Vault | None:
+    """What opens the personal data of the node in that folder; None where its key is not there or is locked."""
+    if not (folder / f"{PERSONAL}.key").exists():
+        return None
+    try:
+        return open_vault(folder, PERSONAL)
+    except Problem:
+        return None
 
 
 @contextmanager

@@ -33,12 +33,24 @@ from jjm.access import (
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
-from jjm.app.settings import UNNAMED, Settings
+from jjm.app.settings import PERSONAL, UNNAMED, Settings
 from jjm.exchange import Desk, Exchange
 from jjm.exchange import begin as begin_exchange
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
-from jjm.kit import Clock, Cluster, Database, Jobs, Problem, SystemClock, migrate, open_key, recall, remember
+from jjm.kit import (
+    Clock,
+    Cluster,
+    Database,
+    Jobs,
+    Problem,
+    SystemClock,
+    migrate,
+    open_vault,
+    recall,
+    remember,
+)
+from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, Whose, prepare, propose_duplicates, settle_due
@@ -47,6 +59,7 @@ from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
+PERSONAL_KEY = "personal key"
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +101,8 @@ async def running(
         await migrate(database, BLOCKS)
         settings = await _named(database, settings)
         readings = Readings(settings.folder / READINGS, clock)
-        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock, readings)
+        vault = await _vault(database, settings)
+        registry = Registry(database, catalogue, validators(catalogue), settings.name, clock, readings, vault)
         for line in await prepare(registry):
             _log.info("standards: %s", line)
         signer = open_signer(settings.folder, settings.name)
@@ -101,8 +115,7 @@ async def running(
         key = open_node_key(settings.folder)
         access = Access(
             database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
-            Whose(registry),
-            Vault(open_key(settings.folder, "personal")), presence, settings.urls, settings.environment,
+            Whose(registry), Vault(vault), presence, settings.urls, settings.environment,
             messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
             calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
@@ -148,6 +161,22 @@ def _own(settings: Settings, verifier: Verifier) -> Own:
         settings.centre,
         settings.centre_key,
     )
+
+
+async def _vault(database: Database, settings: Settings) -> Box:
+    """What seals personal data with the key in the node's folder. Raises Problem `key-locked` without the right one."""
+    vault = open_vault(settings.folder, PERSONAL)
+    async with database.write() as conn:
+        known = await recall(conn, PERSONAL_KEY)
+        if known is None:
+            await remember(conn, PERSONAL_KEY, vault.ids[0])
+        elif known not in vault.ids:
+            detail = (
+                f"What is personal in the database was sealed with another key than {settings.folder / PERSONAL}.key. "
+                "Put that key back, with its .secret where it has one; without it nobody can open what is personal."
+            )
+            raise Problem("key-locked", 503, "A key of the node is locked", detail)
+    return vault
 
 
 def _messages(settings: Settings) -> Messages | None:

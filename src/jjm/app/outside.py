@@ -9,8 +9,9 @@ import orjson
 
 from jjm.app.client import Client
 from jjm.app.terminal import Advance
-from jjm.kit import Fault, digest
+from jjm.kit import Fault
 from jjm.ledger import verify_log
+from jjm.registry import shown_digest
 
 _REMEDY = "The node shows something else than what it signed. Ask its keeper, and keep this answer."
 
@@ -18,9 +19,10 @@ _REMEDY = "The node shows something else than what it signed. Ask its keeper, an
 async def verify_from_outside(client: Client, vkey: str, advance: Advance) -> tuple[int, int, list[Fault]]:
     """How many entries were verified, how many versions of records against them, and what does not fit.
 
-    A record is compared with its entry by all it says, and by its values where they hold nothing personal.
+    A record is compared with its entry by all it says, and by its values that are not personal.
     """
-    shown = _Shown(client, {t["type"] for t in (await client.get("/api/v1"))["items"] if not t["personal"]})
+    types = (await client.get("/api/v1"))["items"]
+    shown = _Shown(client, {t["type"]: frozenset(t["personal_fields"]) for t in types})
 
     async def fetch(path: str) -> bytes:
         return (await client.call("GET", f"/log/{path}")).content
@@ -36,8 +38,8 @@ async def verify_from_outside(client: Client, vkey: str, advance: Advance) -> tu
 class _Shown:
     """The records as the change feed shows them, beside the leaves of the log."""
 
-    def __init__(self, client: Client, whole: set[str]) -> None:
-        self.client, self.whole = client, whole
+    def __init__(self, client: Client, personal: Mapping[str, frozenset[str]]) -> None:
+        self.client, self.personal = client, personal
         self.compared = 0
         self.faults: list[Fault] = []
 
@@ -58,14 +60,8 @@ class _Shown:
         said = (record["id"], *(meta[name] for name in ("version", "change", "digest", "actor", "node")))
         if said != entered:
             self.faults.append(Fault(f"{what}: the record shown is not the one entered", _REMEDY))
-        elif leaf["type"] in self.whole and leaf["change"] != "retire":
-            self.compared += 1
-            if digest(_content(record, leaf)).hex() != leaf["digest"]:
+        elif leaf["change"] != "retire":
+            made = shown_digest(leaf["type"], record, self.personal[leaf["type"]])
+            self.compared += made is not None
+            if made is not None and made.hex() != leaf["digest"]:
                 self.faults.append(Fault(f"{what}: the values shown are not those entered", _REMEDY))
-
-
-def _content(record: Mapping[str, Any], leaf: Mapping[str, Any]) -> dict[str, Any]:
-    meta = record["_meta"]
-    of_meta = {name: meta[name] for name in ("version", "change", "valid_from", "valid_to", "source", "reason")}
-    data = {name: value for name, value in record.items() if name not in ("id", "_meta")}
-    return {"type": leaf["type"], "id": record["id"], "data": data} | of_meta

@@ -13,6 +13,8 @@ from jjm.app.providers import providers_from
 from jjm.kit import Fault, Problem
 
 UNNAMED = "IN-LOCAL"
+PERSONAL = "personal"
+"""The key in the node's folder that opens what is personal."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from jjm.access import verify_decisions
 from jjm.app.address import Address, find_node
 from jjm.app.client import connect
-from jjm.app.inside import database_of, registry_of
+from jjm.app.inside import database_of, registry_of, vault_in
 from jjm.app.outside import verify_from_outside
 from jjm.app.session import NEEDS_ATTENTION
 from jjm.app.terminal import Terminal
@@ -32,8 +32,9 @@ async def verify_file(terminal: Terminal, file: Path, key: str | None, data: Pat
         terminal.refuse(problem)
         return NEEDS_ATTENTION
     head = proven.head
-    said = {"proven": True, "position": proven.position, "size": head.size, "origin": head.origin}
-    terminal.result(said | {"entry": dict(proven.leaf), "record": proven.record}, _told(proven))
+    said: dict[str, object] = {"proven": True, "position": proven.position, "size": head.size, "origin": head.origin}
+    said |= {"entry": dict(proven.leaf), "record": proven.record, "personal": proven.personal}
+    terminal.result(said, _told(proven))
     return 0
 
 
@@ -53,7 +54,10 @@ async def verify_folder(
     async with database_of(folder, database) as opened, opened.snapshot() as conn:
         signed = await head(conn)
         vkey = _read_key(key) if key else _key_in(folder, signed)
-        registry = registry_of(opened, standards)
+        vault = vault_in(folder)
+        if vault is None:
+            terminal.say(f"{folder} does not open what is personal; the rest of each record is verified.")
+        registry = registry_of(opened, standards, vault)
         with terminal.progress("Ledger") as advance:
             faults = await verify_tree(conn, vkey, advance)
         records = 0
@@ -88,7 +92,7 @@ def _told(proven: Proven) -> str:
     ]
     if proven.record is None:
         return "\n".join([*lines, "The file holds no values, only their digest."])
-    data = cast("Mapping[str, object]", proven.record["data"])
+    data = {**cast("Mapping[str, object]", proven.record["data"]), **(proven.personal or {})}
     return "\n".join([*lines, *(f"  {name}: {value}" for name, value in data.items())])
 
 

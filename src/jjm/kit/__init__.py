@@ -13,10 +13,11 @@ from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, inv
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
-from jjm.kit.key_files import open_key
+from jjm.kit.key_files import drop_keys_set_aside, open_key, open_vault, renew_key
 from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
+from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Run",
     "SetClock",
     "SystemClock",
+    "Unopened",
+    "Vault",
     "WriteConnection",
     "ahead",
     "apart",
@@ -46,6 +49,7 @@ __all__ = [
     "conflict",
     "copy_in",
     "digest",
+    "drop_keys_set_aside",
     "embedded",
     "forbidden",
     "has_cluster",
@@ -55,9 +59,11 @@ __all__ = [
     "migrate",
     "not_found",
     "open_key",
+    "open_vault",
     "reach",
     "recall",
     "remember",
+    "renew_key",
     "savepoint",
     "schema_state",
     "stream",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from jjm.kit.clock import Clock
 from jjm.kit.errors import Fault, Problem, bad_request
 from jjm.kit.queries import load_queries
+from jjm.kit.sealing import Vault
 from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")
@@ -136,10 +138,12 @@ async def once(
     actor: str,
     body: bytes,
     act: Callable[[], Awaitable[Response]],
+    vault: Vault | None = None,
 ) -> Response:
     """Act, or repeat the answer given before under the same Idempotency-Key.
 
-    Raises Problem 422 when the key was used for another call.
+    With a vault the answer is kept sealed, and of the call only what tells nothing without its key. Raises Problem 422
+    when the key was used for another call.
     """
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -147,20 +151,29 @@ async def once(
     if not 1 <= len(key) <= 255:
         fault = Fault("the key is empty or too long", "Use 1 to 255 characters.", "/Idempotency-Key")
         raise bad_request("bad-idempotency-key", "The Idempotency-Key cannot be used.", fault)
-    asked = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body).digest()
-    if await queries.claim_key(conn, actor=actor, key=key, request_digest=asked, now=clock.now()) is None:
-        return _repeat(await queries.answer_of(conn, actor=actor, key=key), asked)
+    asked = _told_apart(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body, vault)
+    bound = f"answer\0{actor}\0{key}".encode()
+    if await queries.claim_key(conn, actor=actor, key=key, request_digest=asked[0], now=clock.now()) is None:
+        return _repeat(await queries.answer_of(conn, actor=actor, key=key), asked, vault, bound)
     made = await act()
+    said = bytes(made.body) if vault is None else vault.seal(bytes(made.body), bound)
     kept = {k: v for k, v in made.headers.items() if k in ("etag", "location", "content-type")}
     await queries.keep_answer(
-        conn, actor=actor, key=key, status=made.status_code, headers=orjson.dumps(kept).decode(), body=bytes(made.body)
+        conn, actor=actor, key=key, status=made.status_code, headers=orjson.dumps(kept).decode(), body=said
     )
     return made
 
 
-def _repeat(kept: Any, asked: bytes) -> Response:
-    if kept["request_digest"] != asked:
+def _told_apart(call: bytes, vault: Vault | None) -> list[bytes]:
+    if vault is None:
+        return [sha256(call).digest()]
+    return [hmac.digest(key, call, "sha256") for key in vault.blinds("calls")]
+
+
+def _repeat(kept: Any, asked: Sequence[bytes], vault: Vault | None, bound: bytes) -> Response:
+    if kept["request_digest"] not in asked:
         detail = "This Idempotency-Key was used for another call; use a new one."
         raise Problem("idempotency-mismatch", 422, "The key belongs to another call", detail)
     headers = orjson.loads(kept["headers"]) | {"idempotent-replayed": "true"}
-    return Response(kept["body"], kept["status"], headers)
+    said = kept["body"] if vault is None else vault.open(kept["body"], bound)
+    return Response(said, kept["status"], headers)

@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jjm.kit.errors import Problem
+from jjm.kit.sealing import Vault
 
 _log = logging.getLogger(__name__)
 _VARIABLE = "JJM_KEY_PASSPHRASE"
+_ASIDE = "-former-"
 
 
 def open_key(folder: Path, stem: str, passphrase: str | None = None) -> Ed25519PrivateKey:
@@ -33,6 +35,47 @@ def open_key(folder: Path, stem: str, passphrase: str | None = None) -> Ed25519P
     Raises Problem `key-locked` where the key cannot be opened.
     """
     return _KeyFile(folder, stem).open(os.environ.get(_VARIABLE) if passphrase is None else passphrase)
+
+
+def open_vault(folder: Path, stem: str, passphrase: str | None = None) -> Vault:
+    """What seals with the secret kept in `folder` as STEM.key, made now if there is none; see `open_key`.
+
+    The secret is the 32 bytes of the private key in that file. Those set aside by `renew_key` still open what they
+    sealed. Raises Problem `key-locked` where one of them cannot be opened.
+    """
+    stems = [stem, *(path.stem for path in _set_aside(folder, stem))]
+    return Vault(*(open_key(folder, name, passphrase).private_bytes_raw() for name in stems))
+
+
+def renew_key(folder: Path, stem: str, passphrase: str | None = None) -> None:
+    """Set the key in STEM.key aside, and put a new one in its place; whoever has opened the old one goes on with it.
+
+    Raises Problem `key-locked` where the old one cannot be opened.
+    """
+    given = os.environ.get(_VARIABLE) if passphrase is None else passphrase
+    open_key(folder, stem, given)
+    old = _KeyFile(folder, stem)
+    aside = _KeyFile(folder, f"{stem}{_ASIDE}{secrets.token_hex(4)}")
+    if old.secret.exists():
+        os.link(old.secret, aside.secret)
+    os.link(old.key, aside.key)
+    # The new key is sealed as the old one was, so that its file is all that has to change at once.
+    seal = given or old.secret.read_text("ascii")
+    _replace(old.key, _sealed(Ed25519PrivateKey.generate(), seal))
+
+
+def drop_keys_set_aside(folder: Path, stem: str) -> int:
+    """Destroy the keys that `renew_key` has set aside, once nothing is sealed with them; how many there were."""
+    found = _set_aside(folder, stem)
+    for path in found:
+        path.unlink()
+        path.with_suffix(".secret").unlink(missing_ok=True)
+    _sync(folder)
+    return len(found)
+
+
+def _set_aside(folder: Path, stem: str) -> list[Path]:
+    return sorted(folder.glob(f"{stem}{_ASIDE}*.key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +133,7 @@ class _KeyFile:
     def _locked(self) -> Problem:
         detail = (
             f"The key {self.key} cannot be opened: set {_VARIABLE} to the passphrase it was sealed with, "
-            f"or put back {self.secret}. A new key would break with everything this node has signed."
+            f"or put back {self.secret}. A new key would break with everything this node has signed or sealed."
         )
         return Problem("key-locked", 503, "A key of the node is locked", detail)
 

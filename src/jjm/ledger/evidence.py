@@ -80,11 +80,16 @@ async def entry_bundle(conn: ReadConnection, index: int, width: int = WIDTH) -> 
 
 
 async def proof_file(
-    conn: ReadConnection, position: int, record: Mapping[str, object] | None = None, salt: bytes = b""
+    conn: ReadConnection,
+    position: int,
+    record: Mapping[str, object] | None = None,
+    salt: bytes = b"",
+    personal: Mapping[str, object] | None = None,
 ) -> str:
     """The offline proof of one change against the newest checkpoint, for `verify_proof`.
 
-    `record` is the content that the change's digest was made of, `salt` what was hashed before it.
+    `record` is the content that the change's digest was made of, `personal` what the digest in it was made of, and
+    `salt` what was hashed before it.
     Raises Problem `not-found` where the position has not been signed yet.
     """
     checkpoint = await head(conn)
@@ -92,7 +97,7 @@ async def proof_file(
         raise not_found(f"The ledger has no entry {position}.")
     found = await inclusion(conn, position, checkpoint.size)
     leaf = await service.leaf_at(conn, position)
-    return write_proof(leaf, position, found.hashes, checkpoint.note, record, salt)
+    return write_proof(leaf, position, found.hashes, checkpoint.note, record, salt, personal)
 
 
 async def _size(conn: ReadConnection, size: int | None) -> int:

@@ -1,15 +1,16 @@
 """The proof file: one text from which anyone can check, offline, that the node recorded a change (C2SP tlog-proof).
 
     c2sp.org/tlog-proof@v1
-    extra <base 64 of canonical JSON: {"leaf": text, "record"?: object, "salt"?: hex}>
+    extra <base 64 of canonical JSON: {"leaf": text, "record"?: object, "personal"?: object, "salt"?: hex}>
     index <position>
     <base 64 hash>, one a line, from the leaf's neighbour up to the root's child
     <empty line>
     <checkpoint: the signed note, as published>
 
 `leaf` is the exact leaf. `record`, where the issuer adds it, is the content whose SHA-256 stands in the leaf as
-`digest`: {type, id, version, change, valid_from, valid_to, source, reason, data}; for a personal type it was hashed
-behind `salt`.
+`digest`: {type, id, version, change, valid_from, valid_to, source, reason, data, personal?}. Its `data` holds what is
+not personal, its `personal` the SHA-256 of `salt` and the canonical JSON of what is: that is the `personal` of the
+extra line, where the issuer shows it. A record without a part of its own for what is personal was hashed behind `salt`.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ _ASK_AGAIN = "Ask the node for the proof again; if that one fails too, the recor
 class Proven:
     """What a proof file proves: this leaf stands at this position of the tree the node signed.
 
-    `record` is the record's content where the file carries it; its digest is the one in the leaf.
+    `record` is the record's content where the file carries it; its digest is the one in the leaf. `personal` are its
+    personal values where the file carries them; their digest is the one in the record.
     """
 
     position: int
     leaf: Mapping[str, object]
     head: TreeHead
     record: Mapping[str, object] | None
+    personal: Mapping[str, object] | None = None
 
 
 def write_proof(
@@ -53,11 +56,13 @@ def write_proof(
     note: str,
     record: Mapping[str, object] | None = None,
     salt: bytes = b"",
+    personal: Mapping[str, object] | None = None,
 ) -> str:
-    """The proof file of a leaf; with `record` (and its `salt`) also of what the record said."""
+    """The proof file of a leaf; with `record` (and `personal` and `salt`) also of what the record said."""
     extra: dict[str, object] = {"leaf": leaf.decode()}
     if record is not None:
         extra |= {"record": record} | ({"salt": salt.hex()} if salt else {})
+        extra |= {} if personal is None else {"personal": personal}
     lines = [_FIRST_LINE, f"extra {encode64(canonical(extra))}", f"index {position}", *map(encode64, hashes)]
     return "\n".join(lines) + "\n\n" + note
 
@@ -79,7 +84,8 @@ def verify_proof(document: str, vkey: str) -> Proven:
     if not verify_inclusion(position, head.size, leaf_hash(leaf), hashes, head.root):
         raise not_proven(f"The leaf is not entry {position} of the tree that {head.origin} signed.", _ASK_AGAIN)
     entry = _leaf(leaf)
-    return Proven(position, entry, head, _record(content, entry))
+    record = _record(content, entry)
+    return Proven(position, entry, head, record, _personal(content, record or {}))
 
 
 def _opened(note: str, verifier: Verifier) -> TreeHead:
@@ -91,8 +97,8 @@ def _opened(note: str, verifier: Verifier) -> TreeHead:
 
 def _extra(data: bytes) -> dict[str, object]:
     content = _object(data, "The extra line")
-    if not {"leaf"} <= set(content) <= {"leaf", "record", "salt"} or _canonical(content) != data:
-        raise not_proven("The extra line is not the canonical form of leaf, record and salt.", _ASK_AGAIN)
+    if not {"leaf"} <= set(content) <= {"leaf", "record", "salt", "personal"} or _canonical(content) != data:
+        raise not_proven("The extra line is not the canonical form of leaf, record, personal and salt.", _ASK_AGAIN)
     return content
 
 
@@ -107,15 +113,29 @@ def _record(content: Mapping[str, object], leaf: Mapping[str, object]) -> dict[s
     if "record" not in content:
         return None
     record = _object(_canonical(content["record"]), "The record")
-    salt = str(content.get("salt", ""))
-    if not _HEX.fullmatch(salt):
-        raise not_proven("The salt is not hexadecimal.", _ASK_AGAIN)
-    if digest(record, bytes.fromhex(salt)).hex() != leaf["digest"]:
+    salt = b"" if "personal" in record else _salt(content)
+    if digest(record, salt).hex() != leaf["digest"]:
         raise not_proven("The record is not what the node recorded: its digest differs from the leaf's.", _ASK_AGAIN)
     for name, of_leaf in _SAME.items():
         if record.get(name) != leaf[of_leaf]:
             raise not_proven(f"The record's {name} is not the one in the leaf.", _ASK_AGAIN)
     return record
+
+
+def _personal(content: Mapping[str, object], record: Mapping[str, object]) -> dict[str, object] | None:
+    if "personal" not in content:
+        return None
+    values = _object(_canonical(content["personal"]), "What is personal")
+    if digest(values, _salt(content)).hex() != record.get("personal"):
+        raise not_proven("What is personal is not what the node recorded: it has another digest.", _ASK_AGAIN)
+    return values
+
+
+def _salt(content: Mapping[str, object]) -> bytes:
+    salt = str(content.get("salt", ""))
+    if not _HEX.fullmatch(salt):
+        raise not_proven("The salt is not hexadecimal.", _ASK_AGAIN)
+    return bytes.fromhex(salt)
 
 
 def _canonical(value: object) -> bytes:

@@ -14,6 +14,7 @@ from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
+from jjm.registry.rules import shown_digest
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
@@ -92,6 +93,7 @@ __all__ = [
     "routes",
     "search",
     "settle_due",
+    "shown_digest",
     "sieve_from",
     "take_in",
     "unproven",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from jjm.kit import Problem, Unopened, Vault
+from jjm.registry.blinding import blind
 from jjm.registry.columns import NORMAL, Column, Convert, column
-from jjm.standards import Standard
+from jjm.registry.sealing import Parts, is_here, needed, seal, values_in
+from jjm.standards import Field, Standard
 
 SYSTEM: Mapping[str, tuple[str, str]] = {
     "ext": ("jsonb", "Fields that States add, under their own key"),
@@ -23,8 +27,8 @@ SYSTEM: Mapping[str, tuple[str, str]] = {
     "node": ("text not null", "The node that has authority over the record"),
     "source": ("text", "Where the values come from"),
     "reason": ("text", "Why, such as the number of an order"),
-    "digest": ("bytea not null", "SHA-256 of the salt and the canonical form of this version"),
-    "salt": ("bytea", "Random bytes that keep personal values from being guessed from the digest"),
+    "digest": ("bytea not null", "SHA-256 of the canonical form of this version"),
+    "sealed": ("bytea", "What is personal in this version: rule, digest, wrapped key, AES-256-GCM ciphertext"),
     "entry": ("bigint not null", "Place in the ledger: batch * 65536 + slot"),
 }
 
@@ -41,19 +45,57 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Definition:
-    """The tables of one type, and the statements that make them."""
+    """The tables of one type, and the statements that make them.
+
+    What is personal has no columns: it stands in `sealed`, which `vault` opens (decision 0009).
+    """
 
     standard: Standard
+    vault: Vault | None = field(default=None, compare=False)
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
-        """Columns of the declared fields, by name, in the order of the standard."""
-        return {f.name: column(f) for f in self.standard.fields}
+        """Columns of the declared fields that are not personal, by name, in the order of the standard."""
+        return {f.name: column(f) for f in self.standard.fields if f.name not in self.personal}
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all declared fields, personal or not."""
+        return tuple(f.name for f in self.standard.fields)
 
     @cached_property
     def personal(self) -> frozenset[str]:
-        """Names of what is about persons."""
+        """Names of what is about persons, and kept sealed."""
         return self.standard.personal_fields
+
+    @cached_property
+    def blinds(self) -> Mapping[str, Field]:
+        """The columns by which records are found blindly, with the sealed field of each."""
+        return {f"{f.name}_blind": f for f in self.standard.blind_fields}
+
+    def inside(self, id: str, version: int, sealed: bytes | None) -> dict[str, Any]:
+        """The personal values of a version; none where it has none, or they are not here or not shown.
+
+        Raises Problem `seal-broken` where they cannot be opened.
+        """
+        if not is_here(sealed):
+            return {}
+        try:
+            return values_in(self.vault, self.standard.name, id, version, sealed)
+        except Unopened as error:
+            detail = f"What is personal in {id}, version {version}: {error}. `jjm ledger verify` tells more."
+            raise Problem("seal-broken", 503, "What is sealed cannot be opened", detail) from error
+
+    def in_parts(self, versions: Sequence[tuple[str, int, Mapping[str, Any]]]) -> Parts:
+        """Versions (record, number, values) with what is personal sealed."""
+        return seal(self.vault, self.standard.name, self.personal, versions)
+
+    def blinded(self, field: Field, ids: Sequence[str], datas: Sequence[Mapping[str, Any]]) -> list[int | None]:
+        """The numbers under which these records are found by a field."""
+        values = [data.get(field.name) for data in datas]
+        if values.count(None) == len(values):
+            return [None] * len(values)
+        return blind(needed(self.vault), self.standard.name, field, ids, values)
 
     @cached_property
     def shown(self) -> Mapping[str, Convert]:
@@ -68,7 +110,8 @@ class Definition:
     @cached_property
     def normal(self) -> Mapping[str, Convert]:
         """How values are brought into the form in which they are read back, where there are several, by field."""
-        return {name: NORMAL[c.type] for name, c in self.columns.items() if c.type in NORMAL}
+        kinds = {f.name: column(f).type for f in self.standard.fields}
+        return {name: NORMAL[kind] for name, kind in kinds.items() if kind in NORMAL}
 
     @cached_property
     def targets(self) -> Mapping[str, Sequence[str]]:
@@ -76,8 +119,8 @@ class Definition:
         pointing = [(f.name, f) for f in self.standard.fields if f.kind == "ref"]
         pointing += [(f.name, f.item) for f in self.standard.fields if f.is_list_of_refs and f.item]
         found: dict[str, list[str]] = {}
-        for name, field in pointing:
-            found.setdefault(field.ref or "", []).append(name)
+        for name, pointer in pointing:
+            found.setdefault(pointer.ref or "", []).append(name)
         return found
 
     @cached_property
@@ -103,6 +146,11 @@ class Definition:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of all columns, in the order in which rows are written and read."""
+        return (*self.columns, *self.blinds, *self.system)
+
+    @cached_property
+    def read_names(self) -> tuple[str, ...]:
+        """Names of the columns that are read: all but those by which records are found blindly."""
         return (*self.columns, *self.system)
 
     def partition_name(self, state: str) -> str:
@@ -111,7 +159,8 @@ class Definition:
 
     def create(self) -> list[str]:
         """Statements that make both tables, with indexes and comments."""
-        body = ",\n  ".join([*(f"{quote(c.name)} {c.type}" for c in self.columns.values()), *self._system_columns()])
+        own = [f"{quote(c.name)} {c.type}" for c in self.columns.values()]
+        body = ",\n  ".join([*own, *(f"{quote(name)} integer" for name in self.blinds), *self._system_columns()])
         key = "(id, state)" if self.by_state else "(id)"
         partition = " partition by list (state)" if self.by_state else ""
         return [
@@ -126,8 +175,8 @@ class Definition:
         return state + [f"{quote(name)} {kind}" for name, (kind, _) in SYSTEM.items()]
 
     def add_column(self, name: str) -> list[str]:
-        """Statements that add the column of a new field to both tables."""
-        kind = self.columns[name].type
+        """Statements that add a column to both tables: of a new field, or one that came with a later release."""
+        kind = "integer" if name in self.blinds else SYSTEM[name][0] if name in SYSTEM else self.columns[name].type
         return [f"alter table {table} add column {quote(name)} {kind}" for table in (self.current, self.history)]
 
     def indexes(self) -> list[str]:
@@ -140,12 +189,15 @@ class Definition:
         return made
 
     def _indexed(self) -> list[str]:
-        refs = [f.name for f in self.standard.fields if f.kind == "ref" or f.is_list_of_refs]
-        return list(dict.fromkeys([*self.standard.index, *refs]))
+        refs = [c.name for c in self.columns.values() if c.field.kind == "ref" or c.field.is_list_of_refs]
+        return list(dict.fromkeys([*self.standard.index, *refs, *self.blinds]))
 
     def _index(self, name: str) -> str:
-        kind = self.columns[name].type
         label = quote(f"{self.standard.name}_{name}")
+        if name in self.blinds:
+            where = f"where {quote(name)} is not null"
+            return f"create index if not exists {label} on {self.current} ({quote(name)}) {where}"
+        kind = self.columns[name].type
         if kind == "point":
             return f"create index if not exists {label} on {self.current} using gist ({quote(name)})"
         if kind.startswith(("text[]", "bigint[]", "jsonb")):
@@ -165,6 +217,8 @@ class Definition:
         for known in self.columns.values():
             unit = f" [{known.field.unit}]" if known.field.unit else ""
             meaning[known.name] = known.field.title.get("en", known.name) + unit
+        for name, known in self.blinds.items():
+            meaning[name] = f"Finds records by {known.title.get('en', known.name)}: 24 bits of a keyed hash"
         for table in (self.current, self.history):
             out += [f"comment on column {table}.{quote(n)} is {literal(text)}" for n, text in meaning.items()]
         return out

@@ -21,8 +21,13 @@ def count_inside(table: Table) -> str | None:
     return f"select count(*) from {table.current} t where t.{at} in ({inside})"
 
 
-def naming(table: Table, field: str) -> str:
-    """Find records of today that name one of these in a field: $1 identifiers, $2 how many at most."""
+def naming(table: Table, field: str) -> str | None:
+    """Find records of today that name one of these in a field: $1 identifiers, $2 how many at most.
+
+    None for a field that is personal, and kept sealed.
+    """
+    if field in table.personal:
+        return None
     at = f"t.{quote(field)}"
     named = f"{at} && $1::text[]" if table.standard.field(field).is_list_of_refs else f"{at} = any($1::text[])"
     return f"select t.id from {table.current} t where {named} order by t.id limit $2"

@@ -73,9 +73,10 @@ class Filterable:
         known: Column | None = self.table.columns.get(name)
         if known is None or name in self.hidden:
             allowed = sorted({*self.table.columns, *_SYSTEM_COLUMNS} - self.hidden)
-            if known and self.agreement:
+            sealed = name in self.table.personal
+            if (known or sealed) and self.agreement:
                 raise _over_field(self.agreement, name, allowed)
-            reason = "is personal and cannot be filtered by with this token" if known else "is not a field of this type"
+            reason = "is personal, and what is personal is kept sealed" if sealed else "is not a field of this type"
             raise bad_filter(f"`{name}` {reason}", f"Filter by one of: {', '.join(allowed)}", f"/{name}")
         return known.type.split(" collate")[0]
 

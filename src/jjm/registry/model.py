@@ -36,7 +36,10 @@ class Header:
 
 
 class Version(NamedTuple):
-    """One version of one record. `data` holds its fields, and `ext` and `external_ids` where it has them."""
+    """One version of one record. `data` holds its fields, and `ext` and `external_ids` where it has them.
+
+    `sealed` is what is personal among them as it is kept (`jjm.registry.sealing`).
+    """
 
     # A named tuple, since a bulk load makes fifty thousand a second and a frozen dataclass takes four times as long.
     id: str
@@ -51,7 +54,7 @@ class Version(NamedTuple):
     reason: str | None
     data: Mapping[str, Any]
     digest: bytes = b""
-    salt: bytes | None = None
+    sealed: bytes | None = None
     entry: int = 0
     newest: int | None = None
 
@@ -66,7 +69,11 @@ class Version(NamedTuple):
 
     def entered(self, digest: bytes, entry: int) -> Version:
         """The version with its digest and its place in the ledger."""
-        return Version(*self[:11], digest, self.salt, entry, self.newest)
+        return Version(*self[:11], digest, self.sealed, entry, self.newest)
+
+    def kept_as(self, sealed: bytes | None) -> Version:
+        """The version with what is personal sealed."""
+        return Version(*self[:12], sealed, *self[13:])
 
 
 @dataclass(slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
+from itertools import repeat
 from typing import Any, cast
 
-from jjm.kit import canonical, canonical_each
+from jjm.kit import canonical, canonical_each, digest
 from jjm.registry.model import Change, Header, Version
 
 _ESCAPED_IN_JSON = re.compile(r'["\\\x00-\x1f]')
@@ -66,16 +67,28 @@ def etag(version: int, newest: int | None) -> str:
     return f'"{version}"' if newest is None or newest == version else f'"{version}.{newest}"'
 
 
-def digests(type: str, versions: Sequence[Version]) -> list[bytes]:
-    """The digest of each version, as the ledger keeps it (decision 0001)."""
+def digests(
+    type: str,
+    versions: Sequence[Version],
+    opens: Sequence[Mapping[str, Any]],
+    personal: Sequence[bytes | None],
+    salts: Sequence[bytes] = (),
+) -> list[bytes]:
+    """The digest of each version, as the ledger keeps it (decisions 0001, 0009).
+
+    `opens` are its values that are not personal, `personal` the digest of those that are; a version whose digest is of
+    one part has all its values in `opens`, and its salt in `salts`.
+    """
     frames: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
     out: list[bytes] = []
-    bodies = canonical_each([v.data for v in versions])
-    for v, body, id in zip(versions, bodies, _quoted([v.id for v in versions]), strict=True):
+    bodies = canonical_each(opens)
+    ids = _quoted([v.id for v in versions])
+    for v, body, id, part, salt in zip(versions, bodies, ids, personal, salts or repeat(b""), strict=False):
         # Version, change, valid_from, valid_to, source, reason: mostly the same for thousands of versions.
         key = v[1:5] + v[8:10]
         head, tail = frames.get(key) or frames.setdefault(key, _frame(type, v))
-        out.append(sha256(b"".join((v.salt or b"", head, body, b',"id":', id, tail))).digest())
+        told = b"" if part is None else b',"personal":"%b"' % part.hex().encode()
+        out.append(sha256(b"".join((salt, head, body, b',"id":', id, told, tail))).digest())
     return out
 
 
@@ -97,11 +110,30 @@ def _frame(type: str, v: Version) -> tuple[bytes, bytes]:
     return b'{"change":' + canonical(v.change) + b',"data":', b"," + canonical(rest)[1:]
 
 
-def content(type: str, v: Version) -> dict[str, Any]:
-    """What the digest of a version is made of, as it stands in a proof."""
+def content(type: str, v: Version, opens: Mapping[str, Any], personal: bytes | None = None) -> dict[str, Any]:
+    """What the digest of a version is made of, as it stands in a proof; the parts as in `digests`."""
     days = {"valid_from": v.valid_from.isoformat(), "valid_to": v.valid_to.isoformat() if v.valid_to else None}
-    said = {"source": v.source, "reason": v.reason, "data": dict(v.data)}
-    return {"type": type, "id": v.id, "version": v.version, "change": v.change} | days | said
+    said = {"source": v.source, "reason": v.reason, "data": dict(opens)}
+    told = {} if personal is None else {"personal": personal.hex()}
+    return {"type": type, "id": v.id, "version": v.version, "change": v.change} | days | said | told
+
+
+def shown_digest(type: str, record: Mapping[str, Any], personal: Set[str]) -> bytes | None:
+    """The digest of a version as the API shows it, with or without its personal fields (named by `personal`).
+
+    None for one whose digest is of one part with what is personal, so that the rest says nothing of it.
+    """
+    meta: Mapping[str, Any] = record["_meta"]
+    if meta.get("personal") == UNDIVIDED:
+        return None
+    of_meta = {name: meta[name] for name in ("version", "change", "valid_from", "valid_to", "source", "reason")}
+    data = {name: value for name, value in record.items() if name not in ("id", "_meta") and name not in personal}
+    told = {"personal": meta["personal"]} if meta.get("personal") else {}
+    return digest({"type": type, "id": record["id"], "data": data} | of_meta | told)
+
+
+UNDIVIDED = "undivided"
+"""Stands for the digest of what is personal where one digest was made of all values together."""
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

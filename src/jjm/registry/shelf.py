@@ -15,10 +15,10 @@ _ALWAYS = frozenset({"ext", "external_ids"})
 
 
 def shelved(table: Definition, data: Mapping[str, Any], *, closely: bool = False) -> Mapping[str, Any]:
-    """The values with those aside that no column is for; with `closely` also those that theirs cannot hold."""
+    """The values with those aside that no field is for; with `closely` also those that their columns cannot hold."""
     if not closely and data.keys() <= table.columns.keys():
         return data
-    aside = {name: value for name, value in data.items() if name not in table.columns and name not in _ALWAYS}
+    aside = {name: value for name, value in data.items() if name not in table.fields and name not in _ALWAYS}
     if closely:
         aside |= {n: data[n] for n, c in table.columns.items() if n in data and not _holds(c.type, data[n])}
     if not aside:

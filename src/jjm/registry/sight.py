@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jjm.registry.definition import quote
 from jjm.standards import Standard
@@ -47,6 +47,17 @@ class Sight:
         """How these values are named in a statement with so many values of its own."""
         areas = None if self.areas is None else f"${own + 1}"
         return areas, f"${own + 1 + self.is_scoped}" if self.is_partly_open else None
+
+    def for_fields(self, wanted: frozenset[str] | None, personal: frozenset[str]) -> Sight:
+        """The same for who wants only these fields: where none is personal, nothing personal is looked at."""
+        if wanted is None or not personal or not personal.isdisjoint(wanted):
+            return self
+        return replace(self, hidden=self.hidden | personal, open_in=())
+
+    @property
+    def kept_back(self) -> frozenset[str]:
+        """What is left out of a row although it was read: where areas open what is hidden, the statement tells."""
+        return frozenset() if self.open_in else self.hidden
 
     @property
     def shape(self) -> tuple[frozenset[str], bool, bool]:

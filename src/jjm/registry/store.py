@@ -11,7 +11,8 @@ from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queri
 from jjm.registry import wire
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
-from jjm.registry.rules import state_in_id
+from jjm.registry.rules import UNDIVIDED, state_in_id
+from jjm.registry.sealing import digest_in, is_erased, is_told_by_values
 from jjm.registry.shelf import unshelved
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
@@ -33,20 +34,30 @@ def row_of(table: Table, v: Version) -> tuple[Any, ...]:
     for place, write in table.written:
         if (value := values[place]) is not None:
             values[place] = write(value)
+    values += [table.blinded(field, [v.id], [data])[0] for field in table.blinds.values()]
     if table.by_state:
         values.append(state_in_id(v.id))
     ext, external = data.get("ext"), data.get("external_ids")
     return (
         *values,
-        None if ext is None else orjson.dumps(ext).decode(),
+        None if ext is None or "ext" in table.personal else orjson.dumps(ext).decode(),
         None if external is None else orjson.dumps(external).decode(),
         *(v.id, v.version, v.newest, v.change, v.valid_from, v.valid_to, v.recorded_at, v.actor, v.node),
-        *(v.source, v.reason, v.digest, v.salt, v.entry),
+        *(v.source, v.reason, v.digest, v.sealed, v.entry),
     )
 
 
-def data_of(table: Table, row: Any) -> dict[str, Any]:
-    """The values of a row as plain JSON values."""
+def data_of(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The values of a row as plain JSON values, without those hidden ones that it holds all the same."""
+    data = in_columns(table, row)
+    if table.personal:
+        inside = table.inside(row["id"], row["version"], row["sealed"])
+        data |= {name: value for name, value in inside.items() if name not in hidden}
+    return data
+
+
+def in_columns(table: Table, row: Any) -> dict[str, Any]:
+    """The values of a row that are not personal."""
     data: dict[str, Any] = {}
     for name, column in table.columns.items():
         if (value := row[name]) is not None:
@@ -59,18 +70,29 @@ def data_of(table: Table, row: Any) -> dict[str, Any]:
 
 def version_of(table: Table, row: Any) -> Version:
     """A row as a version."""
-    system = {name: row[name] for name in SYSTEM if name not in ("ext", "external_ids")}
-    return Version(data=data_of(table, row), **system)
+    return _version(row, data_of(table, row))
 
 
-def show(table: Table, row: Any) -> dict[str, Any]:
-    """A row as it stands in an answer: the fields flat, then `id` and `_meta`."""
+def closed_version_of(table: Table, row: Any) -> Version:
+    """A row as a version, with what is personal left sealed."""
+    return _version(row, in_columns(table, row))
+
+
+def _version(row: Any, data: Mapping[str, Any]) -> Version:
+    return Version(data=data, **{name: row[name] for name in SYSTEM if name not in ("ext", "external_ids")})
+
+
+def show(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """A row as it stands in an answer: the fields flat, then `id` and `_meta`; `hidden` as in `data_of`."""
     record = {name: value for name, value in zip(table.columns, row, strict=False) if value is not None}
     for name, column in table.shown.items():
         if name in record:
             record[name] = column(record[name])
     if row["ext"] is not None:
         record["ext"] = orjson.Fragment(row["ext"])
+    if table.personal:
+        inside = table.inside(row["id"], row["version"], row["sealed"])
+        record |= {name: value for name, value in inside.items() if name not in hidden} if hidden else inside
     if row["external_ids"] is not None:
         record["external_ids"] = orjson.Fragment(row["external_ids"])
     record["id"] = row["id"]
@@ -79,8 +101,8 @@ def show(table: Table, row: Any) -> dict[str, Any]:
 
 
 def meta(row: Any) -> dict[str, Any]:
-    """What is known about a version beside its values."""
-    return {
+    """What is known about a version beside its values; `personal` is the digest of what it holds of that."""
+    told = {
         "version": row["version"],
         "change": row["change"],
         "valid_from": row["valid_from"],
@@ -93,6 +115,13 @@ def meta(row: Any) -> dict[str, Any]:
         "digest": row["digest"].hex(),
         "position": row["position"],
     }
+    sealed = row["sealed"]
+    if sealed is not None:
+        part = digest_in(sealed)
+        told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
+        if is_erased(sealed):
+            told["erased"] = True
+    return told
 
 
 def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from jjm.ledger import APPEND, SLOTS
 from jjm.registry.definition import Definition, literal, quote
+from jjm.registry.sealing import HEAD
 from jjm.registry.sight import WHOLE, Sight, inside
-from jjm.standards import Standard
+from jjm.standards import Field, Standard
 
 STAB = "{0}.valid_from <= {1} and ({0}.valid_to is null or {0}.valid_to > {1}) and {0}.recorded_at <= {2}"
 
@@ -60,11 +61,16 @@ class Table(Definition):
     ) -> str:
         """The columns of a row as read, hidden ones as null but in `open_in`, with the ledger position at the end.
 
-        Not `numbered`, the position is null: looking it up costs as much as the rest, for who knows it already.
+        Of what is sealed only its head is read where all in it is hidden. Not `numbered`, the position is null: looking
+        it up costs as much as the rest, for who knows it already.
         """
-        opened = f"case when {inside(self.standard, alias, open_in)} then {alias}." if open_in else None
-        instead = {n: f"{opened}{quote(n)} end as {quote(n)}" if opened else f"null as {quote(n)}" for n in hidden}
-        shown = [instead.get(n) or f"{alias}.{quote(n)}" for n in self.names]
+        instead = dict.fromkeys(hidden & self.columns.keys(), "null")
+        if self.personal and self.personal <= hidden:
+            instead["sealed"] = f"substr({alias}.sealed, 1, {HEAD})"
+        if open_in:
+            here = f"case when {inside(self.standard, alias, open_in)} then {alias}."
+            instead = {n: f"{here}{quote(n)} else {other} end" for n, other in instead.items()}
+        shown = [f"{instead.get(n) or f'{alias}.{quote(n)}'} as {quote(n)}" for n in self.read_names]
         return ", ".join([*shown, f"ledger.position({alias}.entry) as position" if numbered else "null as position"])
 
     @cached_property
@@ -88,6 +94,11 @@ class Table(Definition):
             where += " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
         where += self.scope("t", sight, 1)
         return f"select {self.seen('t', sight, 1, numbered=numbered)} from {table} t where {where}"
+
+    def found_blindly(self, field: Field, sight: Sight) -> str:
+        """Read versions of today that may have a value: $1 its numbers, $2 how many, then what the sight binds."""
+        where = f"t.{quote(f'{field.name}_blind')} = any($1::int[]){self.scope('t', sight, 2)}"
+        return f"select {self.seen('t', sight, 2, numbered=False)} from {self.current} t where {where} limit $2"
 
     def get_as_of(self, sight: Sight) -> str:
         """Read the version that held on a day as then known: $1 id, $2 day, $3 instant, then what the sight binds."""

@@ -126,10 +126,13 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     file = _Columns([struct.pack(">h", len(table.names))])
     for name, column in table.columns.items():
         file.add([data.get(name) for data in datas] if name in present else None, encoder(column.type))
+    for field in table.blinds.values():
+        file.add(table.blinded(field, ids, datas) if field.name in present else None, _NUMBERS_APART)
     if table.by_state:
         file.add(list(map(state_in_id, ids)), _STATES)
     for name in ("ext", "external_ids"):
-        file.add([data.get(name) for data in datas] if name in present else None, _ENCODE["jsonb"])
+        told = name in present and name not in table.personal
+        file.add([data.get(name) for data in datas] if told else None, _ENCODE["jsonb"])
     file.add(ids, _texts)
     for values, encode in ((numbers, _NUMBERS), (fields[_NEWEST], _NUMBERS), (changes, _texts)):
         file.add(values, encode)
@@ -140,6 +143,7 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
 
 _DATA, _NEWEST = Version._fields.index("data"), Version._fields.index("newest")
 _STATES, _NUMBERS, _DAYS = _few(_text), _few(lambda value: _integer(4, value)), _few(_date)
+_NUMBERS_APART = _each(lambda value: _integer(4, value))
 
 
 class _Columns:
@@ -184,10 +188,10 @@ def stamped(stamp: Stamp) -> bytes:
     return b"".join([_instant(at), _text(actor), _text(node), *said])
 
 
-def tails(digests: Iterable[bytes], salts: Iterable[bytes | None], entries: Iterable[int]) -> Iterator[bytes]:
-    """The last parts of rows: digest, salt, place in the ledger."""
-    for digest, salt, entry in zip(digests, salts, entries, strict=False):
-        yield b"".join((_LENGTHS[32], digest, NULL if salt is None else _LENGTHS[16] + salt, _bigint(8, entry)))
+def tails(digests: Iterable[bytes], sealed: Iterable[bytes | None], entries: Iterable[int]) -> Iterator[bytes]:
+    """The last parts of rows: digest, what is personal, place in the ledger."""
+    for digest, inside, entry in zip(digests, sealed, entries, strict=False):
+        yield b"".join((_LENGTHS[32], digest, NULL if inside is None else _sized(inside), _bigint(8, entry)))
 
 
 def file(heads: Iterable[bytes], middles: Iterable[bytes], tails: Iterable[bytes]) -> bytes:
@@ -198,5 +202,5 @@ def file(heads: Iterable[bytes], middles: Iterable[bytes], tails: Iterable[bytes
 def rows(table: Table, versions: Sequence[Version]) -> bytes:
     """Versions as PostgreSQL takes their rows."""
     stamps = [Stamp(*v[5:10]) for v in versions]
-    digests, salts, entries = ([getattr(v, name) for v in versions] for name in ("digest", "salt", "entry"))
-    return file(heads(table, versions), _few(stamped)(stamps), tails(digests, salts, entries))
+    digests, sealed, entries = ([getattr(v, name) for v in versions] for name in ("digest", "sealed", "entry"))
+    return file(heads(table, versions), _few(stamped)(stamps), tails(digests, sealed, entries))

@@ -118,6 +118,13 @@ def _personal(old: Field, new: Field, path: Path) -> Iterator[Change]:
     yield Change("breaking", path, "x-personal", message, remedy)
 
 
+def _blind(old: Field, new: Field, path: Path) -> Iterator[Change]:
+    if old.blind != new.blind:
+        message = f"records {'are' if new.blind else 'can no longer be'} found by the exact value of `{new.name}`"
+        remedy = "" if new.blind else "keep `x-blind: true`, or raise the major version and tell who looks records up"
+        yield Change("additive" if new.blind else "breaking", path, "x-blind", message, remedy)
+
+
 def _authority(old: Field, new: Field, path: Path) -> Iterator[Change]:
     if old.authority != new.authority:
         who = {"state": "the State", None: "whoever has authority over the record"}
@@ -229,4 +236,7 @@ def _openness(old: Field, new: Field, path: Path) -> Iterator[Change]:
         yield Change("breaking" if old.is_personal else "additive", path, "x-open", message, _KEEP)
 
 
-_RULES: tuple[Rule, ...] = (_required, _unit, _reference, _personal, _authority, _numbers, _texts, _lists, _openness)
+_RULES: tuple[Rule, ...] = (
+    *(_required, _unit, _reference, _personal, _blind, _authority),
+    *(_numbers, _texts, _lists, _openness),
+)

@@ -49,6 +49,7 @@ def pattern_error(pattern: str, least: int = 0, most: int = TEXT_LENGTH) -> str 
 def _field(document: Document, pointer: str, field: Field, catalogue: Catalogue) -> Iterator[Fault]:
     yield from _targets(document, pointer, field, catalogue)
     yield from _limits(document, pointer, field)
+    yield from _blind(document, pointer, field)
     yield from _example(document, pointer, field, catalogue)
     if field.item is not None:
         yield from _field(document, step(pointer, "items"), field.item, catalogue)
@@ -64,6 +65,18 @@ def _targets(document: Document, pointer: str, field: Field, catalogue: Catalogu
         message = f"`x-code: {field.code}` names no codelist"
         otherwise = f"write codes/{field.code}.csv, or name one of: {listed(sorted(catalogue.codelists))}"
         yield document.fault(step(pointer, "x-code"), message, did_you_mean(field.code, catalogue.codelists, otherwise))
+
+
+def _blind(document: Document, pointer: str, field: Field) -> Iterator[Fault]:
+    if not field.blind:
+        return
+    place = step(pointer, "x-blind")
+    if pointer.count("/") != 2 or not pointer.startswith("/properties/"):
+        remedy = "leave `x-blind` out, or make it a field of the type itself"
+        yield document.fault(place, f"`{field.name}` lies inside another field", remedy)
+    elif not field.is_personal:
+        remedy = "leave `x-blind` out: a list is filtered by any field that is not personal"
+        yield document.fault(place, f"`{field.name}` is not personal", remedy)
 
 
 def _limits(document: Document, pointer: str, field: Field) -> Iterator[Fault]:

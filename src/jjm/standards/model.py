@@ -31,6 +31,7 @@ class Field:
     """One property of a type: its kind, limits, and what it means.
 
     `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
+    `blind` says that a record is found by the exact value, which is kept sealed like all that is personal.
     `authority` is `state` for a field of the Centre's record that the State decides.
     """
 
@@ -54,6 +55,7 @@ class Field:
     item: Field | None = None
     fields: tuple[Field, ...] = ()
     open: bool = False
+    blind: bool = False
     source: str | None = None
     verify: str | None = None
     example: object = None
@@ -116,6 +118,11 @@ class Standard:
         """What is hidden from whoever may not see what is about persons; `ext` where a State added such a field."""
         own = (f.name for f in self.fields if f.is_personal)
         return frozenset([*own, *(["ext"] if self.ext_personal else [])])
+
+    @property
+    def blind_fields(self) -> tuple[Field, ...]:
+        """The personal fields by whose exact value a record is found."""
+        return tuple(f for f in self.fields if f.blind)
 
     @property
     def fields_of_state(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from jjm.standards.words import did_you_mean, listed
 RECORD_COLUMNS = frozenset(
     (
         *("ext", "external_ids", "id", "version", "newest", "change", "valid_from", "valid_to", "recorded_at"),
-        *("actor", "node", "source", "reason", "digest", "salt", "entry"),
+        *("actor", "node", "source", "reason", "digest", "salt", "sealed", "entry"),
     )
 )
 LIST_PARAMETERS = frozenset(("filter", "within", "bbox", "fields", "valid_at", "known_at", "limit", "cursor", "count"))
@@ -85,6 +85,9 @@ def _twin(declared: Declared, catalogue: Catalogue, key: Callable[[Standard], ob
 
 
 def _reserved(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
+    for name in sorted({f"{n}_blind" for n in declared.names} & declared.names):
+        remedy = f"give the field another name, such as `{name}_flag`"
+        yield declared.document.fault(step("/properties", name), f"`{name}` is reserved for finding records", remedy)
     for name in sorted(declared.names & (RECORD_COLUMNS | LIST_PARAMETERS)):
         why = "every record has it without declaring it" if name in RECORD_COLUMNS else "lists use it in the address"
         remedy = f"give the field a name of its own, such as `{declared.standard.name}_{name}`"
@@ -150,6 +153,9 @@ def _points_to_area(declared: Declared, catalogue: Catalogue, name: str, pointer
     if name not in declared.names:
         message = f"`{name}` is not a field of the type"
         yield declared.document.fault(pointer, message, did_you_mean(name, declared.names))
+    elif field is not None and field.is_personal:
+        remedy = "name another: where a record lies is seen by everyone who sees the record"
+        yield declared.document.fault(pointer, f"`{name}` is personal, and what is personal is kept sealed", remedy)
     elif field is not None:
         target = _target(field)
         # A type without a plural could not be read; that is said at its own file.
@@ -189,7 +195,10 @@ def _names(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
             yield declared.document.fault(pointer, message, did_you_mean(name, declared.names))
             continue
         field, word = declared.field(name), pointer.split("/")[2]
-        if field is not None and not _suits(word, field):
+        if field is not None and field.is_personal and word != "label":
+            message = f"`{name}` is personal, and what is personal is kept sealed: it cannot be used for `{word}`"
+            yield declared.document.fault(pointer, message, "leave it out; `x-blind: true` finds records by a text")
+        elif field is not None and not _suits(word, field):
             yield declared.document.fault(pointer, f"`{name}` cannot be used for `{word}`", _SUITING[word])
 
 

@@ -71,7 +71,7 @@ async def forks(conn: ReadConnection) -> list[dict[str, Any]]:
 async def hold(conn: WriteConnection, held: Sequence[Held], now: datetime) -> None:
     """Hold back what could not be taken."""
     for type, v, why in held:
-        content = {**v._asdict(), "digest": v.digest.hex(), "salt": None}
+        content = {**v._asdict(), "digest": v.digest.hex(), "sealed": None}
         await _sql.hold(
             conn, node=v.node, type=type, id=v.id, version=v.version, why=why, content=dumps(content).decode(), now=now
         )

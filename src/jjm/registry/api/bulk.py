@@ -80,8 +80,8 @@ async def export_records(call: Call) -> Response:
         await read.whole(call.registry, conn, call.actor, call.table, ask)
         fields = fields_named(listed)
         wanted = None if fields is None else tuple(sorted(fields))
-        what = call.table.standard.name, format, ask, wanted, packed, call.actor.purpose
-        extract = Extract(*what, whole_number(how.request, "file_bytes", 0, least=_LEAST_FILE, most=_MOST_FILE) or None)
+        least = whole_number(how.request, "file_bytes", 0, least=_LEAST_FILE, most=_MOST_FILE) or None
+        extract = Extract(call.table.standard.name, format, ask, wanted, packed, least)
         asked = await _once(call, conn, body, lambda: bulk_of(call).ask_export(conn, call.actor, extract))
     return await _accepted(call, asked, patience)
 
@@ -93,7 +93,8 @@ async def _once(call: Call, conn: WriteConnection, body: bytes, act: Callable[[]
         job = await act()
         return Response(status_code=202, headers={"Location": _address(job.id)})
 
-    given = await once(conn, call.registry.clock, call.request, bearer(call.actor), body, accept)
+    who, vault = bearer(call.actor), call.registry.vault
+    given = await once(conn, call.registry.clock, call.request, who, body, accept, vault)
     return given.headers["location"].rpartition("/")[2]
 
 

@@ -100,7 +100,7 @@ async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awa
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
-                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn))
+                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn), registry.vault)
         except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
             continue
         call.request.app.state.sequencer.wake()
@@ -178,6 +178,7 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
         after=_after(query.get("cursor")),
+        fields=fields_named(call),
     )
 
 
@@ -207,7 +208,7 @@ def fields_named(call: Call) -> frozenset[str] | None:
     if names is None:
         return None
     wanted = frozenset({"id", "_meta", *(n.strip() for n in names.split(","))})
-    known = {*call.table.columns, "id", "_meta", "ext", "external_ids"}
+    known = {*call.table.fields, "id", "_meta", "ext", "external_ids"}
     if unknown := sorted(wanted - known):
         fault = Fault(f"`{unknown[0]}` is not a field", f"Choose from: {', '.join(sorted(known))}", "/fields")
         raise bad_request("unknown-field", "`fields` cannot be understood.", fault)

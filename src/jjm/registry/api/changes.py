@@ -80,7 +80,7 @@ async def sieve_from(
 def fields_of(registry: Registry, types: Sequence[str], names: Sequence[str]) -> frozenset[str]:
     """Fields of these types, or of any. Raises Problem 400 for a name that none of them has, 404 for a type."""
     tables = [registry.by_plural(t) for t in types] or registry.tables.values()
-    known = {"id", "_meta", "ext", "external_ids", *(name for table in tables for name in table.columns)}
+    known = {"id", "_meta", "ext", "external_ids", *(name for table in tables for name in table.fields)}
     if unknown := [name for name in names if name not in known]:
         fault = Fault(f"`{unknown[0]}` is a field of none of these types", "Name fields as they stand.", "/fields")
         raise bad_request("unknown-field", "`fields` cannot be understood.", fault)

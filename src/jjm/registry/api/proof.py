@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -13,11 +14,14 @@ from jjm.kit.http import whole_number
 from jjm.ledger import proof_file
 from jjm.registry import store
 from jjm.registry.api.call import Call, takes
+from jjm.registry.model import Version
 from jjm.registry.rules import content
 from jjm.registry.service import read
+from jjm.registry.service.digesting import Made, made_of
 from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.seeing import sight_of
 from jjm.registry.sight import Sight
+from jjm.registry.table import Table
 
 _PATIENCE = 3.0
 
@@ -26,20 +30,32 @@ _PATIENCE = 3.0
 async def get_proof(call: Call) -> Response:
     """The proof file of a version, by default of the one that holds today, or that held last.
 
-    It holds the values, and the salt they were hashed behind, where the caller may see all fields of the type.
+    It holds the values that are not personal, and the others with the salt they were hashed behind where the caller may
+    see all fields of the type.
     Raises Problem `not-sequenced` for a version so new that the ledger has not given it a position.
     """
     table = call.table
     row, sight = await _numbered(call)
-    version = store.version_of(table, row)
-    # Where fields are shown in some of the areas only, the proof is told without values in all.
-    values = None if sight.hidden else content(table.standard.name, version)
-    if values is not None:
-        note_shown(call.registry, call.actor, table, Way.PROOF, [{"id": version.id, **version.data}])
+    version = store.closed_version_of(table, row)
+    seen = None if sight.hidden - table.personal else made_of(table, version)
+    # Where personal fields are shown in some of the areas only, the proof is told without them in all.
+    opens_all = seen is not None and not sight.hidden and bool(seen.salt)
+    if opens_all:
+        note_shown(call.registry, call.actor, table, Way.PROOF, [{"id": version.id, **dict.fromkeys(table.personal)}])
     async with call.registry.database.read() as conn:
-        text = await proof_file(conn, row["position"], values, b"" if sight.hidden else version.salt or b"")
+        text = await proof_file(conn, row["position"], *_shown(table, version, seen, opens_all))
     name = f'attachment; filename="{version.id}.v{version.version}.tlog-proof"'
     return Response(text, media_type="text/plain", headers={"Content-Disposition": name})
+
+
+def _shown(
+    table: Table, version: Version, made: Made | None, opens_all: bool
+) -> tuple[dict[str, Any] | None, bytes, Mapping[str, Any] | None]:
+    """What a proof tells of a version: its content, the salt, and what is personal."""
+    if made is None or (made.personal is None and made.salt and not opens_all):
+        return None, b"", None
+    said = content(table.standard.name, version, made.opens, made.personal)
+    return (said, made.salt, made.told) if opens_all else (said, b"", None)
 
 
 async def _numbered(call: Call) -> tuple[Any, Sight]:

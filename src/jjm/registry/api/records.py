@@ -12,7 +12,7 @@ from jjm.kit import Fault, Problem, WriteConnection, bad_request, invalid
 from jjm.kit.http import answer, encode_cursor, not_modified, read_body, read_json, read_object, whole_number
 from jjm.kit.packing import packed
 from jjm.registry import store
-from jjm.registry.api.call import Call, as_of, changing, chosen, day, read_ask, takes, writing
+from jjm.registry.api.call import Call, as_of, changing, chosen, day, fields_named, read_ask, takes, writing
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
 from jjm.registry.rules import etag
@@ -69,7 +69,7 @@ async def get_record(call: Call) -> Response:
     table, id = call.table, call.request.path_params["id"]
     at = as_of(call)
     async with call.registry.database.read() as conn:
-        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at)
+        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at, fields_named(call))
     tag = etag(shown["_meta"]["version"], newest)
     if not_modified(call.request, tag):
         return Response(status_code=304, headers={"ETag": tag})
@@ -246,5 +246,7 @@ async def batch_get(call: Call) -> Response:
         fault = Fault("`ids` is not a list of identifiers", 'Send {"ids": ["…", "…"]}.', "/ids")
         raise bad_request("bad-ids", "The identifiers cannot be understood.", fault)
     async with call.registry.database.read() as conn:
-        items, missing = await read.batch_get(call.registry, conn, call.actor, call.table, ids)
+        items, missing = await read.batch_get(
+            call.registry, conn, call.actor, call.table, ids, fields=fields_named(call)
+        )
     return answer({"items": [chosen(call, item) for item in items], "missing": missing})

@@ -46,6 +46,7 @@ def _shown(table: Table, count: int | None) -> dict[str, Any]:
         "standard": f"jjm:registry/{standard.group}/{standard.name}/{standard.version}",
         "public": standard.public and not standard.is_personal,
         "personal": standard.is_personal,
+        "personal_fields": sorted(standard.personal_fields),
         "level": standard.level.name if standard.level else None,
         "url": f"/api/v1/{standard.plural}",
         "count": count,

@@ -86,8 +86,8 @@ async def _came_since(
     for table in registry.tables.values() if made else ():
         for name, field in reference_fields(table.standard):
             ids = [id for id, type in made.items() if type == field.ref]
-            if ids:
-                rows = await conn.fetch(naming(table, name), ids, _NAMED + len(own))
+            if ids and (asked := naming(table, name)):
+                rows = await conn.fetch(asked, ids, _NAMED + len(own))
                 found += [row["id"] for row in rows if row["id"] not in own]
     found += await _to_come(registry, conn, made, own, operation["effective"])
     remedy = "Move it elsewhere first, or leave the operation standing."

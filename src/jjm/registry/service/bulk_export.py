@@ -37,7 +37,7 @@ _NOTHING = frozenset[str]()
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Which records are to be put out, which fields of them, what for, and how; `packed` by gzip.
+    """Which records are to be put out, which fields of them, and how; `packed` by gzip.
 
     No file is larger than `file_bytes` before it is packed, unless for a single record.
     """
@@ -47,15 +47,15 @@ class Extract:
     ask: read.Ask
     fields: tuple[str, ...] | None = None
     packed: bool = False
-    purpose: str | None = None
     file_bytes: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """As a job keeps it."""
         at = self.ask.as_of
         asked = asdict(self.ask) | {"as_of": [at.valid_at.isoformat(), at.known_at.isoformat()] if at else None}
+        del asked["fields"]
         how: dict[str, object] = {"format": self.format, "packed": self.packed, "file_bytes": self.file_bytes}
-        return how | {"type": self.type, "ask": asked, "fields": self.fields, "purpose": self.purpose}
+        return how | {"type": self.type, "ask": asked, "fields": self.fields}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Extract:
@@ -66,8 +66,8 @@ class Extract:
         if asked["bbox"]:
             asked["bbox"] = tuple(asked["bbox"])
         named = None if fields is None else tuple(fields)
-        how = Format(kept["format"]), read.Ask(**asked), named, kept["packed"]
-        return cls(kept["type"], *how, kept.get("purpose"), kept.get("file_bytes"))
+        ask = read.Ask(**asked, fields=None if named is None else frozenset(named))
+        return cls(kept["type"], Format(kept["format"]), ask, named, kept["packed"], kept.get("file_bytes"))
 
     @property
     def extent(self) -> tuple[list[str] | None, bool]:
@@ -124,7 +124,7 @@ class Export:
             for c in columns_of(self.table.standard)
             if c.name not in hidden and (wanted is None or c.name in (*wanted, *_ALWAYS))
         ]
-        return Shape(self.table, self.extract.format, self.extract.packed, columns)
+        return Shape(self.table, self.extract.format, self.extract.packed, columns, sight.kept_back)
 
     async def _heed(self, parts: Parts) -> None:
         if parts.unsaved < 25 * _ROWS and not self.run.is_cancelled():
@@ -144,6 +144,7 @@ class Shape:
     format: Format
     packed: bool
     columns: Sequence[Field]
+    kept_back: frozenset[str] = _NOTHING
 
     def open(self, path: Path) -> Writer:
         """A new file."""
@@ -162,9 +163,9 @@ class Shape:
     def record(self, row: Any) -> Mapping[str, Any]:
         """A row as it is written."""
         if self.format is Format.NDJSON:
-            shown = store.show(self.table, row)
+            shown = store.show(self.table, row, self.kept_back)
             return {name: value for name, value in shown.items() if name in self.names}
-        plain = store.data_of(self.table, row) | {"id": row["id"]}
+        plain = store.data_of(self.table, row, self.kept_back) | {"id": row["id"]}
         return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
 
 

@@ -21,7 +21,6 @@ from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.references import reference_fields
 from jjm.registry.service.reflect import follows_nothing
-from jjm.registry.service.write import salts
 from jjm.registry.table import Table
 from jjm.registry.wire import Stamp, file, heads, stamped, tails
 
@@ -39,19 +38,15 @@ def can_be_ahead(table: Table, load: Load, today: date) -> bool:
 
 def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fresh:
     """Drafts that passed every check but that of their references, in columns."""
-    drawn = salts(table, len(drafts))
     day, source, reason = load.valid_from or today, load.source, load.reason
-    made = [
-        Version(d.id or "", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, d.data, salt=salt)
-        for d, salt in zip(drafts, drawn, strict=True)
-    ]
+    made = [Version(d.id or "", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, d.data) for d in drafts]
+    parts = table.in_parts([(v.id, 1, v.data) for v in made])
+    found = digests(table.standard.name, made, parts.opens, parts.digests)
     named = {name: [v.data.get(name) for v in made] for name, _ in reference_fields(table.standard)}
     used = {name: values for name, values in named.items() if values.count(None) < len(values)}
     ids, lines = [v.id for v in made], [d.line or 0 for d in drafts]
     states = {state_in_id(id) for id in ids}
-    return Fresh(
-        lines, ids, states, digests(table.standard.name, made), drawn, heads(table, made), used, day, source, reason
-    )
+    return Fresh(lines, ids, states, found, list(parts.sealed), heads(table, made), used, day, source, reason)
 
 
 async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh) -> None:
@@ -70,5 +65,5 @@ async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, 
     )
     first = entry_id(await append_batch(conn, batch), 0)
     middle = stamped(Stamp(batch.at, actor.name, registry.node, fresh.source, fresh.reason))
-    ends = tails(fresh.digests, fresh.salts, count(first))
+    ends = tails(fresh.digests, fresh.sealed, count(first))
     await store.copy(conn, table, await beside(len(fresh), file, fresh.heads, repeat(middle), ends))

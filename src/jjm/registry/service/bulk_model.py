@@ -125,7 +125,7 @@ class Fresh:
     ids: list[str]
     states: set[str | None]
     digests: list[bytes]
-    salts: list[bytes | None]
+    sealed: list[bytes | None]
     heads: list[bytes]
     references: dict[str, list[Any]]
     valid_from: date
@@ -144,7 +144,7 @@ class Fresh:
         self.ids += more.ids
         self.states |= more.states
         self.digests += more.digests
-        self.salts += more.salts
+        self.sealed += more.sealed
         self.heads += more.heads
 
     def part(self, keep: Collection[int]) -> Fresh:
@@ -160,7 +160,7 @@ class Fresh:
             lines=some(self.lines),
             ids=some(self.ids),
             digests=some(self.digests),
-            salts=some(self.salts),
+            sealed=some(self.sealed),
             heads=some(self.heads),
             references=references,
         )

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import cast
 
-from jjm.kit import Clock, Database, ahead, apart, to_its_end
+from jjm.kit import Clock, Database, Vault, ahead, apart, to_its_end
 from jjm.registry.formats import Chunk, read_chunks
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.bulk_fresh import can_be_ahead, fresh
@@ -27,18 +27,18 @@ def pieces(registry: Registry, table: Table, load: Load, path: Path, after: int)
     """The pieces of a file behind a line; a few are held at a time. Raises Problem 422 for one that cannot be read."""
     if path.stat().st_size < _LARGE or not can_be_ahead(table, load, registry.clock.today()):
         return ahead(_pieces(registry, table, load, path, after))
-    url, catalogue = registry.database.url, registry.catalogue
-    return ahead(apart(_elsewhere, url, catalogue, registry.node, registry.clock, load, path, after))
+    own = registry.database.url, registry.catalogue, registry.node, registry.clock, registry.vault
+    return ahead(apart(_elsewhere, *own, load, path, after))
 
 
 async def _elsewhere(
-    url: str, catalogue: Catalogue, node: str, clock: Clock, load: Load, path: Path, after: int
+    url: str, catalogue: Catalogue, node: str, clock: Clock, vault: Vault | None, load: Load, path: Path, after: int
 ) -> AsyncGenerator[Piece, None]:
     """The same in a process that knows nothing yet."""
     database = await Database.connect(url, size=1)
     try:
         validators = {load.type: RecordValidator(catalogue.types[load.type], catalogue)}
-        registry = Registry(database, catalogue, validators, node, clock)
+        registry = Registry(database, catalogue, validators, node, clock, vault=vault)
         async for piece in _pieces(registry, registry.table(load.type), load, path, after):
             yield piece
     finally:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jjm.access import Readings
-from jjm.kit import Clock, Database, Fault, Minter, Problem, not_found
+from jjm.access import Limiter, Readings
+from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
 from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
@@ -19,7 +19,8 @@ from jjm.standards import Catalogue, RecordValidator, Standard
 class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
-    `readings` is where it is noted who was shown personal data; a registry without shows none. `authority` knows which
+    `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
+    can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
     records are other nodes'; None on a node by itself, which owns everything.
     """
 
@@ -29,7 +30,9 @@ class Registry:
     node: str
     clock: Clock
     readings: Readings | None = None
+    vault: Vault | None = None
     minter: Minter = field(default_factory=Minter)
+    lookups: Limiter = field(default_factory=lambda: Limiter(per_minute=60))
     authority: Authority | None = None
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
@@ -39,7 +42,7 @@ class Registry:
     _around: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        self.tables = {name: Table(standard) for name, standard in self.catalogue.types.items()}
+        self.tables = {name: Table(standard, self.vault) for name, standard in self.catalogue.types.items()}
         self._plurals = {t.standard.plural: t for t in self.tables.values()}
 
     def table(self, type: str) -> Table:

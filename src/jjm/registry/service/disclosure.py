@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jjm.access import Actor, Extent, Readings, Way
@@ -21,6 +21,12 @@ def note_shown(registry: Registry, actor: Actor, table: Table, way: Way, records
     told = list(dict.fromkeys(r["id"] for r in records if not personal.isdisjoint(r)))
     if told:
         _kept(registry).note(actor, table.standard.name, way, told)
+
+
+def note_found(registry: Registry, actor: Actor, table: Table, way: Way, ids: Sequence[str]) -> None:
+    """Note records that were found by something personal, which tells of them. Raises Problem 503 as above."""
+    if ids:
+        _kept(registry).note(actor, table.standard.name, way, ids)
 
 
 def note_stretch(registry: Registry, actor: Actor, table: Table, way: Way, extent: Extent) -> None:

@@ -121,7 +121,8 @@ class _Stretch:
 
 def _stretches(registry: Registry, sight: Sight, piece: BatchSlice, sieve: Sieve) -> Iterator[_Stretch]:
     table = registry.table(piece.type)
-    writer, wanted = _Writer(table, piece, sieve.fields), sieve.passes(piece)
+    sight = sight.for_fields(sieve.fields, table.personal)
+    writer, wanted = _Writer(table, piece, sieve.fields, sight.kept_back), sieve.passes(piece)
     for start in range(0, len(wanted), _A_STRETCH):
         yield _Stretch(table, sight, piece, wanted[start : start + _A_STRETCH], writer)
 
@@ -176,7 +177,7 @@ async def _seen(
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
     standard = table.standard
-    places = [[row["id"]] if standard.level else areas_of(standard, store.data_of(table, row)) for row in rows]
+    places = [[row["id"]] if standard.level else areas_of(standard, store.in_columns(table, row)) for row in rows]
     asked = list({area for areas in places for area in areas})
     found = {r["id"] async for r in queries.inside(conn, ancestor=within, ids=asked)}
     return [row for row, areas in zip(rows, places, strict=True) if found.intersection(areas)]
@@ -188,9 +189,12 @@ class _Writer:
     `tells` says whether something personal was written.
     """
 
-    def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
+    def __init__(
+        self, table: Table, piece: BatchSlice, fields: frozenset[str] | None, kept_back: frozenset[str]
+    ) -> None:
         standard = table.standard
         self.table = table
+        self.kept_back = kept_back
         self.fields = None if fields is None else fields | _TOMBSTONE
         self.base = piece.batch * 65536 - (piece.first - piece.slot)
         fixed = {
@@ -209,7 +213,7 @@ class _Writer:
         """One event; a record that was retired or left comes as a tombstone without data."""
         if isinstance(row, _Left):
             return self._left(row)
-        shown = store.show(self.table, row)
+        shown = store.show(self.table, row, self.kept_back)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
         wanted = _TOMBSTONE if change == "retire" else self.fields

@@ -23,6 +23,8 @@ async def bring_names(registry: Registry, conn: WriteConnection) -> list[str]:
         basis = _basis(table.standard)
         if noted.get(table.standard.name, "") != basis:
             count = await _anew(conn, table)
+            if not table.standard.search:
+                await queries.forget_unused_spellings(conn)
             await queries.keep_named(conn, type=table.standard.name, basis=basis)
             done += [f"{table.standard.name}: names of {count} records noted anew"] if count else []
     return done

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from jjm.kit import Fault, Problem, WriteConnection
+from jjm.kit import Fault, Problem, ReadConnection, WriteConnection
+from jjm.registry.columns import column
 from jjm.registry.service.context import Registry
 from jjm.registry.service.naming import bring_names
 from jjm.registry.service.partitions import known_partitions
+from jjm.registry.service.sealing_up import seal_up
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 from jjm.standards import Standard
@@ -22,18 +24,27 @@ async def prepare(registry: Registry) -> list[str]:
 
     Raises Problem `standard-breaking` when a standard no longer fits the records kept under its predecessor.
     """
+    async with registry.database.read() as conn:
+        _refuse_breaking(registry, await _applied(conn))
+    done = await seal_up(registry)
     async with registry.database.write() as conn:
         await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
-        applied = {
-            r["type"]: msgspec.json.decode(r["body"], type=Standard) async for r in queries.applied_standards(conn)
-        }
-        faults = [f for t in registry.tables.values() if (old := applied.get(t.standard.name)) for f in breaks(old, t)]
-        if faults:
-            raise Problem("standard-breaking", 409, "A standard no longer fits the records", _HOW, faults)
-        done = [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
+        applied = await _applied(conn)
+        done += [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
         done += await bring_names(registry, conn)
         registry.partitions = await known_partitions(conn)
     return done
+
+
+async def _applied(conn: ReadConnection) -> dict[str, Standard]:
+    """The standards that the tables were last made from."""
+    return {r["type"]: msgspec.json.decode(r["body"], type=Standard) async for r in queries.applied_standards(conn)}
+
+
+def _refuse_breaking(registry: Registry, applied: Mapping[str, Standard]) -> None:
+    faults = [f for t in registry.tables.values() if (old := applied.get(t.standard.name)) for f in breaks(old, t)]
+    if faults:
+        raise Problem("standard-breaking", 409, "A standard no longer fits the records", _HOW, faults)
 
 
 _HOW = "Nothing was changed. Raise the major version, keep the old field, or write the migration named below."
@@ -41,22 +52,21 @@ _HOW = "Nothing was changed. Raise the major version, keep the old field, or wri
 
 def breaks(old: Standard, table: Table) -> list[Fault]:
     """What of the old standard's tables the new one has no place for, with the migration that would be needed."""
-    new = Table(table.standard)
-    before = Table(old)
+    new = {f.name: f for f in table.standard.fields}
     faults: list[Fault] = []
-    for name, column in before.columns.items():
-        file, pointer = table.standard.file, f"/properties/{name}"
-        if name not in new.columns:
-            remedy = f"Migration needed: move what {new.current}.{name} holds elsewhere, then drop the column."
+    for field in old.fields:
+        file, pointer, name = table.standard.file, f"/properties/{field.name}", field.name
+        if name not in new:
+            remedy = f"Migration needed: move what {table.current}.{name} holds elsewhere, then drop the column."
             faults.append(Fault(f"`{name}` of {old.name} is no longer declared", remedy, pointer, file=file))
-        elif new.columns[name].type != column.type:
-            remedy = (
-                f"Migration needed: alter table {new.current} alter column {name} type {new.columns[name].type} using …"
-            )
-            was, now = column.type, new.columns[name].type
+        elif (was := column(field).type) != (now := column(new[name]).type):
+            remedy = f"Migration needed: alter table {table.current} alter column {name} type {now} using …"
             faults.append(Fault(f"`{name}` of {old.name} was {was} and is now {now}", remedy, pointer, file=file))
+        elif field.is_personal and not new[name].is_personal:
+            remedy = f"Migration needed: open what is sealed in {table.current}, and give `{name}` a column."
+            faults.append(Fault(f"`{name}` of {old.name} is no longer personal", remedy, pointer, file=file))
     if old.by_state != table.standard.by_state:
-        remedy = f"Migration needed: rebuild {new.current}."
+        remedy = f"Migration needed: rebuild {table.current}."
         faults.append(Fault(f"{old.name} changes its partitioning", remedy, file=table.standard.file))
     return faults
 
@@ -69,6 +79,7 @@ async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> S
         statements, line = table.create(), f"{standard.name}: tables made"
     else:
         added = [name for name in table.columns if name not in {f.name for f in old.fields}]
+        added += [name for name in table.blinds if name not in Table(old).blinds]
         statements = [s for name in added for s in table.add_column(name)] + table.indexes() + table.comments()
         line = (
             f"{standard.name}: added {', '.join(added)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.access import Actor, Way, require_write
@@ -13,27 +13,16 @@ from jjm.registry.definition import quote
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
+from jjm.registry.service.asking import Ask
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_shown
+from jjm.registry.service.lookup import looked_up
 from jjm.registry.service.seeing import sight_of
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.store import lineage, queries
 from jjm.registry.table import Table
 
 MOST_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a list is asked for: filters, area, box, moment, and where the last page ended."""
-
-    limit: int = 50
-    equals: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    cql2: str | None = None
-    within: str | None = None
-    bbox: tuple[float, float, float, float] | None = None
-    as_of: AsOf | None = None
-    after: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +34,20 @@ class Page:
 
 
 async def get(
-    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str, as_of: AsOf | None = None
+    registry: Registry,
+    conn: ReadConnection,
+    actor: Actor,
+    table: Table,
+    id: str,
+    as_of: AsOf | None = None,
+    fields: frozenset[str] | None = None,
 ) -> tuple[dict[str, Any], int | None]:
     """The record as it is shown, and its newest version where that is another.
 
+    Where `fields` names what is wanted of it, what is personal is opened only for that.
     Raises Problem 404 for one never known or not seen, 410 for one retired, with what came of it.
     """
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     known = await resolve(conn, table, id)
     if as_of is None:
         row = await store.get(conn, table, known, sight, registry.partition_of(table, known))
@@ -59,7 +55,7 @@ async def get(
         row = await store.get_as_of(conn, table, known, as_of, sight)
     if row is None or row["change"] == "retire":
         raise await _absent(registry, conn, table, known, as_of, sight, asked=id)
-    shown = store.show(table, row)
+    shown = store.show(table, row, sight.kept_back)
     note_shown(registry, actor, table, Way.RECORD, [shown])
     return shown, row["newest"] if as_of is None else None
 
@@ -128,7 +124,8 @@ async def _seen(conn: ReadConnection, table: Table, came_of: list[Any], sight: S
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
     sight = await sight_of(registry, conn, actor, table)
-    found = await _page(conn, sight, table, ask)
+    ask = await looked_up(registry, conn, actor, table, ask, sight)
+    found = await _page(conn, sight.for_fields(ask.fields, table.personal), table, ask)
     note_shown(registry, actor, table, Way.LIST, found.items)
     return found
 
@@ -138,7 +135,7 @@ async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> P
         return await _page_as_of(conn, sight, table, ask)
     statement, values = _query(sight, table, ask).page()
     rows = await conn.fetch(statement, *values)
-    items = [store.show(table, row) for row in rows]
+    items = [store.show(table, row, sight.kept_back) for row in rows]
     if len(rows) < ask.limit:
         return Page(items, ())
     last = rows[-1]
@@ -155,7 +152,7 @@ async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask
         for row in rows:
             after = (row["cursor_id"],)
             if row["id"] is not None:
-                items.append(store.show(table, row))
+                items.append(store.show(table, row, sight.kept_back))
             if len(items) == ask.limit:
                 return Page(items, after)
         if len(rows) < ask.limit:
@@ -173,6 +170,7 @@ async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
 async def count(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> int:
     """How many records the list holds in all, exactly."""
     sight = await sight_of(registry, conn, actor, table)
+    ask = await looked_up(registry, conn, actor, table, ask, sight)
     statement, values = _query(sight, table, ask, await _areas(conn, ask)).count()
     return await conn.fetchval(statement, *values)
 
@@ -181,7 +179,7 @@ async def whole(
     registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask
 ) -> tuple[str, list[Any]]:
     """The question for all records of the list, to be streamed. Raises Problem 400 for a filter without sense."""
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(ask.fields, table.personal)
     return _query(sight, table, ask, await _areas(conn, ask)).whole()
 
 
@@ -211,6 +209,8 @@ def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> L
         query.conditions.append(columns.equals(name, values, query.bind))
     if ask.cql2:
         query.conditions.append(compile_cql2(ask.cql2, columns, query.bind))
+    if ask.ids is not None:
+        query.conditions.append(f"t.id = any({query.bind(ask.ids)})")
     if ask.bbox:
         query.conditions.append(_box(table, hidden, query, ask.bbox))
     return query
@@ -231,15 +231,16 @@ async def batch_get(
     table: Table,
     ids: Sequence[str],
     way: Way = Way.LIST,
+    fields: frozenset[str] | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Records of today in the order asked for, and the identifiers that name none. At most 1,000 at once."""
     if len(ids) > MOST_AT_ONCE:
         fault = Fault(f"{len(ids)} identifiers", f"Ask for at most {MOST_AT_ONCE} at once.", "/ids")
         raise bad_request("too-many", "Too many identifiers.", fault)
-    sight = await sight_of(registry, conn, actor, table)
+    sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
-    items = [store.show(table, rows[i]) for i in ids if i in rows]
+    items = [store.show(table, rows[i], sight.kept_back) for i in ids if i in rows]
     note_shown(registry, actor, table, way, items)
     return items, [i for i in ids if i not in rows]
 
@@ -256,7 +257,7 @@ async def history(
     rows = await store.versions(conn, table, known, sight, below=below or 2**31 - 1, limit=limit)
     if not rows and below is None:
         raise unknown(table, id)
-    items = [store.show(table, row) for row in rows]
+    items = [store.show(table, row, sight.kept_back) for row in rows]
     note_shown(registry, actor, table, Way.HISTORY, items)
     return items
 
@@ -272,7 +273,7 @@ async def at_version(
         if not await store.versions(conn, table, known, sight, limit=1):
             raise unknown(table, id)
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
-    shown = store.show(table, rows[0])
+    shown = store.show(table, rows[0], sight.kept_back)
     note_shown(registry, actor, table, Way.HISTORY, [shown])
     return shown
 

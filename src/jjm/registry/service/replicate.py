@@ -19,6 +19,7 @@ from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Version
 from jjm.registry.rules import digests, state_in_id
+from jjm.registry.sealing import digest_in
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
@@ -47,7 +48,8 @@ class Held(NamedTuple):
 
 def unproven(registry: Registry, copies: Copies) -> list[int]:
     """The places of those copies whose values are not what their digest says."""
-    made = digests(copies.type, copies.versions)
+    told = [v.data for v in copies.versions], [digest_in(v.sealed) for v in copies.versions]
+    made = digests(copies.type, copies.versions, *told)
     return [n for n, (v, digest) in enumerate(zip(copies.versions, made, strict=True)) if v.digest != digest]
 
 

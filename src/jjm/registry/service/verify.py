@@ -9,8 +9,8 @@ from jjm.kit import Fault, ReadConnection
 from jjm.ledger import Kept, counts, entered, kept
 from jjm.registry import scanning, store
 from jjm.registry.model import Version
-from jjm.registry.rules import digests
 from jjm.registry.service.context import Registry
+from jjm.registry.service.digesting import digests_of
 from jjm.registry.table import Table
 
 _AT_ONCE = 4_000
@@ -28,7 +28,8 @@ async def verify_records(
 
     Digests are recomputed from the typed columns, a few thousand rows at a time. A fault names type, id, version and
     the check that failed: `values`, `digest`, `entry`, `frame`, `twice`, `missing`, `place`. `conn` should be a
-    snapshot. The ledger itself is checked by `jjm.ledger.verify_tree`.
+    snapshot. The ledger itself is checked by `jjm.ledger.verify_tree`. What is sealed is opened and compared with its
+    digest where the registry has its key, else only the rest of the record is checked.
     """
     wanted = {type: count for type, count in (await counts(conn)).items() if not type.startswith(_NO_RECORDS)}
     done, total = 0, sum(wanted.values())
@@ -57,29 +58,15 @@ async def _rows(conn: ReadConnection, table: Table) -> AsyncIterator[Sequence[An
 
 
 async def _check(conn: ReadConnection, table: Table, rows: Sequence[Any]) -> list[Fault]:
-    versions = [store.version_of(table, row) for row in rows]
+    versions = [store.closed_version_of(table, row) for row in rows]
     held = await kept(conn, [v.entry for v in versions])
-    made = _digests(table.standard.name, versions)
+    made = digests_of(table, versions)
     found: list[Fault] = []
     for version, entry, digest in zip(versions, held, made, strict=True):
         if entry is None or not entry.digest == digest == version.digest or not _is_framed(table, version, entry):
             what, said = _reason(table, version, entry, digest)
             found.append(_fault(table, version.id, version.version, what, said))
     return found
-
-
-def _digests(type: str, versions: Sequence[Version]) -> list[bytes | None]:
-    try:
-        return list(digests(type, versions))
-    except (ValueError, TypeError):
-        return [_digest(type, version) for version in versions]
-
-
-def _digest(type: str, version: Version) -> bytes | None:
-    try:
-        return digests(type, [version])[0]
-    except (ValueError, TypeError):
-        return None  # values of which no canonical form can be made were never entered
 
 
 def _is_framed(table: Table, version: Version, entry: Kept) -> bool:

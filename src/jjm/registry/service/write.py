@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -136,34 +135,22 @@ def _versions(
     latest += [h.recorded_at + _TICK for b in before.values() for h in b.headers]
     at = max([registry.clock.now(), *latest])
     day = registry.clock.today()
-    made = [
-        _version(registry, actor, d, before.get(_id(d), _NOTHING), at, day, salt)
-        for d, salt in zip(drafts, salts(table, len(drafts)), strict=True)
-    ]
-    found = digests(table.standard.name, made)
+    made = [_version(registry, actor, d, before.get(_id(d), _NOTHING), at, day) for d in drafts]
+    parts = table.in_parts([(v.id, v.version, v.data) for v in made])
+    found = digests(table.standard.name, made, parts.opens, parts.digests)
+    if table.personal:
+        made = [v.kept_as(sealed) for v, sealed in zip(made, parts.sealed, strict=True)]
     return made, [Entered(v.id, v.version, v.change, digest) for v, digest in zip(made, found, strict=True)]
 
 
-def salts(table: Table, count: int) -> list[bytes | None]:
-    """Random bytes for so many versions of a type with personal data; None for each of another."""
-    if not table.standard.is_personal:
-        return [None] * count
-    drawn = os.urandom(16 * count)
-    return [drawn[n : n + 16] for n in range(0, 16 * count, 16)]
-
-
-def _version(
-    registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, day: date, salt: bytes | None
-) -> Version:
+def _version(registry: Registry, actor: Actor, draft: Draft, before: Before, at: datetime, day: date) -> Version:
     first, last = _period(draft, before, day)
     holder, number, data = before.holder, 1, draft.data
     if holder is not None:
         number = max([h.version for h in before.headers] + [holder.newest or holder.version]) + 1
         data = holder.data if draft.change == Change.RETIRE else data
     change, source, reason = draft.change.value, draft.source, draft.reason
-    return Version(
-        _id(draft), number, change, first, last, at, actor.name, registry.node, source, reason, data, salt=salt
-    )
+    return Version(_id(draft), number, change, first, last, at, actor.name, registry.node, source, reason, data)
 
 
 def _period(draft: Draft, before: Before, day: date) -> tuple[date, date | None]:

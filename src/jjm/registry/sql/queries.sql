@@ -253,3 +253,16 @@ on conflict (type) do update set id = excluded.id, body = excluded.body, applied
 -- name: areas_as_of
 -- An area and everything below it, as the trees held on a day as known at an instant.
 select registry.areas_as_of(:root, :day, :known) as id;
+
+-- name: table_columns
+-- The columns that the tables of today of each type have.
+select c.relname as type, a.attname as name
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where n.nspname = 'registry' and c.relkind in ('r', 'p') and not c.relispartition;
+
+-- name: forget_unused_spellings!
+-- Take out keys that no name has any more.
+delete from registry.spelling s
+where not exists (select from registry.name n where n.key = s.key);
