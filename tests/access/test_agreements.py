@@ -16,9 +16,9 @@ import pytest_asyncio
 from databases import Postgres
 from joserfc import jws
 
-from jjm.access import Basis
+from jjm.access import Asked, Basis, actor_again
 from jjm.app.node import Node
-from jjm.kit import SetClock, canonical
+from jjm.kit import Problem, SetClock, canonical
 
 PATH = "/api/v1/agreements"
 NOW = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
@@ -256,10 +256,14 @@ async def test_no_agreement_stands_in_for_the_consent_of_the_person(world: World
         named = await client.get("/api/v1/households", headers={"Purpose": "agreed_service"})
         assert (named.status_code, named.json()["code"]) == (403, "consent-needed")
         assert (await client.get("/api/v1/households")).status_code == 200
+        went_on = Asked("application", world.partner.application, ("read",), "water_supply", id, "webhooks")
         known = gate.purposes
         gate.purposes = {**known, "water_supply": Basis.CONSENT}  # the standards have changed since it was signed
         try:
             answer = await client.get("/api/v1/households")
+            async with world.node.database.read() as conn:
+                with pytest.raises(Problem, match="needs the consent of the person"):  # what goes on by itself
+                    await actor_again(world.node.access, conn, went_on)
         finally:
             gate.purposes = known
         assert (answer.status_code, answer.json()["code"]) == (403, "consent-needed")
