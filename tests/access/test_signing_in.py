@@ -151,7 +151,7 @@ async def test_a_password_that_is_tried_first_is_refused(house: House, password:
     assert answer.json()["errors"][0]["pointer"] == "/password"
 
 
-async def test_passwords_are_kept_as_argon2id_and_secrets_sealed(house: House) -> None:
+async def test_passwords_are_kept_as_argon2id_and_secrets_sealed(full_strength: None, house: House) -> None:
     asha = await house.opened(await house.invited(None, STATE, email="asha@example.in"))
     (row,) = await house.rows("select * from access.person where id = $1", asha.id)
     assert row["password"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")
