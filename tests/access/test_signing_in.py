@@ -51,7 +51,9 @@ async def test_one_answer_for_all_that_does_not_fit(house: House) -> None:
     assert [row["person"] for row in events] == [asha.id] * 3 + [None] * 3
 
 
-async def test_an_unknown_account_takes_as_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unknown_account_takes_as_long(
+    full_strength: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The costly part, a hash compared, is done for every attempt: known, unknown, or without a password."""
     from jjm.access.sessions import passwords
 
