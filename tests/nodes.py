@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import Clock
+from jjm.standards import Catalogue, default_folder, load
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -35,8 +37,21 @@ async def started(
 ) -> AsyncGenerator[Node, None]:
     """A node on that database, with no limit on calls that a test would notice, and `more` settings."""
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
-    async with running(settings, clock) as node:
+    async with AsyncExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("jjm.app.node.load", _standards)
+            node = await stack.enter_async_context(running(settings, clock))
         yield node
+
+
+def _standards(folder: Path) -> Catalogue:
+    """The standards of a folder; the shipped ones are read once, since that is most of the start of a node."""
+    return _shipped() if folder == default_folder() else load(folder)
+
+
+@cache
+def _shipped() -> Catalogue:
+    return load(default_folder())
 
 
 async def token(node: Node, *scopes: str) -> str:
