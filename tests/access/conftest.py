@@ -22,10 +22,10 @@ def full_strength() -> None:
 @pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords hashed with the least work, since a hundred tests open accounts and try passwords."""
+    passwords._nobodys.cache_clear()
     if "full_strength" in request.fixturenames:
         return
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobodys.cache_clear()
 
 
 @pytest_asyncio.fixture
