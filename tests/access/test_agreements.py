@@ -16,8 +16,9 @@ import pytest_asyncio
 from databases import Postgres
 from joserfc import jws
 
+from jjm.access import Asked, Basis, actor_again
 from jjm.app.node import Node
-from jjm.kit import SetClock, canonical
+from jjm.kit import Problem, SetClock, canonical
 
 PATH = "/api/v1/agreements"
 NOW = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)
@@ -171,6 +172,7 @@ async def test_signatures_that_are_not_taken(world: World) -> None:
         ({"scope": {"fields": {}}}, "/scope/fields/household"),
         ({"scope": {"fields": {"household": ["village"], "scheme": ["name"]}}}, "/scope/fields"),
         ({"purpose": {"code": "curiosity", "text": "To see what there is"}}, "/purpose/code"),
+        ({"purpose": {"code": "agreed_service", "text": "What each person agreed to"}}, "/purpose/code"),
         ({"until": "2031-01-01T00:00:00Z"}, "/until"),
         ({"until": "2026-01-01T00:00:00Z"}, "/until"),
     ],
@@ -246,6 +248,27 @@ async def test_each_call_is_bound_by_it_and_written_down(world: World) -> None:
         assert (await nobody.get(f"{PATH}/{id}/uses")).status_code == 401
     async with world.owner.client() as stranger:
         assert (await stranger.get(f"{PATH}/{id}/uses")).status_code == 403
+
+
+async def test_no_agreement_stands_in_for_the_consent_of_the_person(world: World) -> None:
+    id, gate = await world.agreed(), world.node.access.gate
+    async with world.partner.client() as client:
+        named = await client.get("/api/v1/households", headers={"Purpose": "agreed_service"})
+        assert (named.status_code, named.json()["code"]) == (403, "consent-needed")
+        assert (await client.get("/api/v1/households")).status_code == 200
+        went_on = Asked("application", world.partner.application, ("read",), "water_supply", id, "webhooks")
+        known = gate.purposes
+        gate.purposes = {**known, "water_supply": Basis.CONSENT}  # the standards have changed since it was signed
+        try:
+            answer = await client.get("/api/v1/households")
+            async with world.node.database.read() as conn:
+                with pytest.raises(Problem, match="needs the consent of the person"):  # what goes on by itself
+                    await actor_again(world.node.access, conn, went_on)
+        finally:
+            gate.purposes = known
+        assert (answer.status_code, answer.json()["code"]) == (403, "consent-needed")
+    refused = [use for use in await world.uses(id) if use["outcome"] == "refused"]
+    assert [use["code"] for use in refused] == ["consent-needed"]
 
 
 async def test_a_revocation_bites_within_five_seconds(world: World) -> None:

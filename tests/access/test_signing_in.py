@@ -51,7 +51,9 @@ async def test_one_answer_for_all_that_does_not_fit(house: House) -> None:
     assert [row["person"] for row in events] == [asha.id] * 3 + [None] * 3
 
 
-async def test_an_unknown_account_takes_as_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unknown_account_takes_as_long(
+    full_strength: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The costly part, a hash compared, is done for every attempt: known, unknown, or without a password."""
     from jjm.access.sessions import passwords
 
@@ -151,7 +153,7 @@ async def test_a_password_that_is_tried_first_is_refused(house: House, password:
     assert answer.json()["errors"][0]["pointer"] == "/password"
 
 
-async def test_passwords_are_kept_as_argon2id_and_secrets_sealed(house: House) -> None:
+async def test_passwords_are_kept_as_argon2id_and_secrets_sealed(full_strength: None, house: House) -> None:
     asha = await house.opened(await house.invited(None, STATE, email="asha@example.in"))
     (row,) = await house.rows("select * from access.person where id = $1", asha.id)
     assert row["password"].startswith("$argon2id$v=19$m=65536,t=3,p=4$")

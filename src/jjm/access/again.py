@@ -15,6 +15,7 @@ from jjm.access.agreements.uses import Use, write_down
 from jjm.access.context import Access
 from jjm.access.model import Actor, Permit, Terms
 from jjm.access.people.store import person as account
+from jjm.access.purposes import check_ground
 from jjm.access.roles.rules import held, in_force, permits_of
 from jjm.access.roles.store import grants_of
 from jjm.kit import Problem, ReadConnection, load_queries
@@ -55,6 +56,7 @@ async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Act
     terms = _chosen((await terms_in_force(conn, row["participant"], now))[0], asked)
     if terms is None:
         return replace(actor, purpose=asked.purpose)
+    check_ground(terms.purpose, access.gate.purposes)
     await write_down(access, terms.agreement, Use(asked.id, "POST", asked.what, None, None, ""), "used")
     return replace(actor, terms=(terms,), purpose=terms.purpose)
 

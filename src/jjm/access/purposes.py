@@ -28,6 +28,12 @@ def known_purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
     return {code.code: Basis(code.extra["basis"]) for code in known.codes.values()} if known else {}
 
 
+def check_ground(purpose: str, known: Mapping[str, Basis]) -> None:
+    """Raises Problem 403 `consent-needed` for a purpose that only the person's own consent allows."""
+    if known.get(purpose) is Basis.CONSENT:
+        raise forbidden(f"`{purpose}` needs the consent of the person, and none is recorded here.", "consent-needed")
+
+
 def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
     """The actor, asking for the purpose named. Raises Problem 400 for an unknown one, 403 for one without its ground.
 
@@ -37,8 +43,7 @@ def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
     if named not in known:
         fault = Fault(f"`{named}` is not a purpose", f"Use one of: {', '.join(known)}", "/Purpose", value=named)
         raise bad_request("unknown-purpose", "The purpose is not known.", fault)
-    if known[named] is Basis.CONSENT:
-        raise forbidden(f"`{named}` needs the consent of the person, and none is recorded here.", "consent-needed")
+    check_ground(named, known)
     if actor.kind == "application":
         return actor
     return replace(actor, purpose=named)

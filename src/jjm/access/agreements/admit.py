@@ -13,6 +13,7 @@ from jjm.access.agreements.rules import state_of
 from jjm.access.agreements.uses import Use, count, write_down
 from jjm.access.context import Access, access_of
 from jjm.access.model import BESIDE, Actor, Scope, Terms
+from jjm.access.purposes import check_ground
 from jjm.kit import Fault, Problem, bad_request, load_queries
 from jjm.standards import Standard
 
@@ -116,6 +117,7 @@ def _not_in_force(detail: str) -> Problem:
 
 
 async def _check(access: Access, request: Request, terms: Terms, standard: Standard | None, use: Use) -> None:
+    check_ground(terms.purpose, access.gate.purposes)
     if standard is not None and standard.name not in terms.fields and not standard.public:
         raise _outside("over-field", f"{terms.agreement} does not open {standard.plural}.", "/Agreement", terms.fields)
     if standard is not None and use.fields is not None:
