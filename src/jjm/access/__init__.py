@@ -14,7 +14,7 @@ from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
-from jjm.access.decisions import verify_decisions
+from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
@@ -157,6 +157,7 @@ __all__ = [
     "depart",
     "end_other_sessions",
     "end_own_session",
+    "enter",
     "grant_role",
     "guarded",
     "invite",

@@ -53,7 +53,7 @@ from jjm.kit import (
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
-from jjm.registry import Bulk, Reach, Registry, Whose, prepare, propose_duplicates, settle_due
+from jjm.registry import Bulk, Reach, Registry, Whose, erase_again, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
@@ -119,6 +119,8 @@ async def running(
             messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
             calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
+        if count := await erase_again(registry, access):
+            _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         federation = Federation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -18,14 +18,19 @@ from jjm.app.inside import opened
 from jjm.app.postgres_tools import run_tool
 from jjm.kit import Cluster, Database, Problem
 from jjm.ledger import head, renew_history
+from jjm.registry import ERASED, join_lists
 
 
-async def restore(file: Path, folder: Path, database: str | None) -> dict[str, Any]:
+async def restore(file: Path, folder: Path, database: str | None, erased: Sequence[Path] = ()) -> dict[str, Any]:
     """Put a node back into an empty folder, and into an empty database where one is given; what was restored.
+
+    `erased` are lists of erasures, or folders of nodes that hold one: what they tell is erased again when the node
+    starts, as is what the backup's own list tells.
 
     Raises Problem `not-empty`, `not-a-backup`, or `backup-altered` where the database is not the one that was saved.
     """
     _check_empty(folder)
+    lists = [_list_at(one) for one in erased]
     with _archive(file) as archive, _staged(folder) as stage:
         manifest = _manifest(archive, file)
         dump = _extract(archive, file, stage)
@@ -39,8 +44,17 @@ async def restore(file: Path, folder: Path, database: str | None) -> dict[str, A
         else:
             await _fill(database, dump, manifest)
         dump.unlink()
+        count = join_lists(stage / ERASED, lists)
         _put_in_place(stage, folder)
-    return manifest | {"data": str(folder)}
+    return manifest | {"data": str(folder), "erasures": count}
+
+
+def _list_at(path: Path) -> Path:
+    # One that is not there must not pass for an empty one: what was erased would be readable again.
+    found = path / ERASED if path.is_dir() else path
+    if not found.is_file():
+        raise Problem("file-unreadable", 400, "The file cannot be read", f"{found}: there is no list of erasures.")
+    return found
 
 
 async def _fill(url: str, dump: Path, manifest: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
+from jjm.registry.service.erased_list import ERASED, erase_again, join_lists
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.prepare import prepare
@@ -37,6 +38,7 @@ from jjm.registry.service.write import record
 from jjm.registry.table import Table
 
 __all__ = [
+    "ERASED",
     "Act",
     "AsOf",
     "Ask",
@@ -71,11 +73,13 @@ __all__ = [
     "day",
     "decide",
     "direct",
+    "erase_again",
     "estimate",
     "examine",
     "get",
     "history",
     "in_states",
+    "join_lists",
     "made_on",
     "moment",
     "newest_version",

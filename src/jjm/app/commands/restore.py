@@ -25,10 +25,16 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What jjm backup wrote.")],
     data: Data = None,
     database: DatabaseUrl = None,
+    erased: Annotated[
+        list[Path] | None,
+        typer.Option("--erased", help="A newer list of erasures, or the folder of a node that holds one."),
+    ] = None,
 ) -> None:
     """Put a node back into an empty folder. Start either the old node or this one: both sign with the same key."""
     folder = data or DEFAULT_FOLDER
     with terminal.progress("Restoring"):
-        made = asyncio.run(put_back(file, folder, database))
+        made = asyncio.run(put_back(file, folder, database, erased or ()))
     terminal.result(made, f"{made['entries']:,} entries of {made['origin']} restored to {folder}.")
+    if not erased:
+        terminal.say("What was erased since the backup was made comes back, unless --erased names a newer list.")
     terminal.say(f"Verify it with: jjm ledger verify --data {folder}")

@@ -11,6 +11,7 @@ from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, bulk, jobs, places, proposals, records
 from jjm.registry.api.call import Handler, day, endpoint, moment
 from jjm.registry.api.changes import get_changes, sieve_from
+from jjm.registry.api.erasing import ERASURE_ACTIONS
 from jjm.registry.api.proof import get_proof
 from jjm.registry.api.search import get_search
 from jjm.registry.api.types import list_types
@@ -21,7 +22,7 @@ TYPE_ACTIONS: dict[str, Handler] = {
     "import": bulk.import_records,
     "export": bulk.export_records,
 }
-RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS, **proposals.PROPOSAL_ACTIONS}
+RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS, **proposals.PROPOSAL_ACTIONS, **ERASURE_ACTIONS}
 
 
 async def _on_type(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jjm.registry.openapi import areas, bulk, finding, records
+from jjm.registry.openapi import areas, bulk, erasing, finding, records
 from jjm.registry.openapi.parts import Json
 from jjm.standards import Catalogue
 
@@ -14,4 +14,5 @@ def components(catalogue: Catalogue) -> Json:
 
 def paths(catalogue: Catalogue) -> Json:
     """The calls, by address."""
-    return records.paths(catalogue) | areas.paths(catalogue) | bulk.paths(catalogue) | finding.paths(catalogue)
+    about_records = records.paths(catalogue) | areas.paths(catalogue) | erasing.paths(catalogue)
+    return about_records | bulk.paths(catalogue) | finding.paths(catalogue)

@@ -1,0 +1,151 @@
+"""Erasing what is personal in a record for good, unless a legal term still runs or somebody must keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from jjm.access import Access, Actor, Scope, enter, require
+from jjm.kit import IST, Problem, ReadConnection, WriteConnection, conflict, load_queries
+from jjm.registry import store
+from jjm.registry.columns import instant
+from jjm.registry.erasing import erase as statement
+from jjm.registry.erasing import last_recorded
+from jjm.registry.service import read
+from jjm.registry.service.context import Registry
+from jjm.registry.table import Table
+from jjm.standards import Catalogue
+
+_queries = load_queries("jjm.registry", "erasure")
+_LIST = "retention"
+_DEFAULT_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased: of which record, what was recorded up to which instant, by whom and on what ground."""
+
+    type: str
+    id: str
+    at: datetime
+    actor: str
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """As it stands in the list beside the database."""
+        told = {"type": self.type, "id": self.id, "at": instant(self.at)}
+        return told | {"actor": self.actor, "reason": self.reason}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Erasure:
+        """As the list has kept it."""
+        at = datetime.fromisoformat(told["at"])
+        return cls(told["type"], told["id"], at, told["actor"], told["reason"])
+
+
+def days_kept(catalogue: Catalogue, type: str) -> int:
+    """For how many days what is personal in records of a type is kept at least (codelist `retention`)."""
+    known = catalogue.codelists.get(_LIST)
+    lines = [code.extra for code in known.codes.values()] if known else []
+    own = [int(line["keep_days"]) for line in lines if line.get("type") == type]
+    others = [int(line["keep_days"]) for line in lines if not line.get("type")]
+    return max(own or others, default=_DEFAULT_DAYS)
+
+
+async def erase(
+    registry: Registry, access: Access, conn: WriteConnection, actor: Actor, table: Table, id: str, reason: str
+) -> int:
+    """Erase what is personal in all versions of a record; from how many.
+
+    Raises Problem 403 for anybody but an administrator, 404, 409 `held` or `retention-runs`, and `nothing-personal`
+    where there is nothing to erase.
+    """
+    known = await _record(registry, conn, actor, table, id, "Erasing what is personal")
+    last = await conn.fetchval(last_recorded(table), known)
+    if last is None:
+        raise conflict("nothing-personal", f"Nothing personal is kept of {known}.", id=known)
+    await _require_free(registry, conn, table, known, last)
+    done = Erasure(table.standard.name, known, registry.clock.now(), actor.name, reason)
+    return await _apply(registry, access, conn, actor, done)
+
+
+async def _record(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, id: str, what: str) -> str:
+    """The identifier of a record, held until the end of the transaction. Raises Problem 403 or 404."""
+    require(actor, Scope.ADMIN, what)
+    known = await read.resolve(conn, table, id)
+    await conn.fetchval("select pg_advisory_xact_lock(hashtextextended($1, 36))", known)
+    await store.lock(conn, table, [known])
+    if not (await store.headers(conn, table, [known]))[known]:
+        raise read.unknown(table, id)
+    return known
+
+
+async def _require_free(registry: Registry, conn: ReadConnection, table: Table, id: str, last: datetime) -> None:
+    name, today = table.standard.name, registry.clock.today()
+    if held := await _queries.binding_hold(conn, type=name, id=id, today=today):
+        until = f"until {held['until']}" if held["until"] else "until it is released"
+        raise conflict("held", f"{id} is held {until}: {held['reason']}.", id=id)
+    free = last.astimezone(IST).date() + timedelta(days=days_kept(registry.catalogue, name))
+    if today < free:
+        detail = f"What is personal in {id} is kept until {free} (standards/codes/retention.csv)."
+        raise Problem("retention-runs", 409, "A legal term still runs", detail, extra={"id": id, "free_on": str(free)})
+
+
+async def _apply(registry: Registry, access: Access, conn: WriteConnection, actor: Actor, done: Erasure) -> int:
+    table = registry.table(done.type)
+    count = sum([len(await conn.fetch(statement(table, history=past), done.id, done.at)) for past in (False, True)])
+    about = {"type": done.type, "at": done.at, "actor": done.actor, "reason": done.reason}
+    await _queries.add_erasure(conn, id=done.id, versions=count, **about)
+    document = {"type": done.type, "record": done.id, "up_to": instant(done.at), "versions": count}
+    await enter(access, conn, actor, type="access.erasure", change="create", subject=done.id, document=document)
+    return count
+
+
+async def apply_again(
+    registry: Registry, access: Access, conn: WriteConnection, actor: Actor, told: list[Erasure]
+) -> int:
+    """Erase what was erased before and came back with an older database; how many records that were."""
+    require(actor, Scope.ADMIN, "Erasing what is personal")
+    known = {(e.type, e.id, e.at) for e in await erasures(conn)}
+    missing = [e for e in told if (e.type, e.id, e.at) not in known and e.type in registry.tables]
+    for one in missing:
+        await _apply(registry, access, conn, actor, one)
+    return len(missing)
+
+
+async def erasures(conn: ReadConnection) -> list[Erasure]:
+    """All erasures, oldest first."""
+    return [
+        Erasure(row["type"], row["id"], row["at"], row["actor"], row["reason"]) async for row in _queries.erasures(conn)
+    ]
+
+
+async def hold(
+    registry: Registry, access: Access, conn: WriteConnection, actor: Actor, table: Table, id: str,
+    reason: str, until: date | None,
+) -> str:  # fmt: skip
+    """Keep what is personal in a record from being erased, until a day or until it is released; the record's id."""
+    known = await _record(registry, conn, actor, table, id, "Placing a hold")
+    name = table.standard.name
+    at = registry.clock.now()
+    await _queries.add_hold(conn, type=name, id=known, at=at, actor=actor.name, reason=reason, until=until)
+    document = {"type": name, "record": known, "until": until.isoformat() if until else None}
+    await enter(access, conn, actor, type="access.hold", change="create", subject=known, document=document)
+    return known
+
+
+async def release(
+    registry: Registry, access: Access, conn: WriteConnection, actor: Actor, table: Table, id: str
+) -> int:
+    """End the holds on a record; how many there were. Raises Problem 409 where none binds it."""
+    known = await _record(registry, conn, actor, table, id, "Releasing a hold")
+    name, now = table.standard.name, registry.clock.now()
+    asked = _queries.release_holds(conn, type=name, id=known, at=now, actor=actor.name, today=registry.clock.today())
+    count = len([row async for row in asked])
+    if not count:
+        raise conflict("not-held", f"No hold binds {known}.", id=known)
+    document = {"type": name, "record": known, "holds": count}
+    await enter(access, conn, actor, type="access.hold", change="retire", subject=known, document=document)
+    return count

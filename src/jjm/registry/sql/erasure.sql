@@ -1,0 +1,27 @@
+-- name: add_erasure!
+-- Keep that a record was erased.
+insert into registry.erasure (type, id, at, actor, reason, versions)
+values (:type, :id, :at, :actor, :reason, :versions)
+on conflict do nothing;
+
+-- name: erasures
+-- All erasures, oldest first.
+select type, id, at, actor, reason, versions from registry.erasure order by at, type, id;
+
+-- name: add_hold!
+-- Keep a record from being erased.
+insert into registry.hold (type, id, placed_at, placed_by, reason, until)
+values (:type, :id, :at, :actor, :reason, :until);
+
+-- name: release_holds
+-- End the holds on a record; one row for each that was bound by it.
+update registry.hold set released_at = :at, released_by = :actor
+where type = :type and id = :id and released_at is null and (until is null or until > :today)
+returning placed_at;
+
+-- name: binding_hold^
+-- The hold that binds a record longest.
+select placed_at, placed_by, reason, until from registry.hold
+where type = :type and id = :id and released_at is null and (until is null or until > :today)
+order by until desc nulls first
+limit 1;
