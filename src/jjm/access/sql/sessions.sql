@@ -89,7 +89,7 @@ where sent_at > :day and (phone_blind = :phone_blind or address = :address);
 
 -- name: one_at_a_time$
 -- Held until the end of the transaction, by one at a time.
-select pg_advisory_xact_lock(7219002);
+select pg_advisory_xact_lock(7219020);
 
 -- name: add_phone_code!
 -- A code is on its way to a telephone.

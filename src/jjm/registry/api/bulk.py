@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import require_write
+from jjm.access import require_write, view_of
 from jjm.kit import Fault, Job, Problem, WriteConnection, bad_request
 from jjm.kit.http import answer, once, read_body, read_object, whole_number
 from jjm.registry.api.call import Call, bearer, day, fields_named, read_ask, takes
@@ -66,6 +66,7 @@ async def import_records(call: Call) -> Response:
 
 async def export_records(call: Call) -> Response:
     """Put out the records of a list as files; filters and `fields` as for lists, in the query or as a JSON body."""
+    view_of(call.actor, call.table.standard)  # whoever sees nothing of the type learns nothing of its fields
     body = await read_body(call.request, _BODY_LIMIT)
     pairs = _asked(call, body)
     how, listed = (
