@@ -19,7 +19,7 @@ from benchmarks import fan_out, import_households, measures, replicate, rollup, 
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
-IN_ORDER = ("read", "batch_read", "deep_page", "subtree", "as_of", "feed", "create")
+IN_ORDER = ("read", "read_open", "batch_read", "deep_page", "subtree", "as_of", "feed", "create")
 
 
 async def run(n: int, only: list[str]) -> dict[str, Measure]:

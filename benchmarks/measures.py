@@ -48,6 +48,17 @@ async def read(stand: Stand, n: int) -> Measure:
     return _measure(stand, n, a, b, 1, "records/s", "bare Starlette + asyncpg route")
 
 
+async def read_open(stand: Stand, n: int) -> Measure:
+    """The same by a token that sees nothing personal: nothing is opened, and nothing noted."""
+    async with stand.client as client:
+        made = await client.post("/api/v1/tokens", json={"name": "open", "scopes": ["read"]})
+    token = made.raise_for_status().json()["token"]
+    ours = cycle(lambda i: load.get(f"/api/v1/households/{i}", token), stand.ids)
+    bare = cycle(lambda i: load.get(f"/households/{i}"), stand.ids)
+    a, b = await _turns(stand, ours, bare)
+    return _measure(stand, n, a, b, 1, "records/s", "bare Starlette + asyncpg route")
+
+
 async def batch_read(stand: Stand, n: int) -> Measure:
     """Read a hundred households at once."""
     rng = random.Random(5)
