@@ -105,7 +105,7 @@ def test_a_file_that_makes_no_sense_is_refused_as_a_whole(served: Served, tmp_pa
 
 
 def test_an_interrupted_import_is_stopped_on_the_node(served: Served, tmp_path: Path) -> None:
-    file = households(tmp_path / "h.csv", 150_000, name="Lata")
+    file = households(tmp_path / "h.csv", 600_000, name="Lata")
     command = jjm("import", "household", file, "--data", served.folder)
     with served.client() as client, subprocess.Popen(command, stderr=subprocess.PIPE, env=surroundings()) as waiting:
         job = _newest_job(client, "Lata")
