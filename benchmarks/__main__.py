@@ -53,7 +53,7 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
             found[name] = Measure(**await measured(villages))
     if not only or "tokens" in only:
         for name, fields in (await token_check.run()).items():
-            found[name] = Measure(**fields)  # pyright: ignore
+            found[name] = Measure(**fields)
     if not only or "fan_out" in only:
         found["fan_out"] = Measure(**await fan_out.run())
         show("fan_out", found["fan_out"])

@@ -42,17 +42,17 @@ def cycle(make: Any, items: list[Any]) -> Iterator[bytes]:
 
 async def read(stand: Stand, n: int) -> Measure:
     """Read one household by id: the node against a bare Starlette route over the same rows, turn by turn."""
-    ours = cycle(lambda i: load.get(f"/api/v1/households/{i}", stand.token), stand.ids)
-    bare = cycle(lambda i: load.get(f"/households/{i}"), stand.ids)
-    a, b = await _turns(stand, ours, bare)
-    return _measure(stand, n, a, b, 1, "records/s", "bare Starlette + asyncpg route")
+    return await _by_id(stand, n, stand.token)
 
 
 async def read_open(stand: Stand, n: int) -> Measure:
     """The same by a token that sees nothing personal: nothing is opened, and nothing noted."""
     async with stand.client as client:
         made = await client.post("/api/v1/tokens", json={"name": "open", "scopes": ["read"]})
-    token = made.raise_for_status().json()["token"]
+    return await _by_id(stand, n, made.raise_for_status().json()["token"])
+
+
+async def _by_id(stand: Stand, n: int, token: str) -> Measure:
     ours = cycle(lambda i: load.get(f"/api/v1/households/{i}", token), stand.ids)
     bare = cycle(lambda i: load.get(f"/households/{i}"), stand.ids)
     a, b = await _turns(stand, ours, bare)
