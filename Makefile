@@ -43,7 +43,7 @@ bench: $(DEV)
 	$(PY) -m benchmarks $(if $(N),--n $(N))
 
 prove: $(DEV)
-	$(PY) -m pytest -m prove
+	$(PY) -m pytest -m prove --timeout 0
 
 .venv/.ready: requirements.lock tools/jjm
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \

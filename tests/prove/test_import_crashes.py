@@ -8,6 +8,7 @@ import random
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
@@ -25,9 +26,10 @@ from jjm.kit import reach
 ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "60")) // 2
 SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 LINES, BAD_EVERY = 20_000, 900
+FIRST_DAY = date(1965, 1, 1)
 MODES = ("best_effort", "all_or_nothing")
 NDJSON = {"content-type": "application/x-ndjson"}
-STANDING = "select count(*), count(distinct head_name) from registry.household where source = $1"
+STANDING = "select count(*), count(distinct surveyed_on) from registry.household where source = $1"
 ENTERED = "select coalesce(sum(count), 0) from ledger.batch where type = 'household'"
 GAPS = """
 select count(*) from (select first, lag(first + count, 1, 0::bigint) over (order by first) as due from ledger.batch) b
@@ -60,6 +62,7 @@ def file(name: str, bad: bool) -> bytes:
             "head_name": f"{name} {n}",
             "address": f"Ward {n % 20}, behind the school and beside the old well",
             "members": n % 9,
+            "surveyed_on": str(FIRST_DAY + timedelta(n)),  # open, and another one on each line
         }
         for n in range(LINES)
     )
@@ -68,15 +71,18 @@ def file(name: str, bad: bool) -> bytes:
 
 async def ask(node: Doomed, question: str, *values: object) -> Any:
     """A row of the answer of the node's database, once it answers."""
-    while True:
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            async with reach(node.folder) as url:
-                conn = await asyncpg.connect(url)
-                try:
-                    return await conn.fetchrow(question, *values)
-                finally:
-                    await conn.close()
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(
+                OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError
+            ):
+                async with reach(node.folder) as url:
+                    conn = await asyncpg.connect(url)
+                    try:
+                        return await conn.fetchrow(question, *values)
+                    finally:
+                        await conn.close()
+            await asyncio.sleep(0.05)
 
 
 async def one(node: Doomed, http: httpx.AsyncClient, name: str, mode: str, way: Way, chance: random.Random) -> int:
