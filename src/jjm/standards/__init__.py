@@ -28,10 +28,14 @@ from jjm.standards.model import (
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
+from jjm.standards.workflows.digit import digit_from_workflow
+from jjm.standards.workflows.drawing import drawing
+from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
     "NODE_PLACE",
     "UNIT_PLACE",
+    "Action",
     "Catalogue",
     "Code",
     "Codelist",
@@ -40,18 +44,27 @@ __all__ = [
     "Finding",
     "JsonSchema",
     "Level",
+    "Notice",
+    "Pause",
     "Personal",
+    "Promise",
     "RecordValidator",
     "Role",
+    "Rung",
+    "Stage",
     "Standard",
     "StateExtension",
+    "Timer",
     "Titles",
     "Verdict",
+    "Workflow",
     "check",
     "default_folder",
     "describe",
     "diff",
     "diff_standard",
+    "digit_from_workflow",
+    "drawing",
     "example",
     "load",
     "make_record",

@@ -98,6 +98,7 @@ def field_from(name: str, raw: Mapping[str, object], required: bool = False) -> 
         fields=fields_from(raw) if kind == "object" else (),
         open=raw.get("x-open") is True,
         blind=raw.get("x-blind") is True,
+        moved=raw.get("x-moved") is True,
         source=_text(raw.get("x-source")),
         verify=_text(raw.get("x-verify")),
         example=raw.get("x-example"),

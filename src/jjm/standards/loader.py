@@ -17,18 +17,25 @@ from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_rules import state_faults
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
 from jjm.standards.type_rules import Declared, type_faults
+from jjm.standards.workflows.build import workflow_from
+from jjm.standards.workflows.digit import ROLES as DIGIT_ROLES
+from jjm.standards.workflows.digit import workflow_from_digit
+from jjm.standards.workflows.faults import workflow_faults
+from jjm.standards.workflows.model import Workflow
 
 # Where the files of the dialect lie, and how they are named; what else lies there is named as a fault, not overlooked.
 _PLACES = {
     "registries": re.compile(r"^registries/[a-z_]+/[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.yaml$"),
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
+    "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
     "registries": "registries/assets/scheme.yaml",
     "codes": "codes/scheme-kind.csv",
     "states": "states/IN-OD.yaml",
+    "workflows": "workflows/sample.yaml",
 }
 
 
@@ -64,7 +71,17 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     }
     types |= {name: replace(types[name], ext_personal=True) for name in added if name in types}
     rules, roles = reading.roles()
-    catalogue = Catalogue(types, codelists, {name: state for name, (_, state) in states.items()}, roles)
+    moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    catalogue = Catalogue(
+        types,
+        codelists,
+        {name: state for name, (_, state) in states.items()},
+        roles,
+        {name: workflow for name, (_, workflow) in moving.items()},
+    )
+    reading.faults += [
+        fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
+    ]
     reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
     for name, (document, state) in states.items():
         reading.faults += state_faults(name, document, state, catalogue)
@@ -121,6 +138,17 @@ class _Reading:
             return None, {}
         document, raw = self._document(path, "roles")
         return document, {name: role_from(name, mapping(role)) for name, role in mapping(raw.get("roles")).items()}
+
+    def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
+        """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""
+        if path.suffix == ".yaml":
+            document, raw = self._document(path, "workflow")
+            return document, workflow_from(path.stem, self._name(path), raw)
+        document, wrong = read_yaml(path)
+        self.faults += wrong
+        return document, workflow_from_digit(
+            path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
+        )
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
 
@@ -32,7 +35,8 @@ class Field:
 
     `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
     `blind` says that a record is found by the exact value, which is kept sealed like all that is personal.
-    `authority` is `state` for a field of the Centre's record that the State decides.
+    `authority` is `state` for a field of the Centre's record that the State decides. `moved` marks the field that holds
+    the state of a case: only a workflow changes it.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     open: bool = False
     blind: bool = False
+    moved: bool = False
     source: str | None = None
     verify: str | None = None
     example: object = None
@@ -221,6 +226,7 @@ class Catalogue:
     codelists: Mapping[str, Codelist]
     states: Mapping[str, StateExtension]
     roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
+    workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

@@ -1,0 +1,112 @@
+"""Draws a workflow as SVG: states in rows by how far they are from the beginning, actions as arrows between them.
+
+No script, no style from outside; the text is text, so that it can be searched, read aloud and translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from jjm.standards.workflows.model import Workflow
+
+_WIDTH, _HEIGHT, _GAP, _ROW = 200, 44, 60, 120
+_MARGIN, _START = 40, 16
+_COLOURS = {"open": ("#ffffff", "#0b3d66"), "done": ("#e3f1e5", "#1c5c2e"), "now": ("#ffe9a8", "#5c4300")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    x: float
+    y: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + _WIDTH / 2
+
+
+def drawing(workflow: Workflow, names: Mapping[str, str], actions: Mapping[str, str], now: str | None = None) -> str:
+    """The workflow as an SVG picture, with the words given for states and actions; the state `now` is marked."""
+    rows = _rows(workflow)
+    boxes = _boxes(rows)
+    width = 2 * _MARGIN + max(len(row) for row in rows) * (_WIDTH + _GAP)
+    height = 2 * _MARGIN + len(rows) * _ROW + _START
+    title = escape(workflow.title.get("en", workflow.name))
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
+        'font-family="sans-serif">',
+        f"<title>{title}</title>",
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
+        'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>',
+        *_arrows(workflow, boxes, actions),
+        *(_box(workflow, name, box, names.get(name, name), name == now) for name, box in boxes.items()),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def _rows(workflow: Workflow) -> list[list[str]]:
+    """States by the fewest actions it takes to reach them; what nothing reaches comes last."""
+    rows = [list(dict.fromkeys(a.to for a in workflow.starts.values() if a.to in workflow.stages))]
+    placed = set(rows[0])
+    while rows[-1]:
+        reached = [a.to for name in rows[-1] for a in workflow.stages[name].actions.values()]
+        rows.append([name for name in dict.fromkeys(reached) if name in workflow.stages and name not in placed])
+        placed.update(rows[-1])
+    rows[-1] = [name for name in workflow.stages if name not in placed]
+    return [row for row in rows if row] or [[]]
+
+
+def _boxes(rows: list[list[str]]) -> dict[str, _Box]:
+    widest = max(len(row) for row in rows)
+    found: dict[str, _Box] = {}
+    for depth, row in enumerate(rows):
+        shift = (widest - len(row)) * (_WIDTH + _GAP) / 2
+        for place, name in enumerate(row):
+            found[name] = _Box(_MARGIN + shift + place * (_WIDTH + _GAP), _MARGIN + _START + depth * _ROW)
+    return found
+
+
+def _arrows(workflow: Workflow, boxes: Mapping[str, _Box], words: Mapping[str, str]) -> list[str]:
+    """One arrow for each pair of states, with the names of all actions that lead along it."""
+    joined: dict[tuple[str | None, str], list[str]] = {}
+    for source, action in workflow.actions():
+        if action.to in boxes:
+            joined.setdefault((source, action.to), []).append(words.get(action.name, action.name))
+    return [_arrow(boxes.get(source or ""), boxes[to], ", ".join(labels)) for (source, to), labels in joined.items()]
+
+
+def _arrow(source: _Box | None, target: _Box, label: str) -> str:
+    if source is None:
+        path, x, y = f"M{target.middle:g} {target.y - 30:g}V{target.y - 2:g}", target.middle + 8, target.y - 14.0
+    elif source == target:
+        right, top = source.x + _WIDTH, source.y
+        path = f"M{right:g} {top + 12:g}c36 -6 36 26 2 20"
+        x, y = right + 8, top + 46
+    elif target.y > source.y:
+        bend = _ROW / 2
+        path = (
+            f"M{source.middle:g} {source.y + _HEIGHT:g}C{source.middle:g} {source.y + _HEIGHT + bend:g} "
+            f"{target.middle:g} {target.y - bend:g} {target.middle:g} {target.y - 2:g}"
+        )
+        x, y = (source.middle + target.middle) / 2 + 6, (source.y + _HEIGHT + target.y) / 2
+    else:
+        side = min(source.x, target.x) - 30
+        path = (
+            f"M{source.x:g} {source.y + _HEIGHT / 2:g}C{side:g} {source.y + _HEIGHT / 2:g} "
+            f"{side:g} {target.y + _HEIGHT / 2:g} {target.x - 2:g} {target.y + _HEIGHT / 2:g}"
+        )
+        x, y = side + 4, (source.y + target.y + _HEIGHT) / 2
+    line = f'<path d="{path}" fill="none" stroke="#555" stroke-width="1.4" marker-end="url(#tip)"/>'
+    return f'{line}<text x="{x:g}" y="{y:g}" font-size="11" fill="#333">{escape(label)}</text>'
+
+
+def _box(workflow: Workflow, name: str, box: _Box, label: str, now: bool) -> str:
+    fill, ink = _COLOURS["now" if now else "done" if workflow.stages[name].done else "open"]
+    marked = ' stroke-width="3"' if now else ' stroke-width="1.5"'
+    current = ' aria-current="step"' if now else ""
+    rectangle = f"x='{box.x:g}' y='{box.y:g}' width='{_WIDTH}' height='{_HEIGHT}' rx='8' fill='{fill}' stroke='{ink}'"
+    words = f"x='{box.middle:g}' y='{box.y + 27:g}' text-anchor='middle' font-size='13' fill='{ink}'"
+    place = quoteattr(f"state-{name}")
+    return f"<g id={place}{current}><rect {rectangle}{marked}/><text {words}>{escape(label)}</text></g>"
