@@ -93,7 +93,7 @@ def pgr() -> dict[str, Any]:
     }  # fmt: skip
 
 
-SERVICE_CASE = (
+SERVICE_CASE: Final = (
     MORE["registries/work/sample.yaml"].replace("sample/1", "service_case/1").replace("samples", "service_cases")
 )
 SERVICE_CASE = SERVICE_CASE.replace("SMP-", "CAS-").replace(
