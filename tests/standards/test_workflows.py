@@ -93,12 +93,13 @@ def pgr() -> dict[str, Any]:
     }  # fmt: skip
 
 
-SERVICE_CASE: Final = (
-    MORE["registries/work/sample.yaml"].replace("sample/1", "service_case/1").replace("samples", "service_cases")
-)
-SERVICE_CASE = SERVICE_CASE.replace("SMP-", "CAS-").replace(
-    "x-code: sample-status, x-moved: true", "type: string, maxLength: 64, x-moved: true"
-)
+def service_case() -> str:
+    """The type of records that such workflows move: any record with a state in free words."""
+    text = MORE["registries/work/sample.yaml"].replace("sample/1", "service_case/1").replace("SMP-", "CAS-")
+    free = "type: string, maxLength: 64, x-moved: true"
+    return text.replace("samples", "service_cases").replace("x-code: sample-status, x-moved: true", free)
+
+
 DIGIT_ROLES = """\
 code,en,hi,source,source_date,access
 GRO,Grievance officer,शिकायत अधिकारी,DIGIT,2026-08-01,analyst
@@ -110,7 +111,7 @@ CSR,Service desk,सेवा पटल,DIGIT,2026-08-01,tester
 
 def with_digit(folder: Path, service: dict[str, Any], roles: str = DIGIT_ROLES) -> Path:
     write_workflow(folder)
-    (folder / "registries/work/service_case.yaml").write_text(SERVICE_CASE, "utf-8")
+    (folder / "registries/work/service_case.yaml").write_text(service_case(), "utf-8")
     (folder / "codes/digit-role.csv").write_text(roles, "utf-8")
     (folder / "workflows/complaint.json").write_bytes(orjson.dumps(service))
     return folder

@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jjm.kit import IST
-from jjm.standards import Promise
+from jjm.standards import Calendar, Promise
 from jjm.workflow.clocks import Stay, end_of, read_clock
-from jjm.workflow.hours import Calendar, after, worked
+from jjm.workflow.hours import after, worked
 
 DAY = ((time(10), time(13)), (time(14), time(17)))
-OFFICE = Calendar(
-    (DAY, DAY, DAY, DAY, DAY, DAY[:1], ()), frozenset({(1, 26), (8, 15), (10, 2)}), frozenset({date(2026, 3, 4)})
-)
+YEARLY = {(1, 26): {"en": "Republic Day"}, (8, 15): {"en": "Independence Day"}, (10, 2): {"en": "Gandhi Jayanti"}}
+OFFICE = Calendar("IN", {}, (DAY, DAY, DAY, DAY, DAY, DAY[:1], ()), YEARLY, {date(2026, 3, 4): {"en": "Holi"}})
 FRIDAY = datetime(2026, 8, 14, 16, 0, tzinfo=IST)  # the 15th is Independence Day, the 16th a Sunday
 
 

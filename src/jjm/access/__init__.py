@@ -19,7 +19,7 @@ from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.messages import Console, Messages, Outbox
-from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
+from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Held, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
 from jjm.access.oauth.service import application_actor, forget_spent
@@ -43,6 +43,7 @@ from jjm.access.readings.service import Readings, readings_of, stretches_of
 from jjm.access.readings.told import told_readings
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
+from jjm.access.roles.holders import Holder, holders
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
 from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
@@ -113,6 +114,8 @@ __all__ = [
     "Frequency",
     "Gate",
     "Grant",
+    "Held",
+    "Holder",
     "Left",
     "Limiter",
     "Messages",
@@ -160,6 +163,7 @@ __all__ = [
     "enter",
     "grant_role",
     "guarded",
+    "holders",
     "invite",
     "known_purposes",
     "left_field",

@@ -39,6 +39,10 @@ class Places(Protocol):
         """The areas that an address such as `district/345` stands for. Raises Problem 400 or 404."""
         ...
 
+    async def around(self, conn: ReadConnection, areas: Sequence[str]) -> Sequence[str]:
+        """The places that these areas are or lie in today, the nearest first."""
+        ...
+
     async def lie_within(self, conn: ReadConnection, inner: Sequence[str], outer: Sequence[str]) -> bool:
         """True if each of these areas is one of those, or lies in one of them, today."""
         ...

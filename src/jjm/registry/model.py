@@ -82,7 +82,7 @@ class Draft:
 
     For a correction `valid_from` None means the days around today on which the same version holds. `shaped` says that
     the values follow the standard and stand in their stored form. `behalf` names the other node that
-    decided it.
+    decided it. `moves` says that a workflow moves the record, which alone may change its state.
     """
 
     change: Change
@@ -97,6 +97,7 @@ class Draft:
     minted: bool = False
     shaped: bool = False
     behalf: str | None = None
+    moves: bool = False
 
 
 class Outcome(NamedTuple):

@@ -7,6 +7,7 @@ records (`make_record`, `example`). `diff` compares two catalogues and shows eac
 do what where; `jjm.access` grants them.
 """
 
+from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
@@ -28,14 +29,17 @@ from jjm.standards.model import (
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
+from jjm.standards.workflows.again import workflow_again
 from jjm.standards.workflows.digit import digit_from_workflow
 from jjm.standards.workflows.drawing import drawing
 from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
+    "COUNTRY",
     "NODE_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Calendar",
     "Catalogue",
     "Code",
     "Codelist",
@@ -45,6 +49,7 @@ __all__ = [
     "JsonSchema",
     "Level",
     "Notice",
+    "Opening",
     "Pause",
     "Personal",
     "Promise",
@@ -71,4 +76,5 @@ __all__ = [
     "record_schema",
     "sample_id",
     "validators",
+    "workflow_again",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
+from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
@@ -28,6 +29,7 @@ _PLACES = {
     "registries": re.compile(r"^registries/[a-z_]+/[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.yaml$"),
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
+    "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
 }
 _ROLES = "roles.yaml"
@@ -35,6 +37,7 @@ _EXAMPLES = {
     "registries": "registries/assets/scheme.yaml",
     "codes": "codes/scheme-kind.csv",
     "states": "states/IN-OD.yaml",
+    "calendars": "calendars/IN-OD.yaml",
     "workflows": "workflows/sample.yaml",
 }
 
@@ -78,6 +81,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         {name: state for name, (_, state) in states.items()},
         roles,
         {name: workflow for name, (_, workflow) in moving.items()},
+        {path.stem: reading.calendar(path) for path in found["calendars"]},
     )
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
@@ -138,6 +142,13 @@ class _Reading:
             return None, {}
         document, raw = self._document(path, "roles")
         return document, {name: role_from(name, mapping(role)) for name, role in mapping(raw.get("roles")).items()}
+
+    def calendar(self, path: Path) -> Calendar:
+        """The working hours and holidays of the country or a State."""
+        document, raw = self._document(path, "calendar")
+        if raw == document.data:
+            self.faults += calendar_faults(document, path.stem)
+        return calendar_from(path.stem, raw)
 
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from jjm.standards.calendars import Calendar
     from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
@@ -227,6 +228,7 @@ class Catalogue:
     states: Mapping[str, StateExtension]
     roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
+    calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

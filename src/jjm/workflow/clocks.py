@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jjm.standards import Promise
-from jjm.workflow.hours import Calendar, after, worked
+from jjm.standards import Calendar, Promise
+from jjm.workflow.hours import after, worked
 
 NEAR = 0.8
 """The part of a promise after which it is said to be near its end (CCRS: approaching above 80 %)."""

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from jjm.kit import IST
+from jjm.standards import Calendar
 
 _ONE_DAY = timedelta(days=1)
 _FURTHEST = 366 * 12
-Opening = tuple[time, time]
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The hours of each weekday from Monday, and the days on which nothing counts.
-
-    `yearly` are (month, day) of every year, `holidays` single days.
-    """
-
-    week: tuple[tuple[Opening, ...], ...]
-    yearly: frozenset[tuple[int, int]] = frozenset()
-    holidays: frozenset[date] = frozenset()
-
-    def openings(self, day: date) -> tuple[Opening, ...]:
-        """The hours that count on a day; none on a holiday."""
-        closed = day in self.holidays or (day.month, day.day) in self.yearly
-        return () if closed else self.week[day.weekday()]
 
 
 def worked(calendar: Calendar, begun: datetime, ended: datetime) -> timedelta:

@@ -22,6 +22,11 @@ async def grants_of_roles(conn: ReadConnection, roles: Sequence[str]) -> list[Gr
     return [_grant(row) async for row in _queries.grants_of_roles(conn, roles=list(roles))]
 
 
+async def grants_at(conn: ReadConnection, roles: Sequence[str], places: Sequence[str]) -> list[Grant]:
+    """The grants of some roles for some places, of people who can sign in, and those they were passed on from."""
+    return [_grant(row) async for row in _queries.grants_at(conn, roles=list(roles), places=list(places))]
+
+
 async def waiting(conn: ReadConnection) -> list[Grant]:
     """The grants that wait for a second person, oldest first."""
     return [_grant(row) async for row in _queries.waiting_grants(conn)]

@@ -55,3 +55,15 @@ update access.role_grant set approved_at = :now, approved_by = :by where id = :i
 -- name: end_grant!
 -- A grant ends now.
 update access.role_grant set ended_at = :now, ended_by = :by, ended_why = :why where id = :id;
+
+-- name: grants_at
+-- The grants of some roles for some places that were not ended, of people whose account is open, and their originals.
+with found as (
+  select g.id, g.original
+  from access.role_grant g
+  join access.person p on p.id = g.person
+  where g.role = any(:roles::text[]) and g.place = any(:places::text[]) and g.ended_at is null and p.closed_at is null)
+select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
+  approved_by, ended_at, ended_by, ended_why
+from access.role_grant
+where id in (select id from found) or id in (select original from found);

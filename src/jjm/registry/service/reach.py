@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from jjm.kit import Fault, ReadConnection, bad_request, not_found
 from jjm.registry import store
 from jjm.registry.columns import entries
+from jjm.registry.extent import naming
 from jjm.registry.service.context import Registry
 from jjm.registry.store import queries, scope
 
 _UNIT = "department_unit"
+_MOST_UNITS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,19 @@ class Reach:
         if not found:
             raise not_found(f"There is no department unit `{id}` here.", "area-unknown")
         return found
+
+    async def around(self, conn: ReadConnection, areas: Sequence[str]) -> list[str]:
+        """The places that these areas are or lie in today, the nearest first, such as `village/…`, `district/345`.
+
+        A unit of the department stands behind the areas that it works in.
+        """
+        rows = [row async for row in scope.areas_around(conn, ids=list(areas))]
+        levels = {s.name: s.level.name for s in self.registry.levels() if s.level}
+        units = await _units_in(self.registry, conn, [row["id"] for row in rows])
+        found: list[str] = []
+        for row in rows:
+            found += [f"{levels[row['type']]}/{row['code']}", *units.get(row["id"], ())]
+        return list(dict.fromkeys(found))
 
     async def lie_within(self, conn: ReadConnection, inner: Sequence[str], outer: Sequence[str]) -> bool:
         """True if each of these areas is one of those, or lies in one of them, today."""
@@ -56,6 +71,23 @@ async def _of_units(registry: Registry, conn: ReadConnection, ids: Sequence[str]
         return []
     rows = await store.get_many(conn, registry.table(_UNIT), ids)
     return [area for row in rows for area in entries(row["blocks"]) or entries(row["districts"])]
+
+
+async def _units_in(registry: Registry, conn: ReadConnection, areas: Sequence[str]) -> dict[str, list[str]]:
+    """The units of the department by the areas they work in: their blocks, else their districts."""
+    if _UNIT not in registry.tables or not areas:
+        return {}
+    table, found = registry.table(_UNIT), dict[str, list[str]]()
+    asked = [statement for field in ("blocks", "districts") if (statement := naming(table, field))]
+    ids = {row["id"] for statement in asked for row in await conn.fetch(statement, list(areas), _MOST_UNITS)}
+    rows = [
+        (row["id"], entries(row["blocks"]) or entries(row["districts"]))
+        for row in await store.get_many(conn, table, sorted(ids))
+    ]
+    for id, works_in in sorted(rows, key=lambda row: (len(row[1]), row[0])):  # a section before its division
+        for area in works_in:
+            found.setdefault(area, []).append(f"{_UNIT}/{id}")
+    return found
 
 
 async def lying_in(conn: ReadConnection, roots: Sequence[str], areas: Collection[str]) -> set[str]:

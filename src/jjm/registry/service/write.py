@@ -16,6 +16,7 @@ from jjm.registry.rules import digests, etag, holds_on, next_turn, state_in_id, 
 from jjm.registry.service.authority import require_authority
 from jjm.registry.service.context import Registry
 from jjm.registry.service.fence import discreet, stay_inside
+from jjm.registry.service.moved import leave_states
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import follows_nothing, reflect
 from jjm.registry.service.schedule import schedule
@@ -65,6 +66,7 @@ async def record(
     for draft in drafts:
         if not draft.minted:
             _refuse(table, draft, before.get(_id(draft), _NOTHING))
+    leave_states(table, drafts, {id: b.holder.data for id, b in before.items() if b.holder})
     if registry.authority is not None:
         held = {id: b.holder for id, b in before.items() if b.holder}
         await require_authority(registry, conn, table, drafts, held)

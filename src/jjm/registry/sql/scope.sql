@@ -22,3 +22,11 @@ where exists (
     select from registry.place p
     join registry.area_closure c on c.descendant = p.area
     where p.type = u.type and p.id = u.id and c.ancestor = any(:roots::text[]));
+
+-- name: areas_around
+-- These areas and all that they lie in today, the lowest first.
+select a.id, a.type, a.code, a.rank
+from registry.area a
+where exists (
+    select from registry.area_closure c where c.ancestor = a.id and c.descendant = any(:ids::text[]))
+order by a.rank desc, a.type, a.code;

@@ -40,6 +40,7 @@ def workflow_from(name: str, file: str, raw: Mapping[str, object]) -> Workflow:
         notices=tuple(_notice(mapping(notice)) for notice in sequence(raw.get("tells"))),
         links=texts(raw.get("links")),
         replaces=_replacing(mapping(raw.get("replaces"))),
+        said=raw,
         file=file,
     )
 

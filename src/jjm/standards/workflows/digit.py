@@ -50,15 +50,16 @@ def workflow_from_digit(name: str, file: str, raw: Mapping[str, object], roles: 
         starts={label: action for state in starts for label, action in actions(state).items()},
         stages=stages,
         promise=_promise(raw.get("businessServiceSla")),
-        foreign=dict(raw),
+        said=dict(raw),
+        is_digit=True,
         file=file,
     )
 
 
 def digit_from_workflow(workflow: Workflow, tenant: str) -> dict[str, Any]:
     """The workflow as a BusinessService: the file it came from where it came from one, else made from ours."""
-    if workflow.foreign is not None:
-        return dict(workflow.foreign)
+    if workflow.is_digit:
+        return dict(workflow.said)
     beginning = {
         "state": None, "applicationStatus": None, "sla": None, "docUploadRequired": False, "isStartState": True,
         "isTerminateState": False, "isStateUpdatable": True,

@@ -104,7 +104,7 @@ class Workflow:
     """How the records of one type move: the field `moves` holds the state, `starts` are the actions that begin a case.
 
     `promise` is the whole case's. `subtype` names a code field and the column of its list that holds hours, which come
-    before the workflow's own. `foreign` is the file it was read from where that is DIGIT's, unchanged.
+    before the workflow's own. `said` is what the file says, unchanged; `is_digit` that it is a BusinessService.
     """
 
     name: str
@@ -121,7 +121,8 @@ class Workflow:
     notices: tuple[Notice, ...] = ()
     links: tuple[str, ...] = ()
     replaces: Replacing | None = None
-    foreign: Mapping[str, object] | None = None
+    said: Mapping[str, object] = field(default_factory=dict[str, object])
+    is_digit: bool = False
     file: str = ""
 
     def actions(self) -> list[tuple[str | None, Action]]:

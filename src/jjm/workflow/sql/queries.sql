@@ -1,0 +1,154 @@
+-- name: keep_definition<!
+-- Keep what a workflow says under its version; the digest that is kept.
+insert into workflow.definition (name, version, digest, body, first_seen)
+values (:name, :version, :digest, (:body::text)::jsonb, :now)
+on conflict (name, version) do update set first_seen = workflow.definition.first_seen
+returning digest;
+
+-- name: definitions
+-- All versions that running cases are on, and what they say.
+select d.name, d.version, d.body::text as body
+from workflow.definition d
+where exists (
+  select from workflow.item i where i.workflow = d.name and i.version = d.version and i.ended_at is null);
+
+-- name: definition^
+-- What one version says.
+select body::text as body from workflow.definition where name = :name and version = :version;
+
+-- name: add_item!
+-- A new case.
+insert into workflow.item (
+  id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
+  due_at, state_due_at, ended_at
+)
+values (
+  :id, :type, :workflow, :version, :state, 1, :areas, :begun_at, :begun_by, :role, :place, :person, 0, :since, :paused,
+  :due_at, :state_due_at, :ended_at
+);
+
+-- name: item^
+-- One case.
+select id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
+  due_at, state_due_at, ended_at
+from workflow.item
+where id = :id;
+
+-- name: locked_item^
+-- The same, held until the end of the transaction.
+select id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
+  due_at, state_due_at, ended_at
+from workflow.item
+where id = :id
+for update;
+
+-- name: move_item!
+-- Where a case is after a step.
+update workflow.item
+set state = :state, version = :version, steps = :steps, areas = :areas, role = :role, place = :place, person = :person,
+  level = :level, since = :since, paused = :paused, due_at = :due_at, state_due_at = :state_due_at, ended_at = :ended_at
+where id = :id;
+
+-- name: add_step!
+-- What was done.
+insert into workflow.step (
+  item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, document, entry
+)
+values (
+  :item, :number, :at, :actor, :action, :from_state, :to_state, :version, :comment, :role, :place, :person, :paused,
+  :document, :entry
+);
+
+-- name: steps
+-- What was done in a case, in order.
+select number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, document, entry
+from workflow.step
+where item = :item
+order by number;
+
+-- name: drop_timers!
+-- Let go of what the node was to do by itself in a case.
+delete from workflow.timer where item = :item;
+
+-- name: add_timers!
+-- What the node is to do by itself.
+insert into workflow.timer (item, kind, name, due_at)
+select :item, u.kind, u.name, u.due_at
+from unnest(:kinds::text[], :names::text[], :dues::timestamptz[]) u(kind, name, due_at)
+on conflict (item, kind, name) do update set due_at = excluded.due_at;
+
+-- name: due_timers
+-- What is due, oldest first, held until the end of the transaction; what others hold is passed over.
+select t.item, t.kind, t.name, t.due_at
+from workflow.timer t
+where t.due_at <= :now
+order by t.due_at
+limit :most
+for update skip locked;
+
+-- name: drop_timer!
+-- It is done.
+delete from workflow.timer where item = :item and kind = :kind and name = :name;
+
+-- name: add_link!
+-- Cases belong together.
+insert into workflow.link (item, kind, other, at, by)
+values (:item, :kind, :other, :at, :by)
+on conflict do nothing;
+
+-- name: links
+-- What a case is linked with, in both directions.
+select l.kind, l.other as id, i.type, i.state, false as back
+from workflow.link l join workflow.item i on i.id = l.other
+where l.item = :item
+union all
+select l.kind, l.item, i.type, i.state, true
+from workflow.link l join workflow.item i on i.id = l.item
+where l.other = :item
+order by 1, 2;
+
+-- name: of_person
+-- Open cases given to a person, by when they are due.
+select id, type, workflow, version, state, role, place, person, level, since, paused, due_at, state_due_at, begun_at, turn
+from workflow.item
+where ended_at is null and person = :person
+  and (turn, id) > (:after_turn::timestamptz, :after_id::text)
+  and (cardinality(:workflows::text[]) = 0 or workflow = any(:workflows::text[]))
+  and (cardinality(:states::text[]) = 0 or state = any(:states::text[]))
+order by turn, id
+limit :most;
+
+-- name: at_desk
+-- Open cases at one desk that nobody was given, by when they are due.
+select id, type, workflow, version, state, role, place, person, level, since, paused, due_at, state_due_at, begun_at, turn
+from workflow.item
+where ended_at is null and role = :role and place = :place and person is null
+  and (turn, id) > (:after_turn::timestamptz, :after_id::text)
+  and (cardinality(:workflows::text[]) = 0 or workflow = any(:workflows::text[]))
+  and (cardinality(:states::text[]) = 0 or state = any(:states::text[]))
+order by turn, id
+limit :most;
+
+-- name: desks
+-- Desks that have open cases, with how many.
+select role, place, count(*) as cases
+from workflow.item
+where ended_at is null
+group by role, place;
+
+-- name: items_at_desk
+-- Open cases at one desk, held until the end of the transaction.
+select id from workflow.item
+where ended_at is null and role = :role and place = :place
+order by id
+limit :most
+for update skip locked;
+
+-- name: position$
+-- How far the ledger was read.
+select position from workflow.reader where name = :name;
+
+-- name: move_reader!
+-- It was read so far.
+insert into workflow.reader (name, position) values (:name, :position)
+on conflict (name) do update set position = excluded.position;
