@@ -27,20 +27,21 @@ from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import Clock
 from jjm.standards import Catalogue, default_folder, load
+from jjm.workflow import Deeds
 
 REPOSITORY = Path(__file__).parents[1]
 
 
 @asynccontextmanager
 async def started(
-    folder: Path, database_url: str, clock: Clock | None = None, **more: Any
+    folder: Path, database_url: str, clock: Clock | None = None, deeds: Deeds | None = None, **more: Any
 ) -> AsyncGenerator[Node, None]:
     """A node on that database, with no limit on calls that a test would notice, and `more` settings."""
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("jjm.app.node.load", _standards)
-            node = await stack.enter_async_context(running(settings, clock))
+            node = await stack.enter_async_context(running(settings, clock, deeds=deeds))
         yield node
 
 

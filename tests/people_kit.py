@@ -18,6 +18,7 @@ from jjm.app.asgi import application
 from jjm.app.node import Node
 from jjm.kit import SetClock
 from jjm.registry import Change, Draft, examine, record
+from jjm.workflow import Deeds
 
 START = datetime(2026, 11, 30, 6, tzinfo=UTC)
 PASSWORD = "katada nadi bahut gahri hai"
@@ -132,10 +133,12 @@ def role(name: str, place: str, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def house(folder: Path, database_url: str, **settings: Any) -> AsyncGenerator[House, None]:
+async def house(
+    folder: Path, database_url: str, deeds: Deeds | None = None, **settings: Any
+) -> AsyncGenerator[House, None]:
     """A node on a clock that stands, with a few areas and a unit of the department."""
     clock = SetClock(START)
-    async with nodes.started(folder, database_url, clock, **settings) as node:
+    async with nodes.started(folder, database_url, clock, deeds, **settings) as node:
         unit = await _areas(node)
         app = application(node)
         transport = httpx.ASGITransport(app)

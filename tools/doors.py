@@ -43,6 +43,8 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/applications/\{id\}(/.*)?", "partner"),
     (".*", r"/api/v1/agreements(/.*)?", "side"),
     (".*", r"/api/v1/subscriptions(/.*)?", "own"),
+    ("GET", r"/api/v1/workflows(/.*)?", "open"),
+    (".*", r"/api/v1/(cases|inbox)([:/].*)?", "own"),
     (".*", r"/api/v1/batches(/.*)?", "own"),
     ("GET", r"/api/v1/federation/held", "keeper"),
     ("POST", r"/api/v1/federation/nodes/\{name\}:\w+", "keeper"),

@@ -25,6 +25,7 @@ from jjm.registry import direct
 from jjm.registry import routes as registry_routes
 from jjm.web import Site
 from jjm.web import routes as pages
+from jjm.workflow import routers as workflow_routers
 
 
 def application(node: Node) -> Frame:
@@ -38,8 +39,8 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.state.federation, app.state.exchange = node.federation, node.exchange
-    for router in (*access_routers(), *exchange_routers(), *federation_routers()):
+    app.state.federation, app.state.exchange, app.state.workflows = node.federation, node.exchange, node.workflows
+    for router in (*access_routers(), *exchange_routers(), *federation_routers(), *workflow_routers()):
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())

@@ -56,8 +56,19 @@ from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, Whose, erase_again, prepare, propose_duplicates, settle_due
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
+from jjm.workflow import Deeds, Workflows, fire, reseat
+from jjm.workflow import prepare as prepare_workflows
 
-BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
+BLOCKS = (
+    "jjm.kit",
+    "jjm.ledger",
+    "jjm.access",
+    "jjm.registry",
+    "jjm.exchange",
+    "jjm.federation",
+    "jjm.workflow",
+    "jjm.web",
+)
 READINGS = "readings"
 PERSONAL_KEY = "personal key"
 _log = logging.getLogger(__name__)
@@ -79,14 +90,20 @@ class Node:
     bulk: Bulk
     federation: Federation
     exchange: Exchange
+    workflows: Workflows
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock | None = None, wires: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    wires: httpx.AsyncBaseTransport | None = None,
+    deeds: Deeds | None = None,
 ) -> AsyncGenerator[Node, None]:
     """Start a node and stop it again in the end. `wires` lead to other nodes; the machine's network, if left out.
+
+    `deeds` are what workflows name and solutions bring.
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
@@ -131,9 +148,12 @@ async def running(
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
+        workflows = Workflows(registry, access, deeds or Deeds(), wake=sequencer.wake)
+        async with database.write() as conn:
+            await prepare_workflows(workflows, conn)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
-            exchange,
+            exchange, workflows,
         )  # fmt: skip
         await _keep_going(stack, node)
         yield node
@@ -206,6 +226,8 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
         lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
+        lambda: _every(timedelta(seconds=2), lambda: _fire(node), stop),
+        lambda: _every(timedelta(minutes=1), lambda: _reseat(node), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
     ]
@@ -239,6 +261,18 @@ async def _settle(node: Node) -> None:
     while settled:
         async with node.database.write() as conn:
             settled = await settle_due(node.registry, conn)
+
+
+async def _fire(node: Node) -> None:
+    fired = 1 if node.workflows.declared else 0
+    while fired:
+        async with node.database.write() as conn:
+            fired = await fire(node.workflows, conn)
+
+
+async def _reseat(node: Node) -> None:
+    async with node.database.write() as conn:
+        await reseat(node.workflows, conn)
 
 
 async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:

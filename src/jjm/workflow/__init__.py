@@ -1,1 +1,58 @@
-"""Workflow: cases move from state to state, and somebody always answers for each (docs/decisions/0011-workflow.md)."""
+"""Workflow: cases move from state to state, and somebody always answers for each (docs/decisions/0011-workflow.md).
+
+A workflow is declared in the standards and is about one registry type: each record of the type is a case, and only a
+transition changes its state. `begin` and `take` act in the caller's transaction; `shown_case` is a case as somebody
+sees it, `inbox_of` what waits for somebody. `fire` and `reseat` are what goes on by itself. Solutions bring guards and
+effects by name (`Deeds`). Calls are declared by `routers`.
+"""
+
+from fastapi import APIRouter
+
+from jjm.workflow.api import open_door as _open_door
+from jjm.workflow.api import picture_of
+from jjm.workflow.api import router as _cases
+from jjm.workflow.context import Workflows, prepare
+from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Guard
+from jjm.workflow.giving import assign, say
+from jjm.workflow.inbox import Inbox, desks_of, inbox_of
+from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
+from jjm.workflow.service import Moved, begin, take
+from jjm.workflow.showing import shown_case, shown_steps
+from jjm.workflow.upkeep import fire, reseat
+
+
+def routers() -> list[APIRouter]:
+    """The calls of workflows."""
+    return [_open_door, _cases]
+
+
+__all__ = [
+    "KEEPER",
+    "LAST_DESK",
+    "STEP",
+    "Acting",
+    "Ask",
+    "Deed",
+    "Deeds",
+    "Desk",
+    "Effect",
+    "Guard",
+    "Inbox",
+    "Item",
+    "Moved",
+    "Step",
+    "Workflows",
+    "assign",
+    "begin",
+    "desks_of",
+    "fire",
+    "inbox_of",
+    "picture_of",
+    "prepare",
+    "reseat",
+    "routers",
+    "say",
+    "shown_case",
+    "shown_steps",
+    "take",
+]

@@ -63,6 +63,7 @@ class Step:
     desk: Desk
     person: str | None
     paused: str | None
+    salt: bytes | None
     document: str
     entry: int
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from jjm.access import Actor, Held, Scope
-from jjm.kit import Fault, Problem, conflict, forbidden, invalid
+from jjm.kit import Fault, Problem, forbidden, invalid
 from jjm.standards import Action, Stage, Workflow
 from jjm.workflow.model import KEEPER, LAST_DESK, Ask, Desk, Item
 
@@ -61,8 +61,13 @@ def require_may(action: Action, item: Item | None, actor: Actor, held: Sequence[
     raise forbidden(f"{detail} You hold {', '.join(sorted({h.role for h in held})) or 'no role'} there.", "not-yours")
 
 
-def check_ask(workflow: Workflow, action: Action, ask: Ask, documents: Collection[str]) -> None:
-    """Refuse what is incomplete or does not belong. Raises Problem 422 `case-incomplete` with each fault."""
+def check_ask(
+    workflow: Workflow, action: Action, ask: Ask, documents: Collection[str], *, begins: bool = False
+) -> None:
+    """Refuse what is incomplete or does not belong. Raises Problem 422 `case-incomplete` with each fault.
+
+    Where a case `begins` its whole record is given, which the standard of its type checks.
+    """
     known = (*action.fields, *action.optional)
     faults = [
         Fault(f"`{name}` is missing", f"Give `{name}`; {action.name} asks for it.", f"/data/{name}")
@@ -72,7 +77,7 @@ def check_ask(workflow: Workflow, action: Action, ask: Ask, documents: Collectio
     faults += [
         Fault(f"`{name}` does not belong to {action.name}", _belongs(known), f"/data/{name}")
         for name in ask.data
-        if name not in known
+        if name not in known and not begins
     ]
     faults += [
         Fault(f"no document `{kind}` is there", f"Add a document of the kind `{kind}` first.", "/documents")
@@ -113,9 +118,3 @@ def nearest_desk(responsible: Sequence[str], places: Sequence[str], held: Collec
             if (role, place) in held:
                 return Desk(role, place)
     return LAST_DESK
-
-
-def same_person(refused: bool, action: Action) -> None:
-    """Refuse a person who may not take the case. Raises Problem 409 `not-theirs`."""
-    if refused:
-        raise conflict("not-theirs", f"That person holds none of the roles that answer after {action.name}.")

@@ -52,16 +52,16 @@ where id = :id;
 -- name: add_step!
 -- What was done.
 insert into workflow.step (
-  item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, document, entry
+  item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document, entry
 )
 values (
-  :item, :number, :at, :actor, :action, :from_state, :to_state, :version, :comment, :role, :place, :person, :paused,
+  :item, :number, :at, :actor, :action, :from_state, :to_state, :version, :comment, :role, :place, :person, :paused, :salt,
   :document, :entry
 );
 
 -- name: steps
 -- What was done in a case, in order.
-select number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, document, entry
+select number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document, entry
 from workflow.step
 where item = :item
 order by number;

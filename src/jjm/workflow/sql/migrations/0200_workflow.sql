@@ -76,6 +76,7 @@ create table workflow.step (
   place text not null,
   person text,
   paused text,
+  salt bytea,
   document text not null,
   entry bigint not null,
   primary key (item, number)
@@ -94,6 +95,7 @@ comment on column workflow.step.role is 'Role that answers from then on';
 comment on column workflow.step.place is 'Place of that role';
 comment on column workflow.step.person is 'Person to whom it was given';
 comment on column workflow.step.paused is 'Why the clock stands from then on';
+comment on column workflow.step.salt is 'What the digest of the comment begins with, so that it cannot be guessed';
 comment on column workflow.step.document is 'Canonical JSON of the step, whose digest is in the ledger';
 comment on column workflow.step.entry is 'Its entry in the ledger';
 

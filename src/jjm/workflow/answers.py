@@ -1,0 +1,191 @@
+"""What calls about cases are asked and answered, as the OpenAPI document tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LinkAsked(BaseModel):
+    """A link to another case."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str = Field(max_length=64)
+    id: str = Field(max_length=100)
+
+
+class StepAsked(BaseModel):
+    """What is to be done in a case."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: str = Field(max_length=64, description="An action of the state, such as `RECEIVE`")
+    data: dict[str, Any] = Field(
+        default_factory=dict[str, Any], description="Fields of the record; null takes one away"
+    )
+    comment: str | None = Field(default=None, max_length=4_000)
+    person: str | None = Field(default=None, max_length=100, description="Whom it is given to: PER-…")
+    links: list[LinkAsked] = Field(default_factory=list[LinkAsked], max_length=20)
+
+
+class CaseAsked(StepAsked):
+    """A case to begin."""
+
+    workflow: str = Field(max_length=64, description="Name of the workflow, such as `sample`")
+
+
+class CommentAsked(BaseModel):
+    """What is said about a case."""
+
+    model_config = ConfigDict(extra="forbid")
+    comment: str = Field(min_length=1, max_length=4_000)
+
+
+class AssignAsked(BaseModel):
+    """Whom a case is given to."""
+
+    model_config = ConfigDict(extra="forbid")
+    person: str | None = Field(max_length=100, description="PER-…; null for whoever holds the role")
+    comment: str | None = Field(default=None, max_length=4_000)
+
+
+class Responsible(BaseModel):
+    """Who answers: the holders of a role for a place, or one of them."""
+
+    role: str
+    place: str
+    person: str | None
+
+
+class ActionTold(BaseModel):
+    """Something that the caller can do."""
+
+    action: str
+    to: str = Field(description="State it leads to")
+    title: dict[str, str]
+    fields: list[str] = Field(description="Fields that must be given")
+    optional: list[str] = Field(description="Fields that may be given")
+    documents: list[str]
+    comment: bool = Field(description="A comment must be given")
+    assigns: bool = Field(description="A person may be named")
+
+
+class StretchTold(BaseModel):
+    """A part of the time that passed."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    state: str
+    counted_hours: float
+    why: str
+
+
+class ClockTold(BaseModel):
+    """Why the case is due when it is."""
+
+    promised_hours: float
+    used_hours: float
+    left_hours: float
+    due_at: datetime | None
+    standing: Literal["within", "near", "late"]
+    stretches: list[StretchTold]
+
+
+class LinkTold(BaseModel):
+    """A case that belongs to this one."""
+
+    kind: str
+    id: str
+    type: str
+    state: str
+    back: bool = Field(description="The link is the other case's")
+
+
+class CaseTold(BaseModel):
+    """A case as the caller sees it."""
+
+    id: str
+    type: str
+    workflow: str
+    version: str
+    state: str
+    begun_at: datetime
+    begun_by: str
+    since: datetime
+    level: int
+    responsible: Responsible
+    due_at: datetime | None
+    state_due_at: datetime | None
+    paused: str | None
+    ended_at: datetime | None
+    record: dict[str, Any]
+    clock: ClockTold | None
+    links: list[LinkTold]
+    actions: list[ActionTold]
+
+
+class StepTold(BaseModel):
+    """Something that was done."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    from_: str | None = Field(alias="from")
+    to: str
+    version: int | None = Field(description="Version of the record that it made")
+    comment: str | None
+    entry: int
+    responsible: Responsible
+    paused: str | None
+
+
+class StepsTold(BaseModel):
+    """All that was done in a case."""
+
+    items: list[StepTold]
+
+
+class WaitingTold(BaseModel):
+    """An open case in an inbox."""
+
+    id: str
+    type: str
+    workflow: str
+    version: str
+    state: str
+    role: str
+    place: str
+    person: str | None
+    level: int
+    since: datetime
+    begun_at: datetime
+    due_at: datetime | None
+    state_due_at: datetime | None
+    paused: str | None
+    late: bool
+
+
+class InboxTold(BaseModel):
+    """What waits for the caller, the most urgent first."""
+
+    items: list[WaitingTold]
+    next: str | None
+
+
+class WorkflowTold(BaseModel):
+    """A workflow that this node runs."""
+
+    name: str
+    version: str
+    title: dict[str, str]
+    type: str
+    states: list[str]
+    drawing: str
+
+
+class WorkflowsTold(BaseModel):
+    """The workflows of this node."""
+
+    items: list[WorkflowTold]

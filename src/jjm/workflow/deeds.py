@@ -1,0 +1,64 @@
+"""What solutions bring to workflows by name: guards that agree or refuse, effects that come with an action."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from jjm.access import Actor
+from jjm.kit import Fault, WriteConnection
+from jjm.registry import Registry
+from jjm.standards import Action, Workflow
+from jjm.workflow.model import Ask, Item, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action about to be taken: in which case, by whom, on what record, after which steps.
+
+    `record` are the values that the record has, `becomes` those that it is to have. `linked` are the records of cases
+    that this one is linked with, by kind of link; those named in the call are among them.
+    """
+
+    workflow: Workflow
+    action: Action
+    actor: Actor
+    ask: Ask
+    item: Item | None
+    record: Mapping[str, Any]
+    becomes: Mapping[str, Any]
+    steps: Sequence[Step]
+    linked: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+Guard: TypeAlias = Callable[[Deed], Sequence[Fault]]
+"""Pure: the faults for which an action is refused; none where it agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Where an effect acts: the transaction of the action, the registry, and the deed that is done."""
+
+    registry: Registry
+    conn: WriteConnection
+    id: str
+    deed: Deed
+
+
+Effect: TypeAlias = Callable[[Acting], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """Guards and effects by the names that workflow files use."""
+
+    guards: Mapping[str, Guard] = field(default_factory=dict[str, Guard])
+    effects: Mapping[str, Effect] = field(default_factory=dict[str, Effect])
+
+    def missing(self, workflow: Workflow) -> list[str]:
+        """Names in a workflow that nobody brings."""
+        actions = [action for _, action in workflow.actions()]
+        guards = [name for action in actions for name in action.guards if name not in self.guards]
+        effects = [name for action in actions for name in action.does if name not in self.effects]
+        return [*dict.fromkeys(guards), *dict.fromkeys(effects)]

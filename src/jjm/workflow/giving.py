@@ -1,0 +1,53 @@
+"""What is said about a case, and whom it is given to, without moving it."""
+
+from __future__ import annotations
+
+from jjm.access import Actor
+from jjm.kit import Fault, Problem, WriteConnection, forbidden, not_found
+from jjm.workflow import store
+from jjm.workflow.context import Workflows
+from jjm.workflow.inbox import desks_of
+from jjm.workflow.model import Desk, Item
+from jjm.workflow.places import desk_for, holding, places_around
+from jjm.workflow.showing import require_seen
+from jjm.workflow.stepping import note
+
+COMMENT, ASSIGN = "COMMENT", "ASSIGN"
+
+
+async def say(workflows: Workflows, conn: WriteConnection, actor: Actor, id: str, comment: str) -> Item:
+    """Say something about a case, whoever sees its record. Raises Problem 404."""
+    return await note(workflows, conn, actor, await _seen(workflows, conn, actor, id), COMMENT, comment)
+
+
+async def assign(
+    workflows: Workflows, conn: WriteConnection, actor: Actor, id: str, person: str | None, comment: str | None
+) -> Item:
+    """Give a case to a person who may answer for it, or back to its desk; whoever answers for it now may.
+
+    Raises Problem 404, 403 `not-yours`, 409 `not-theirs`.
+    """
+    item = await _seen(workflows, conn, actor, id)
+    if item.desk not in desks_of(actor) and (item.person is None or item.person != actor.id):
+        detail = f"The case is given on by whoever answers for it: {item.desk.role} of {item.desk.place}."
+        raise forbidden(detail, "not-yours")
+    workflow = await workflows.version(conn.asking, item.workflow, item.version)
+    places = await places_around(workflows, conn.asking, item.areas)
+    responsible = workflow.stages[item.state].responsible
+    if person is None:
+        desk = await desk_for(workflows, conn.asking, responsible, places)
+        return await note(workflows, conn, actor, item, ASSIGN, comment, desk=desk, person=None)
+    found = await holding(workflows, conn.asking, person, responsible, places)
+    if found is None:
+        roles = ", ".join(responsible) or "none"
+        fault = Fault("the person holds no role that answers there", f"Name a holder of: {roles}.", "/person")
+        raise Problem("not-theirs", 409, "The case cannot be given to that person", ASSIGN, [fault])
+    return await note(workflows, conn, actor, item, ASSIGN, comment, desk=Desk(found.role, found.place), person=person)
+
+
+async def _seen(workflows: Workflows, conn: WriteConnection, actor: Actor, id: str) -> Item:
+    item = await store.locked_item(conn, id)
+    if item is None:
+        raise not_found(f"There is no case `{id}` here.", id=id)
+    await require_seen(workflows, conn.asking, actor, item)
+    return item
