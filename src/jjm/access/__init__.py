@@ -13,6 +13,15 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.nodes import (
+    agreed_with,
+    life_of,
+    own_signature,
+    read_by_node,
+    sign_for_node,
+    signed_by_both,
+    terms_said,
+)
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
@@ -146,6 +155,7 @@ __all__ = [
     "actor_again",
     "actor_of",
     "admitted",
+    "agreed_with",
     "arrive",
     "base_of",
     "bearers",
@@ -163,6 +173,7 @@ __all__ = [
     "invite",
     "known_purposes",
     "left_field",
+    "life_of",
     "make_account",
     "mark_from",
     "needs_admission",
@@ -171,8 +182,10 @@ __all__ = [
     "open_node_key",
     "opening",
     "own_readings",
+    "own_signature",
     "picture_of",
     "policy_field",
+    "read_by_node",
     "readings_of",
     "remove_second_factor",
     "require",
@@ -185,11 +198,14 @@ __all__ = [
     "send_code",
     "sessions_of",
     "set_second_factor",
+    "sign_for_node",
     "sign_in",
     "sign_in_by_phone",
     "signed_by",
+    "signed_by_both",
     "signing_key",
     "stretches_of",
+    "terms_said",
     "tidy",
     "tokens",
     "told_readings",

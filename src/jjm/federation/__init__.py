@@ -16,12 +16,14 @@ from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
 from jjm.federation.part import take_part
+from jjm.federation.sharing.api import deciding as _agreements
+from jjm.federation.sharing.api import nodes as _sharing
 from jjm.federation.standing import Status, status
 
 
 def routers() -> list[APIRouter]:
     """The calls of the federation."""
-    return [_network, _api, _deciding, _following]
+    return [_network, _api, _deciding, _following, _sharing, _agreements]
 
 
 __all__ = [

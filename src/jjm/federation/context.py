@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 from fastapi import Request
 
+from jjm.access import Access
 from jjm.federation.network.callers import Callers, SignedByNode
 from jjm.federation.network.service import Network
 from jjm.registry import Registry
@@ -23,6 +24,7 @@ class Federation:
     """
 
     registry: Registry
+    access: Access
     network: Network
     wires: httpx.AsyncBaseTransport | None = None
     wake: Callable[[], None] = lambda: None

@@ -14,16 +14,28 @@ from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
-from jjm.registry.rules import shown_digest
+from jjm.registry.rules import shown_digest, state_in_id
 from jjm.registry.sealing import digest_in, withheld
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
+from jjm.registry.service.erase import ERASURE
 from jjm.registry.service.erased_list import ERASED, erase_again, join_lists
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
+from jjm.registry.service.lending import (
+    Part,
+    Sum,
+    forget_erased,
+    give_away,
+    parts_of,
+    sums_of,
+    take_parts,
+    versions_of,
+    withdraw,
+)
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
@@ -40,6 +52,7 @@ from jjm.registry.table import Table
 
 __all__ = [
     "ERASED",
+    "ERASURE",
     "Act",
     "AsOf",
     "Ask",
@@ -60,11 +73,13 @@ __all__ = [
     "Outcome",
     "Owner",
     "Page",
+    "Part",
     "Reach",
     "Registry",
     "Sieve",
     "Sought",
     "Split",
+    "Sum",
     "Table",
     "Version",
     "Whose",
@@ -78,7 +93,9 @@ __all__ = [
     "erase_again",
     "estimate",
     "examine",
+    "forget_erased",
     "get",
+    "give_away",
     "history",
     "in_states",
     "join_lists",
@@ -91,6 +108,7 @@ __all__ = [
     "openapi_refusal",
     "originals",
     "page",
+    "parts_of",
     "prepare",
     "propose_duplicates",
     "record",
@@ -101,8 +119,13 @@ __all__ = [
     "settle_due",
     "shown_digest",
     "sieve_from",
+    "state_in_id",
+    "sums_of",
     "take_in",
+    "take_parts",
     "unproven",
     "verify_records",
+    "versions_of",
+    "withdraw",
     "withheld",
 ]
