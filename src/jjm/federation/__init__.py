@@ -12,6 +12,8 @@ from jjm.federation.api import router as _api
 from jjm.federation.authority import Shared
 from jjm.federation.context import Federation
 from jjm.federation.following.api import router as _following
+from jjm.federation.handover.api import deciding as _handovers
+from jjm.federation.handover.api import nodes as _moving
 from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
@@ -23,7 +25,7 @@ from jjm.federation.standing import Status, status
 
 def routers() -> list[APIRouter]:
     """The calls of the federation."""
-    return [_network, _api, _deciding, _following, _sharing, _agreements]
+    return [_network, _api, _deciding, _following, _sharing, _agreements, _handovers, _moving]
 
 
 __all__ = [

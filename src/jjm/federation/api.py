@@ -51,7 +51,7 @@ class HeldList(BaseModel):
 async def stands(request: Request) -> Status:
     """The nodes, how far each is followed, what was held back, and ledgers found rewritten."""
     federation = federation_of(request)
-    async with federation.registry.database.read() as conn:
+    async with federation.registry.database.snapshot() as conn:
         return await status(federation, conn)
 
 

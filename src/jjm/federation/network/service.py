@@ -95,6 +95,12 @@ class Network:
         handover = self.me.handover
         return handover in (None, "confirmed") or (handover == "begun" and self.has_followed)
 
+    @property
+    def is_moving(self) -> bool:
+        """True while a State moves between nodes, so that each step is heard of soon."""
+        listed = self.listed
+        return listed is not None and any(m.handover in ("begun", "returning") for m in listed.members.values())
+
     def moves_to(self, other: str) -> frozenset[str] | None:
         """The States that are moving between this node and another, and whose records are whole on both; None if none.
 

@@ -141,7 +141,7 @@ create table federation.handover (
   states text[] not null,
   begun_at timestamptz not null,
   begun_by text not null,
-  begun_in xid8 not null,
+  quiet_after timestamptz not null default now() + interval '5 seconds',
   position bigint,
   decided_at timestamptz,
   decided_by text,
@@ -153,7 +153,7 @@ comment on column federation.handover.state is 'begun, returning, taken_back or 
 comment on column federation.handover.states is 'LGD codes of the States that move';
 comment on column federation.handover.begun_at is 'When it was begun';
 comment on column federation.handover.begun_by is 'By whom; a pseudonym';
-comment on column federation.handover.begun_in is 'The transaction in which it was begun: whatever ran then has ended before the position is told';
+comment on column federation.handover.quiet_after is 'By the database''s clock: what began to be written before must have ended before the next step';
 comment on column federation.handover.position is 'Position of the Centre''s ledger up to which the new node must have followed before it writes';
 comment on column federation.handover.decided_at is 'When it was last decided about';
 comment on column federation.handover.decided_by is 'By whom; a pseudonym';
