@@ -41,8 +41,8 @@ from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
-from jjm.registry.service.replicas import in_states, originals
-from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
+from jjm.registry.service.replicas import originals, states_of
+from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
@@ -66,6 +66,7 @@ __all__ = [
     "Draft",
     "Held",
     "Hit",
+    "Known",
     "Load",
     "Mode",
     "OnDuplicate",
@@ -97,9 +98,8 @@ __all__ = [
     "get",
     "give_away",
     "history",
-    "in_states",
     "join_lists",
-    "made_on",
+    "known_of",
     "moment",
     "newest_version",
     "next_due",
@@ -120,6 +120,7 @@ __all__ = [
     "shown_digest",
     "sieve_from",
     "state_in_id",
+    "states_of",
     "sums_of",
     "take_in",
     "take_parts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jjm.registry.definition import quote
 from jjm.registry.sealing import AWAY, ERASED, HEAD, RULE_OF_COPIES, SOME
+from jjm.registry.sight import inside
 from jjm.registry.table import Table
 
 
@@ -44,7 +45,7 @@ def sums(table: Table) -> str:
     $1 States.
     """
     rows = " union all ".join(
-        f"select id, version, digest, sealed from {source} where {_in_states(table, '$1')}"
+        f"select id, version, digest, sealed from {source} t where {_in_states(table, '$1')}"
         for source in (table.current, table.history)
     )
     whole = f"count(*) filter (where length(sealed) > {HEAD} and get_byte(sealed, 0) & {SOME} = 0)"
@@ -56,7 +57,7 @@ def listed(table: Table) -> str:
     """The versions in some States with their digests, and whether all that is personal is there: $1 States, $2 most."""
     whole = f"coalesce(length(sealed) > {HEAD} and get_byte(sealed, 0) & {SOME} = 0, false)"
     rows = " union all ".join(
-        f"select id, version, digest, {whole} as personal from {source} where {_in_states(table, '$1')}"
+        f"select id, version, digest, {whole} as personal from {source} t where {_in_states(table, '$1')}"
         for source in (table.current, table.history)
     )
     return f"select id, version, digest, personal from ({rows}) b order by id, version limit $2"
@@ -76,8 +77,5 @@ def _states(parameter: str) -> str:
 def _in_states(table: Table, parameter: str) -> str:
     if "{state}" in table.standard.id:
         return _states(parameter)
-    area = table.standard.area
-    # What carries no State in its identifier names it (as an organisation does), or lies in no State.
-    if area is None or table.standard.field(area).ref != "state":
-        return f"{parameter}::text[] is null"
-    return f"{quote(area)} = any(array(select 'STA-' || s from unnest({parameter}::text[]) s))"
+    # What carries no State in its identifier lies in one by the area that it names.
+    return inside(table.standard, "t", f"array(select 'STA-' || s from unnest({parameter}::text[]) s)")

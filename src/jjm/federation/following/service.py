@@ -18,9 +18,9 @@ from jjm.registry import (
     Held,
     Registry,
     forget_erased,
-    in_states,
-    made_on,
+    known_of,
     replicate,
+    states_of,
     unproven,
 )
 
@@ -92,15 +92,13 @@ async def _own(
             kept.append(piece)
             continue
         versions = piece.versions
-        inside = await in_states(registry, conn, table, versions, member.states)
-        known = (
-            await made_on(registry, conn, piece.type, [v.id for v in versions])
-            if table.standard.authority == "maker"
-            else {}
-        )
+        states = await states_of(registry, conn, table, versions)
+        # Whose a record is that carries its State in its identifier, the identifier tells for all time.
+        asks = table.standard.authority != "centre" and "{state}" not in table.standard.id
+        known = await known_of(registry, conn, piece.type, [v.id for v in versions]) if asks else {}
         good = [
-            v.node == member.name and may_make(member, table.standard, here, known.get(v.id))
-            for v, here in zip(versions, inside, strict=True)
+            v.node == member.name and may_make(member, table.standard, state, known.get(v.id))
+            for v, state in zip(versions, states, strict=True)
         ]
         why = f"{member.name} has no authority over it"
         held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]

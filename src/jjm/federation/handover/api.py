@@ -116,7 +116,7 @@ async def sums(request: Request) -> Response:
 
 
 @nodes.get("/versions", response_class=Response, responses=_JSON)
-async def versions(request: Request, type: Annotated[str, Query(max_length=60)]) -> Response:
+async def versions(request: Request, type: Annotated[str, Query(max_length=60)] = "") -> Response:
     """The versions of a type that this node holds of those States, with their digests; signed by the Centre."""
     federation = federation_of(request)
     states = await _states(federation, await federation.callers.member(request, b""))

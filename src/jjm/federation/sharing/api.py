@@ -83,7 +83,7 @@ async def signed(request: Request, id: str) -> dict[str, str]:
 
 
 @nodes.get("/{id}/parts", response_class=Response, responses=_JSON)
-async def parts(request: Request, id: str, until: Until, after: After = -1, epoch: Epoch = None) -> Response:
+async def parts(request: Request, id: str, until: Until = 0, after: After = -1, epoch: Epoch = None) -> Response:
     """What is personal in this node's records, as far as an agreement with the calling node opens it; signed by it.
 
     Each use is written down for both sides, and each record noted as shown, with the purpose of the agreement.
