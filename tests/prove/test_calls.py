@@ -60,7 +60,9 @@ def test_a_few_calls(prober: MakeProber) -> None:
 @pytest.mark.parametrize("who", CALLERS)
 def test_calls_of_every_kind_on_some_types_at_length(prober: MakeProber, who: str) -> None:
     made = prober(who)
-    chosen = [op for op in made.operations() if first_part(op.path) not in made.types or any(t in op.path for t in SOME)]
+    chosen = [
+        op for op in made.operations() if first_part(op.path) not in made.types or any(t in op.path for t in SOME)
+    ]
     quietly(made, chosen, 4 * EXAMPLES)
     assert not made.faults, made.told()
     assert len(made.answers) == len(chosen)
