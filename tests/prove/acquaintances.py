@@ -1,4 +1,4 @@
-"""What a node holds besides records, made once, so that made-up calls meet participants, people, agreements and jobs."""
+"""What a node holds besides records, made once, so that made-up calls meet participants, people and agreements."""
 
 from __future__ import annotations
 
