@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -65,6 +65,8 @@ from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
+# Seconds that work in the background has to come to its end.
+_TO_END = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -225,11 +227,19 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
 
     async def end() -> None:
         stop.set()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
         with suppress(Exception):  # a database that is gone already has nothing added
             await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let works come to their end; what takes longer is cut short, undone by its transaction, and done again later."""
+    _, late = await asyncio.wait(tasks, timeout=_TO_END)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:

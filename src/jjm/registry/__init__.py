@@ -15,6 +15,7 @@ from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
 from jjm.registry.rules import shown_digest
+from jjm.registry.sealing import digest_in, withheld
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
@@ -73,6 +74,7 @@ __all__ = [
     "count",
     "day",
     "decide",
+    "digest_in",
     "direct",
     "erase_again",
     "estimate",
@@ -104,4 +106,5 @@ __all__ = [
     "take_in",
     "unproven",
     "verify_records",
+    "withheld",
 ]

@@ -7,7 +7,8 @@ nothing to who does not have the salt. Rule 1: the digest of the version is made
 one. Rule 2: one digest was made of the salt and all values together, as in release 0.1; then random bytes stand in
 place of the part's digest, and a salt of zeros is none. Fields that became personal only after a version was made stand
 behind a NUL, which the bit LATER tells. Of an erased part nothing is left but rule and digest, and its bit ERASED is
-set.
+set; of one that another node keeps at home there is nothing more either, and its bit AWAY is set. A copy of some of
+its fields has the bit SOME and a salt of zeros: its digest does not prove them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from jjm.kit import Unopened, Vault, canonical, canonical_each
 _SALT, _DIGEST = 16, 32
 HEAD = 1 + _DIGEST
 """Bytes that are left of an erased part, and that are shown to who may not see the rest."""
-_TWO_PARTS, _ONE_PART, _LATER, _ERASED = 1, 2, 0x40, 0x80
-_RULE = ~(_LATER | _ERASED)
+_TWO_PARTS, _ONE_PART, _AWAY, _SOME, _LATER, _ERASED = 1, 2, 0x10, 0x20, 0x40, 0x80
+_RULE = ~(_AWAY | _SOME | _LATER | _ERASED)
 
 
 class Parts(NamedTuple):
@@ -98,6 +99,33 @@ def is_erased(sealed: bytes | None) -> bool:
     return sealed is not None and bool(sealed[0] & _ERASED)
 
 
+def is_withheld(sealed: bytes | None) -> bool:
+    """True if what is personal is kept by another node, and was never here or is here no longer."""
+    return sealed is not None and bool(sealed[0] & _AWAY)
+
+
+def is_some(sealed: bytes | None) -> bool:
+    """True if only some of the personal fields are here, which the digest does not prove."""
+    return sealed is not None and bool(sealed[0] & _SOME)
+
+
+def withheld(digest: bytes) -> bytes:
+    """A sealed part of which only the digest is here."""
+    return bytes((_TWO_PARTS | _AWAY,)) + digest
+
+
+def copied(vault: Vault | None, at: bytes, digest: bytes, salt: bytes, values: Mapping[str, Any]) -> bytes:
+    """The sealed part of a copy, bound to the context `at`: all fields with their salt, or without one some of them.
+
+    Raises Unopened for fields and salt that are not what the digest says.
+    """
+    body = canonical(dict(values))
+    if salt and sha256(salt + body).digest() != digest:
+        raise Unopened("it is not what its digest says")
+    head = bytes((_TWO_PARTS if salt else _TWO_PARTS | _SOME,)) + digest
+    return head + _box(needed(vault), head, (salt or bytes(_SALT)) + body, at)
+
+
 def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
     """True if there is something to open."""
     return sealed is not None and len(sealed) > HEAD
@@ -126,7 +154,7 @@ def opened(vault: Vault, type: str, id: str, version: int, sealed: bytes) -> Ope
     """
     plain = vault.open_with(sealed[1:17], sealed[HEAD:], context(type, id, version))
     salt, (body, _, later) = plain[:_SALT], plain[_SALT:].partition(b"\0")
-    if sealed[0] & _RULE == _TWO_PARTS and sha256(salt + body).digest() != sealed[1:HEAD]:
+    if sealed[0] & _RULE == _TWO_PARTS and not is_some(sealed) and sha256(salt + body).digest() != sealed[1:HEAD]:
         raise Unopened("it is not what its digest says")
     return Opened(orjson.loads(body), orjson.loads(later) if later else {}, salt if any(salt) else b"")
 

@@ -12,7 +12,7 @@ from jjm.registry import wire
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import UNDIVIDED, state_in_id
-from jjm.registry.sealing import digest_in, is_erased, is_told_by_values
+from jjm.registry.sealing import digest_in, is_erased, is_some, is_told_by_values, is_withheld
 from jjm.registry.shelf import unshelved
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
@@ -121,6 +121,10 @@ def meta(row: Any) -> dict[str, Any]:
         told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
         if is_erased(sealed):
             told["erased"] = True
+        elif is_withheld(sealed):
+            told["withheld"] = True
+        elif is_some(sealed):
+            told["unproven"] = True
     return told
 
 
