@@ -59,7 +59,7 @@ def _whole(fast: bytes) -> bytes:
 def _made_whole(held: list[Any] | dict[str, Any]) -> bool:
     """Put whole numbers in place of fractions of nothing, all the way down; False where one is too large for that."""
     good = True
-    for place, value in cast("Any", held.items() if held.__class__ is dict else enumerate(held)):
+    for place, value in cast("Any", held.items() if isinstance(held, dict) else enumerate(held)):
         kind = value.__class__
         if kind is float:
             if value.is_integer():
