@@ -18,6 +18,10 @@ from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.master_key.api import router as _master_key
+from jjm.access.master_key.holdings import holdings
+from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
+from jjm.access.master_key.service import Rotation
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -77,7 +81,7 @@ def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _links]
-    return [_tokens, *partners, *people]
+    return [_tokens, _master_key, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -99,6 +103,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
 
 __all__ = [
     "ANONYMOUS",
+    "MASTER_KEY",
     "NODE",
     "Access",
     "Actor",
@@ -132,6 +137,7 @@ __all__ = [
     "Provider",
     "Readings",
     "Remote",
+    "Rotation",
     "Scope",
     "Sent",
     "Session",
@@ -160,6 +166,7 @@ __all__ = [
     "enter",
     "grant_role",
     "guarded",
+    "holdings",
     "invite",
     "known_purposes",
     "left_field",

@@ -16,6 +16,7 @@ from jjm.exchange.batches.service import work as _work
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks.api import router as _webhooks
 from jjm.exchange.webhooks.desk import Desk
+from jjm.exchange.webhooks.secrets import bring_secrets, holdings
 from jjm.kit import WriteConnection
 
 
@@ -34,4 +35,4 @@ async def tidy(exchange: Exchange, conn: WriteConnection) -> None:
     await _batch_queries.forget_nonces(conn, now=exchange.now())
 
 
-__all__ = ["Desk", "Exchange", "begin", "routers", "tidy"]
+__all__ = ["Desk", "Exchange", "begin", "bring_secrets", "holdings", "routers", "tidy"]

@@ -36,7 +36,10 @@ class Unopened(ValueError):
 
 
 class Vault:
-    """Seals and opens with master secrets of 32 bytes: the first seals, the others still open what they sealed."""
+    """Seals and opens with master secrets of 32 bytes: the first seals, the others still open what they sealed.
+
+    Whoever holds a vault seals with a new secret from the moment at which it takes that one.
+    """
 
     def __init__(self, secret: bytes, *former: bytes) -> None:
         self._secrets = (secret, *former)
@@ -50,10 +53,29 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({self._current.hex()})"
 
+    def take(self, secret: bytes) -> None:
+        """Seal with this master secret from now on; what was sealed with the others still opens."""
+        id = _id_of(secret)
+        self._wraps = {id: derived(secret, b"jjm wrap"), **self._wraps}
+        self._secrets = (secret, *self._secrets)
+        self._current = id
+
+    def forget_former(self) -> None:
+        """Open nothing any more but what the current master secret has sealed."""
+        self._secrets = self._secrets[:1]
+        self._wraps = {self._current: self._wraps[self._current]}
+        self._own = threading.local()
+        _derived.cache_clear()
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The names of its master keys, the current one first; they tell nothing of the keys."""
         return tuple(id.hex() for id in self._wraps)
+
+    @property
+    def current(self) -> bytes:
+        """The name of the master key that seals, as it stands in front of what it has sealed."""
+        return self._current
 
     def seal(self, plain: bytes, bound: bytes) -> bytes:
         """The value behind its number, to be opened only together with the same `bound`."""
@@ -67,9 +89,9 @@ class Vault:
     def seal_each(self, plain: Sequence[bytes], bound: Sequence[bytes], numbers: Sequence[bytes]) -> list[bytes]:
         """Each value sealed, bound to what stands at its place; `numbers` are 16 bytes that no other value has."""
         drawn = os.urandom(len(plain) * _KEY)
-        wrapped = _xor(drawn, self._pads(self._current, numbers))
         # All names at hand, and no call but the cipher's: this is most of what a record about persons costs in a load.
         id, nonce, size, cipher = self._current, _NONCE, _KEY, AESGCM
+        wrapped = _xor(drawn, self._pads(id, numbers))
         return [
             id + wrapped[at : at + size] + cipher(drawn[at : at + size]).encrypt(nonce, value, context)
             for at, value, context in zip(range(0, len(drawn), size), plain, bound, strict=True)
@@ -89,8 +111,12 @@ class Vault:
 
     def rewrapped(self, number: bytes, sealed: bytes) -> bytes:
         """The same under the newest master key; the value itself is not touched. Raises Unopened."""
-        key = _xor(sealed[_ID:FRONT], self._pads(sealed[:_ID], [number]))
-        return b"".join((self._current, _xor(key, self._pads(self._current, [number])), sealed[FRONT:]))
+        key, id = _xor(sealed[_ID:FRONT], self._pads(sealed[:_ID], [number])), self._current
+        return b"".join((id, _xor(key, self._pads(id, [number])), sealed[FRONT:]))
+
+    def anew(self, sealed: bytes) -> bytes:
+        """A value that was sealed by itself, under the newest master key. Raises Unopened."""
+        return sealed[:_NUMBER] + self.rewrapped(sealed[:_NUMBER], sealed[_NUMBER:])
 
     def blinds(self, what: str) -> list[bytes]:
         """Keys for blind indexes of that name, one a master secret, the current one first."""

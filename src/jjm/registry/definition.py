@@ -181,6 +181,10 @@ class Definition:
         kind = "integer" if name in self.blinds else SYSTEM[name][0] if name in SYSTEM else self.columns[name].type
         return [f"alter table {table} add column {quote(name)} {kind}" for table in (self.current, self.history)]
 
+    def drop_column(self, name: str) -> list[str]:
+        """Statements that take a column away where it is."""
+        return [f"alter table {table} drop column if exists {quote(name)}" for table in (self.current, self.history)]
+
     def indexes(self) -> list[str]:
         """Statements that make the indexes for references, filters and uniqueness, where they are missing."""
         made = [self._index(name) for name in self._indexed()]
