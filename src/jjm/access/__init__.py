@@ -19,6 +19,10 @@ from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.master_key.api import router as _master_key
+from jjm.access.master_key.holdings import holdings
+from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
+from jjm.access.master_key.service import Rotation
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -87,7 +91,7 @@ def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _links]
-    return [_tokens, *partners, *people]
+    return [_tokens, _master_key, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -109,6 +113,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
 
 __all__ = [
     "ANONYMOUS",
+    "MASTER_KEY",
     "NODE",
     "OVER_FREQUENCY",
     "Access",
@@ -145,6 +150,7 @@ __all__ = [
     "Provider",
     "Readings",
     "Remote",
+    "Rotation",
     "Scope",
     "Sent",
     "Session",
@@ -176,6 +182,7 @@ __all__ = [
     "enter",
     "grant_role",
     "guarded",
+    "holdings",
     "invite",
     "is_open_to_all",
     "known_purposes",

@@ -17,6 +17,7 @@ from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks.api import router as _webhooks
 from jjm.exchange.webhooks.desk import Desk
 from jjm.exchange.webhooks.health import Health
+from jjm.exchange.webhooks.secrets import bring_secrets, holdings
 from jjm.kit import WriteConnection
 
 
@@ -36,4 +37,4 @@ async def tidy(exchange: Exchange, conn: WriteConnection) -> None:
     await _batch_queries.forget_nonces(conn, now=exchange.now())
 
 
-__all__ = ["Desk", "Exchange", "begin", "routers", "tidy"]
+__all__ = ["Desk", "Exchange", "begin", "bring_secrets", "holdings", "routers", "tidy"]

@@ -66,6 +66,34 @@ select subscription, sealed from exchange.webhook_secret
 where subscription = any(:subscriptions::text[]) and (retires_at is null or retires_at > :now)
 order by subscription, number desc;
 
+-- name: former_secrets
+-- Secrets as release 0.1 kept them, which were shorter.
+select subscription, number, sealed from exchange.webhook_secret
+where octet_length(sealed) = 60
+order by subscription, number
+for update;
+
+-- name: seal_secret!
+-- Keep a secret sealed in another way.
+update exchange.webhook_secret set sealed = :sealed where subscription = :subscription and number = :number;
+
+-- name: drop_secret!
+-- Keep a secret no more.
+delete from exchange.webhook_secret where subscription = :subscription and number = :number;
+
+-- name: secrets_to_wrap
+-- Secrets behind one that need another master key than this.
+select subscription || '/' || number as key, sealed as first from exchange.webhook_secret
+where subscription || '/' || number > :after and substr(sealed, 17, 4) <> :current
+order by 1
+limit :most;
+
+-- name: wrap_secrets!
+-- Keep secrets under another master key, where they are still as they were.
+update exchange.webhook_secret t set sealed = u.first
+from unnest(:keys::text[], :was_first::bytea[], :first::bytea[]) u (key, was_first, first)
+where t.subscription || '/' || t.number = u.key and t.sealed = u.was_first;
+
 -- name: save
 -- How far couriers are, unless the owner has changed the subscription meanwhile; who was heard.
 update exchange.subscription as s set state = n.state, reason = n.reason, position = n.position,

@@ -19,6 +19,7 @@ from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks import store
 from jjm.exchange.webhooks.courier import Courier, Lanes
 from jjm.exchange.webhooks.model import Subscription
+from jjm.exchange.webhooks.secrets import opened
 from jjm.exchange.webhooks.service import sieve_of
 from jjm.exchange.webhooks.store import queries, subscription_of
 from jjm.ledger import History, entries, history, size
@@ -119,7 +120,7 @@ class Desk:
         for id in [id for id in self._couriers if id not in known]:
             self._dismiss(id)
         for id, row in known.items():
-            secrets = self.exchange.seal.opened(sealed[id], id)
+            secrets = opened(self.exchange.access.vault, sealed[id], id)
             self._appoint(subscription_of(row, secrets), letters.get(id, []))
 
     def _appoint(self, subscription: Subscription, letters: list[int]) -> None:

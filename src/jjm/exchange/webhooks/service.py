@@ -13,6 +13,7 @@ from jjm.exchange.guard import target_of
 from jjm.exchange.webhooks import store
 from jjm.exchange.webhooks.model import Owner, Since, Standing, State, Subscription, Wanted
 from jjm.exchange.webhooks.rules import paused, resumed
+from jjm.exchange.webhooks.secrets import close
 from jjm.exchange.webhooks.signing import new_secret, shown
 from jjm.exchange.webhooks.store import queries, subscription_of
 from jjm.kit import Fault, Minter, ReadConnection, WriteConnection, bad_request, conflict, forbidden, not_found
@@ -81,7 +82,7 @@ async def subscribe(
 
 async def _add_secret(exchange: Exchange, conn: WriteConnection, id: str) -> str:
     secret = new_secret()
-    await queries.add_secret(conn, subscription=id, sealed=exchange.seal.close(secret, id), now=exchange.now())
+    await queries.add_secret(conn, subscription=id, sealed=close(exchange.access.vault, secret, id), now=exchange.now())
     return shown(secret)
 
 
