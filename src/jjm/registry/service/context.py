@@ -21,8 +21,8 @@ class Registry:
 
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
     can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
-    records are other nodes'; None on a node by itself, which owns everything. `partitions` are the types and States that
-    have theirs, with the moment (of `time.monotonic`) at which that was known.
+    records are other nodes'; None on a node by itself, which owns everything. `partitions` are the types and States
+    that have theirs, with the moment (of `time.monotonic`) at which that was known.
     """
 
     database: Database
