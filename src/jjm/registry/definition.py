@@ -90,12 +90,14 @@ class Definition:
         """Versions (record, number, values) with what is personal sealed."""
         return seal(self.vault, self.standard.name, self.personal, versions)
 
-    def blinded(self, field: Field, ids: Sequence[str], datas: Sequence[Mapping[str, Any]]) -> list[int | None]:
-        """The numbers under which these records are found by a field."""
+    def blinded(
+        self, field: Field, states: Sequence[str | None], datas: Sequence[Mapping[str, Any]]
+    ) -> list[int | None]:
+        """The numbers under which these records, of the States in their identifiers, are found by a field."""
         values = [data.get(field.name) for data in datas]
         if values.count(None) == len(values):
             return [None] * len(values)
-        return blind(needed(self.vault), self.standard.name, field, ids, values)
+        return blind(needed(self.vault), self.standard.name, field, states, values)
 
     @cached_property
     def shown(self) -> Mapping[str, Convert]:
@@ -178,6 +180,10 @@ class Definition:
         """Statements that add a column to both tables: of a new field, or one that came with a later release."""
         kind = "integer" if name in self.blinds else SYSTEM[name][0] if name in SYSTEM else self.columns[name].type
         return [f"alter table {table} add column {quote(name)} {kind}" for table in (self.current, self.history)]
+
+    def drop_column(self, name: str) -> list[str]:
+        """Statements that take a column away where it is."""
+        return [f"alter table {table} drop column if exists {quote(name)}" for table in (self.current, self.history)]
 
     def indexes(self) -> list[str]:
         """Statements that make the indexes for references, filters and uniqueness, where they are missing."""

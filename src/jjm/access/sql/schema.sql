@@ -199,7 +199,7 @@ create table access.phone_code (
   id text primary key,
   phone_blind bytea not null,
   phone bytea not null,
-  digest bytea not null,
+  code bytea not null,
   sent_at timestamptz not null,
   expires_at timestamptz not null,
   tries integer not null default 0,
@@ -212,7 +212,7 @@ comment on table access.phone_code is 'Codes sent to telephones; forgotten after
 comment on column access.phone_code.id is 'Public name under which it is asked for';
 comment on column access.phone_code.phone_blind is 'HMAC of the telephone number';
 comment on column access.phone_code.phone is 'The telephone number, sealed';
-comment on column access.phone_code.digest is 'HMAC of the code, under a key that the database does not hold';
+comment on column access.phone_code.code is 'The code, sealed';
 comment on column access.phone_code.sent_at is 'When it was sent';
 comment on column access.phone_code.expires_at is 'Refused from this instant on';
 comment on column access.phone_code.tries is 'How often a code was tried';
