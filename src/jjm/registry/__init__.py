@@ -43,6 +43,7 @@ from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
 from jjm.registry.service.replicas import originals, states_of
 from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
+from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
@@ -98,6 +99,7 @@ __all__ = [
     "get",
     "give_away",
     "history",
+    "holdings",
     "join_lists",
     "known_of",
     "moment",
