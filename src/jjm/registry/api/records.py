@@ -67,9 +67,9 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
 async def get_record(call: Call) -> Response:
     """One record, as it is today or at a point on both clocks."""
     table, id = call.table, call.request.path_params["id"]
-    at = as_of(call)
+    at, wanted = as_of(call), fields_named(call)
     async with call.registry.database.read() as conn:
-        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at, fields_named(call))
+        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at, wanted)
     tag = etag(shown["_meta"]["version"], newest)
     if not_modified(call.request, tag):
         return Response(status_code=304, headers={"ETag": tag})
