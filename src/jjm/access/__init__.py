@@ -13,11 +13,16 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.master_key.api import router as _master_key
+from jjm.access.master_key.holdings import holdings
+from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
+from jjm.access.master_key.service import Rotation
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -27,6 +32,7 @@ from jjm.access.outside.api import router as _links
 from jjm.access.outside.model import Departure, Provider
 from jjm.access.outside.provider import Remote
 from jjm.access.outside.service import arrive, depart
+from jjm.access.participants.acting import acting_for
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import invite, lapse_requests
@@ -45,7 +51,15 @@ from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
+from jjm.access.rules import (
+    is_open_to_all,
+    require,
+    require_export,
+    require_some,
+    require_write,
+    unauthenticated,
+    view_of,
+)
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -67,8 +81,8 @@ from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
 from jjm.access.usage.api import router as _usage
 from jjm.access.usage.meter import Meter
-from jjm.access.usage.model import Payer
-from jjm.access.usage.service import forget_usage
+from jjm.access.usage.model import Delivery, Failure, Payer
+from jjm.access.usage.service import console, forget_usage, looked_after
 from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
@@ -77,7 +91,7 @@ def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _links]
-    return [_tokens, *partners, *people]
+    return [_tokens, _master_key, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -99,7 +113,9 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
 
 __all__ = [
     "ANONYMOUS",
+    "MASTER_KEY",
     "NODE",
+    "OVER_FREQUENCY",
     "Access",
     "Actor",
     "Asked",
@@ -107,9 +123,11 @@ __all__ = [
     "Bearer",
     "Caller",
     "Console",
+    "Delivery",
     "Departure",
     "Environment",
     "Extent",
+    "Failure",
     "Frequency",
     "Gate",
     "Grant",
@@ -132,6 +150,7 @@ __all__ = [
     "Provider",
     "Readings",
     "Remote",
+    "Rotation",
     "Scope",
     "Sent",
     "Session",
@@ -143,6 +162,7 @@ __all__ = [
     "Wish",
     "about_me",
     "access_of",
+    "acting_for",
     "actor_again",
     "actor_of",
     "admitted",
@@ -153,6 +173,8 @@ __all__ = [
     "caller_of",
     "change_password",
     "check_new_password",
+    "console",
+    "count_delivery",
     "create_token",
     "cursor_of",
     "depart",
@@ -161,9 +183,12 @@ __all__ = [
     "enter",
     "grant_role",
     "guarded",
+    "holdings",
     "invite",
+    "is_open_to_all",
     "known_purposes",
     "left_field",
+    "looked_after",
     "make_account",
     "mark_from",
     "needs_admission",

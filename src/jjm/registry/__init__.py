@@ -31,6 +31,7 @@ from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
 from jjm.registry.service.replicas import in_states, originals
 from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
+from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
@@ -80,6 +81,7 @@ __all__ = [
     "examine",
     "get",
     "history",
+    "holdings",
     "in_states",
     "join_lists",
     "made_on",
