@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from prove.acquaintances import NOWHERE, Named
+from prove.chance import SEED
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -36,7 +35,6 @@ SETTINGS: Mapping[str, Any] = {
     "phases": [Phase.generate],
     "suppress_health_check": list(HealthCheck),
 }
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 # A call that asks to wait would only wait.
 _PATIENCE = {"wait": "0"}
 
@@ -116,7 +114,8 @@ class Prober:
             told = case.operation.definition.raw["responses"]
             assert answer.status_code >= 300 or str(answer.status_code) in told, "a success that is not told of"
         except (AssertionError, schemathesis.core.failures.FailureGroup) as fault:
-            self.faults.append(f"{case.operation.label}: {fault!r} {fault}\n{case.as_curl_command()}"[:3000])
+            self.faults.append(f"{case.operation.label}: {fault}\n{case.as_curl_command()}"[:3000])
+            print(self.faults[-1])
 
 
 def first_part(path: str) -> str:
