@@ -14,6 +14,15 @@ from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
+from jjm.access.agreements.nodes import (
+    agreed_with,
+    life_of,
+    own_signature,
+    read_by_node,
+    sign_for_node,
+    signed_by_both,
+    terms_said,
+)
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
@@ -39,7 +48,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import NewAccount, make_account
+from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import router as _readings
@@ -166,6 +175,7 @@ __all__ = [
     "actor_again",
     "actor_of",
     "admitted",
+    "agreed_with",
     "arrive",
     "base_of",
     "bearer_digest",
@@ -185,9 +195,11 @@ __all__ = [
     "guarded",
     "holdings",
     "invite",
+    "invite_again",
     "is_open_to_all",
     "known_purposes",
     "left_field",
+    "life_of",
     "looked_after",
     "make_account",
     "mark_from",
@@ -197,8 +209,10 @@ __all__ = [
     "open_node_key",
     "opening",
     "own_readings",
+    "own_signature",
     "picture_of",
     "policy_field",
+    "read_by_node",
     "readings_of",
     "remove_second_factor",
     "require",
@@ -211,11 +225,14 @@ __all__ = [
     "send_code",
     "sessions_of",
     "set_second_factor",
+    "sign_for_node",
     "sign_in",
     "sign_in_by_phone",
     "signed_by",
+    "signed_by_both",
     "signing_key",
     "stretches_of",
+    "terms_said",
     "tidy",
     "tokens",
     "told_readings",
