@@ -25,7 +25,7 @@ from jjm.access.agreements.nodes import (
 )
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
-from jjm.access.gate import Bearer, Gate, secret_digest
+from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.master_key.api import router as _master_key
@@ -48,7 +48,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import NewAccount, make_account
+from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import router as _readings
@@ -178,6 +178,7 @@ __all__ = [
     "agreed_with",
     "arrive",
     "base_of",
+    "bearer_digest",
     "bearers",
     "caller_of",
     "change_password",
@@ -194,6 +195,7 @@ __all__ = [
     "guarded",
     "holdings",
     "invite",
+    "invite_again",
     "is_open_to_all",
     "known_purposes",
     "left_field",
