@@ -10,7 +10,7 @@ from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.network import network
-from jjm.web.pages.readings import readings
+from jjm.web.pages.readings import place_readings, readings
 from jjm.web.pages.search import search
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
@@ -46,5 +46,6 @@ def routes(site: Site) -> list[Route]:
         site.page("/me", me),
         site.page("/me", change, "POST"),
         site.page("/me/readings", readings),
+        site.page("/readings", place_readings),
         Route("/static/{name}", site.serve_static, methods=["GET"]),
     ]
