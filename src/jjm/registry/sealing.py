@@ -52,10 +52,17 @@ def needed(vault: Vault | None) -> Vault:
     return vault
 
 
-def split(data: Mapping[str, Any], personal: frozenset[str]) -> tuple[Mapping[str, Any], dict[str, Any]]:
-    """The values of a record that are not personal, and those that are."""
-    inside = {name: data[name] for name in personal if name in data}
-    return ({k: v for k, v in data.items() if k not in inside} if inside else data), inside
+def split(
+    datas: Sequence[Mapping[str, Any]], personal: frozenset[str]
+) -> tuple[list[Mapping[str, Any]], list[dict[str, Any]]]:
+    """Of the values of each record those that are not personal, and those that are."""
+    names, opens, insides = sorted(personal), list[Mapping[str, Any]](), list[dict[str, Any]]()
+    for data in datas:
+        # Copied and picked from, which is done within the interpreter, rather than gone through name by name.
+        rest = dict(data)
+        insides.append({name: rest.pop(name) for name in names if name in data})
+        opens.append(rest)
+    return opens, insides
 
 
 def context(type: str, id: str, version: int) -> bytes:
@@ -70,18 +77,21 @@ def seal(
     digests: list[bytes | None] = [None] * len(versions)
     if not personal:
         return Parts([data for _, _, data in versions], digests, digests)
-    halves = [split(data, personal) for _, _, data in versions]
-    places = [n for n, (_, inside) in enumerate(halves) if inside]
+    opens, insides = split([data for _, _, data in versions], personal)
+    places = [n for n, inside in enumerate(insides) if inside]
     drawn = os.urandom(_SALT * len(places))
-    bodies = canonical_each([halves[n][1] for n in places])
-    plain = [drawn[n * _SALT : (n + 1) * _SALT] + body for n, body in enumerate(bodies)]
+    bodies = canonical_each([insides[n] for n in places])
+    plain = [drawn[at : at + _SALT] + body for at, body in zip(range(0, len(drawn), _SALT), bodies, strict=True)]
     made = [sha256(text).digest() for text in plain]
     contexts = [context(type, id, version) for id, version, _ in map(versions.__getitem__, places)]
-    sealed = list(digests)
     boxes = needed(vault).seal_each(plain, contexts, [digest[:16] for digest in made]) if places else []
-    for n, digest, box in zip(places, made, boxes, strict=True):
-        digests[n], sealed[n] = digest, b"\1" + digest + box
-    return Parts([rest for rest, _ in halves], digests, sealed)
+    parts = [b"\1" + digest + box for digest, box in zip(made, boxes, strict=True)]
+    if len(places) == len(versions):
+        return Parts(opens, made, parts)
+    sealed = list(digests)
+    for n, digest, part in zip(places, made, parts, strict=True):
+        digests[n], sealed[n] = digest, part
+    return Parts(opens, digests, sealed)
 
 
 def digest_in(sealed: bytes | None) -> bytes | None:

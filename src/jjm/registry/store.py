@@ -34,9 +34,10 @@ def row_of(table: Table, v: Version) -> tuple[Any, ...]:
     for place, write in table.written:
         if (value := values[place]) is not None:
             values[place] = write(value)
-    values += [table.blinded(field, [v.id], [data])[0] for field in table.blinds.values()]
+    state = state_in_id(v.id)
+    values += [table.blinded(field, [state], [data])[0] for field in table.blinds.values()]
     if table.by_state:
-        values.append(state_in_id(v.id))
+        values.append(state)
     ext, external = data.get("ext"), data.get("external_ids")
     return (
         *values,
@@ -300,7 +301,7 @@ async def supersede(conn: WriteConnection, table: Table, v: Version, appended: S
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    await copy_in(conn, "registry", name, table.names, rows)
+    await copy_in(conn, "registry", name, wire.order(table), rows)
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

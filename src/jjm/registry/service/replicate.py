@@ -151,7 +151,7 @@ async def _write(
 ) -> None:
     entered = [v for part in fresh for v in await _enter(conn, table, part)]
     if table.by_state:
-        await ensure_partitions(registry, table, {state_in_id(v.id) for v in entered})
+        await ensure_partitions(registry, conn, table, {state_in_id(v.id) for v in entered})
     day = registry.clock.today()
     times = Counter([v.id for v in entered])
     straight = [
