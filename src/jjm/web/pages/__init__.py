@@ -28,7 +28,6 @@ def routes(site: Site) -> list[Route]:
         "/villages/{code}": village,
         "/types": types,
         "/types/{plural}": records,
-        "/types/{plural}/{id}": record,
         "/docs": docs,
         "/docs/problems": problems,
         "/docs/calls/{tag}": group,
@@ -40,6 +39,7 @@ def routes(site: Site) -> list[Route]:
     }
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
+        site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),
         site.page("/sign-in/{name}", outside),
