@@ -11,22 +11,34 @@ from jjm.federation.following.rules import continued, may_make, unfit
 from jjm.federation.following.stretch import Stretch, read
 from jjm.federation.network.model import Member
 from jjm.kit import Problem, WriteConnection, beside, conflict
-from jjm.registry import Copies, Held, Registry, in_states, made_on, replicate, unproven
+from jjm.registry import Copies, Held, Registry, Table, Version, in_states, made_on, replicate, unproven
 
 _log = logging.getLogger(__name__)
 
 
-async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
-    """Take up a stretch of a node's ledger as it came; how far the node is followed then.
+async def examined(registry: Registry, content: bytes) -> Stretch:
+    """A stretch as it came, of which the values are those entered; whether its entries were signed is not said yet.
+
+    Raises Problem `stretch-unreadable`, or `not-proven` for values whose digest is another.
+    """
+    return await beside(len(content), _examined, registry, content)
+
+
+def _examined(registry: Registry, content: bytes) -> Stretch:
+    found = read(content)
+    for copies in found.copies:
+        if wrong := unproven(registry, copies):
+            v = copies.versions[wrong[0]]
+            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
+    return found
+
+
+async def take_up(registry: Registry, member: Member, found: Stretch) -> Peer:
+    """Take up a stretch of a node's ledger that was examined; how far the node is followed then.
 
     Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was
     rewritten, now or before; of the first nothing is taken, and of the second nothing more.
     """
-    found = await beside(len(content), read, content)
-    for copies in found.copies:
-        if wrong := await beside(len(copies.versions), unproven, registry, copies):
-            v = copies.versions[wrong[0]]
-            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
     try:
         async with registry.database.write() as conn:
             return await _taken(registry, conn, member, found)
@@ -72,22 +84,31 @@ async def _own(
         if table is None:
             kept.append(piece)
             continue
-        versions = piece.versions
-        inside = await in_states(registry, conn, table, versions, member.states)
-        known = (
-            await made_on(registry, conn, piece.type, [v.id for v in versions])
-            if table.standard.authority == "maker"
-            else {}
-        )
-        good = [
-            v.node == member.name and may_make(member, table.standard, here, known.get(v.id))
-            for v, here in zip(versions, inside, strict=True)
-        ]
+        good = await _are_own(registry, conn, member, table, piece.versions)
+        if all(good):
+            kept.append(piece)
+            continue
         why = f"{member.name} has no authority over it"
-        held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]
-        if own := [v for v, is_own in zip(versions, good, strict=True) if is_own]:
+        held += [Held(piece.type, v, why) for v, is_own in zip(piece.versions, good, strict=True) if not is_own]
+        if own := [v for v, is_own in zip(piece.versions, good, strict=True) if is_own]:
             kept.append(Copies(piece.type, own))
     return held, kept
+
+
+async def _are_own(
+    registry: Registry, conn: WriteConnection, member: Member, table: Table, versions: Sequence[Version]
+) -> list[bool]:
+    inside = await in_states(registry, conn, table, versions, member.states)
+    if table.standard.authority == "maker":
+        known = await made_on(registry, conn, table.standard.name, [v.id for v in versions])
+        makers = [known.get(v.id) for v in versions]
+    else:
+        makers = [None] * len(versions)
+    allowed = {told: may_make(member, table.standard, *told) for told in set(zip(inside, makers, strict=True))}
+    return [
+        v.node == member.name and allowed[told]
+        for v, told in zip(versions, zip(inside, makers, strict=True), strict=True)
+    ]
 
 
 async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
