@@ -168,4 +168,4 @@ async def test_codes_are_not_sent_without_end(house: House) -> None:
 async def test_without_a_way_to_send_codes_are_refused(house: House) -> None:
     house.node.access.messages = None
     refused = await house.anybody.post("/api/v1/phone-codes", json={"phone": "9811100002"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "no-messages")
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-messages")

@@ -116,7 +116,8 @@ class Prober:
             told = case.operation.definition.raw["responses"]
             assert answer.status_code >= 300 or str(answer.status_code) in told, "a success that is not told of"
         except (AssertionError, schemathesis.core.failures.FailureGroup) as fault:
-            self.faults.append(f"{case.operation.label}: {fault!r} {fault}\n{case.as_curl_command()}"[:3000])
+            self.faults.append(f"{case.operation.label}: {fault}\n{case.as_curl_command()}"[:3000])
+            print(self.faults[-1])
 
 
 def first_part(path: str) -> str:

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
@@ -31,6 +32,7 @@ from jjm.access.outside.api import router as _links
 from jjm.access.outside.model import Departure, Provider
 from jjm.access.outside.provider import Remote
 from jjm.access.outside.service import arrive, depart
+from jjm.access.participants.acting import acting_for
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import invite, lapse_requests
@@ -49,7 +51,15 @@ from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
+from jjm.access.rules import (
+    is_open_to_all,
+    require,
+    require_export,
+    require_some,
+    require_write,
+    unauthenticated,
+    view_of,
+)
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -71,8 +81,8 @@ from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
 from jjm.access.usage.api import router as _usage
 from jjm.access.usage.meter import Meter
-from jjm.access.usage.model import Payer
-from jjm.access.usage.service import forget_usage
+from jjm.access.usage.model import Delivery, Failure, Payer
+from jjm.access.usage.service import console, forget_usage, looked_after
 from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
@@ -105,6 +115,7 @@ __all__ = [
     "ANONYMOUS",
     "MASTER_KEY",
     "NODE",
+    "OVER_FREQUENCY",
     "Access",
     "Actor",
     "Asked",
@@ -112,9 +123,11 @@ __all__ = [
     "Bearer",
     "Caller",
     "Console",
+    "Delivery",
     "Departure",
     "Environment",
     "Extent",
+    "Failure",
     "Frequency",
     "Gate",
     "Grant",
@@ -149,6 +162,7 @@ __all__ = [
     "Wish",
     "about_me",
     "access_of",
+    "acting_for",
     "actor_again",
     "actor_of",
     "admitted",
@@ -158,6 +172,8 @@ __all__ = [
     "caller_of",
     "change_password",
     "check_new_password",
+    "console",
+    "count_delivery",
     "create_token",
     "cursor_of",
     "depart",
@@ -168,8 +184,10 @@ __all__ = [
     "guarded",
     "holdings",
     "invite",
+    "is_open_to_all",
     "known_purposes",
     "left_field",
+    "looked_after",
     "make_account",
     "mark_from",
     "needs_admission",

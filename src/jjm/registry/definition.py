@@ -246,3 +246,10 @@ class Definition:
             f"create table {name} (like {self.current} including all)",
             f"alter table {self.current} attach partition {name} for values in ({literal(state)})",
         ]
+
+    def notice_partition(self, state: str) -> str:
+        """The statement by which a transaction under way learns of a partition that was made meanwhile.
+
+        PostgreSQL looks for news of tables when it takes a lock that the transaction does not hold yet.
+        """
+        return f"lock table {self.partition_name(state)} in access share mode"

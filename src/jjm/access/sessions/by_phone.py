@@ -45,11 +45,11 @@ class Sent:
 async def send_code(access: Access, phone: str, language: str, caller: Caller) -> Sent:
     """Send a code to a telephone, whether it has an account here or not. Opens its own transaction.
 
-    Raises Problem 503 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
+    Raises Problem 409 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
     """
     if access.messages is None:
         detail = "This node was not told how to send messages; its keeper sets `messages` in the node file."
-        raise Problem("no-messages", 503, "Codes cannot be sent", detail)
+        raise Problem("no-messages", 409, "Codes cannot be sent", detail)
     number = normal_phone(phone)
     if number is None:
         remedy = "Write an Indian mobile number with ten digits, or any other with + and the code of its country."

@@ -2,10 +2,10 @@
 -- A new subscription.
 insert into exchange.subscription (
   id, owner_kind, owner_id, owner, participant, permits, purpose, agreement, url, description, types, within, kinds, fields, batch,
-  position, created_at
+  position, created_at, made_by
 ) values (
   :id, :owner_kind, :owner_id, :owner, :participant, :permits, :purpose, :agreement, :url, :description, :types, :within, :kinds,
-  :fields, :batch, :position, :created_at
+  :fields, :batch, :position, :created_at, :made_by
 );
 
 -- name: change!
@@ -29,9 +29,9 @@ select * from exchange.subscription where id = :id;
 select * from exchange.subscription where id = :id for update;
 
 -- name: all_of
--- Subscriptions behind an identifier, of one owner or participant, or of all.
+-- Subscriptions behind an identifier, of one owner, of some participants, or of all.
 select * from exchange.subscription
-where id > :after and (:everybody::boolean or (owner_kind = :owner_kind and owner_id = :owner_id) or participant = :participant)
+where id > :after and (:everybody::boolean or (owner_kind = :owner_kind and owner_id = :owner_id) or participant = any(:participants::text[]))
 order by id limit :most;
 
 -- name: count_of$
@@ -99,14 +99,16 @@ where t.subscription || '/' || t.number = u.key and t.sealed = u.was_first;
 update exchange.subscription as s set state = n.state, reason = n.reason, position = n.position,
   attempts = n.attempts, failing_since = n.failing_since, next_at = n.next_at, pending_to = n.pending_to,
   delivered = n.delivered, refused = n.refused, last_at = n.last_at, last_status = n.last_status,
-  last_error = n.last_error, last_ms = n.last_ms
+  last_error = n.last_error, last_ms = n.last_ms, succeeded_at = n.succeeded_at, failed_at = n.failed_at,
+  failed_status = n.failed_status, failed_error = n.failed_error
 from unnest(
   :ids::text[], :generations::integer[], :states::text[], :reasons::text[], :positions::bigint[],
   :attempts::integer[], :failing::timestamptz[], :nexts::timestamptz[], :pendings::bigint[], :delivered::bigint[],
-  :refused::bigint[], :lasts::timestamptz[], :statuses::smallint[], :errors::text[], :times::integer[]
+  :refused::bigint[], :lasts::timestamptz[], :statuses::smallint[], :errors::text[], :times::integer[],
+  :succeeded::timestamptz[], :failed::timestamptz[], :failed_statuses::smallint[], :failed_errors::text[]
 ) as n(
   id, generation, state, reason, position, attempts, failing_since, next_at, pending_to, delivered, refused, last_at,
-  last_status, last_error, last_ms
+  last_status, last_error, last_ms, succeeded_at, failed_at, failed_status, failed_error
 )
 where s.id = n.id and s.generation = n.generation
 returning s.id;

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from jjm.access import Actor
+from jjm.access import Actor, is_open_to_all
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks import store
 from jjm.exchange.webhooks.courier import Courier, Lanes
@@ -131,9 +131,15 @@ class Desk:
                 courier.letters = letters
             return
         self._dismiss(subscription.id)
-        self._couriers[subscription.id] = Courier(
-            self.exchange, subscription, self.lanes, self._history, self._read, letters, head=self._head
-        )
+        made = Courier(self.exchange, subscription, self.lanes, self._history, self._read, letters, head=self._head)
+        made.is_open = self._asks_for_open_types(subscription)
+        self._couriers[subscription.id] = made
+
+    def _asks_for_open_types(self, subscription: Subscription) -> bool:
+        types = self.exchange.registry.catalogue.types.values()
+        closed = {standard.plural for standard in types if not is_open_to_all(standard)}
+        asked = subscription.wanted.types
+        return bool(asked) and closed.isdisjoint(asked)
 
     def _dismiss(self, id: str) -> None:
         if task := self._out.pop(id, None):

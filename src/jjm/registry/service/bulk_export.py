@@ -114,7 +114,7 @@ class Export:
         if not self.table.personal.isdisjoint(shape.names):
             areas, is_part = self.extract.extent
             extent = Extent(position, None, sight.told_in if areas is None else areas, is_part)
-            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent)
+            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent, frozenset(shape.names))
 
     def _shape(self, sight: Sight) -> Shape:
         hidden = _NOTHING if sight.is_partly_open else sight.hidden

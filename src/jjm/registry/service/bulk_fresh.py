@@ -53,7 +53,7 @@ def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fre
 async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh) -> None:
     """Write new records whose references were found, at most 65,536, with their entry in the ledger."""
     require_write(actor, table.standard)
-    await ensure_partitions(registry, table, fresh.states if table.by_state else ())
+    await ensure_partitions(registry, conn, table, fresh.states if table.by_state else ())
     batch = Batch(
         type=table.standard.name,
         at=registry.clock.now(),

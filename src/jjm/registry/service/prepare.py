@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -35,7 +36,7 @@ async def prepare(registry: Registry) -> list[str]:
         applied = await _applied(conn)
         done += [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
         done += await bring_names(registry, conn)
-        registry.partitions = await known_partitions(conn)
+        registry.partitions = dict.fromkeys(await known_partitions(conn), time.monotonic())
     return done + await _fill_blinds(registry)
 
 

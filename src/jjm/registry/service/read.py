@@ -56,7 +56,7 @@ async def get(
     if row is None or row["change"] == "retire":
         raise await _absent(registry, conn, table, known, as_of, sight, asked=id)
     shown = store.show(table, row, sight.kept_back)
-    note_shown(registry, actor, table, Way.RECORD, [shown])
+    note_shown(registry, actor, table, Way.RECORD, [shown], fields)
     return shown, row["newest"] if as_of is None else None
 
 
@@ -126,7 +126,7 @@ async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Ta
     sight = await sight_of(registry, conn, actor, table)
     ask = await looked_up(registry, conn, actor, table, ask, sight)
     found = await _page(conn, sight.for_fields(ask.fields, table.personal), table, ask)
-    note_shown(registry, actor, table, Way.LIST, found.items)
+    note_shown(registry, actor, table, Way.LIST, found.items, ask.fields)
     return found
 
 
@@ -241,7 +241,7 @@ async def batch_get(
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
     items = [store.show(table, rows[i], sight.kept_back) for i in ids if i in rows]
-    note_shown(registry, actor, table, way, items)
+    note_shown(registry, actor, table, way, items, fields)
     return items, [i for i in ids if i not in rows]
 
 

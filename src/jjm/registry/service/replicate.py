@@ -153,7 +153,7 @@ async def _write(
 ) -> None:
     entered = [v for part in fresh for v in await _enter(conn, table, part)]
     if table.by_state:
-        await ensure_partitions(registry, table, set(states_in([v.id for v in entered])))
+        await ensure_partitions(registry, conn, table, set(states_in([v.id for v in entered])))
     straight, bent = _apart(entered, before, registry.clock.today())
     await store.insert(conn, table, [_fitting(table, v, closely) for v in straight])
     await store.insert(conn, table, [_fitting(table, v, closely) for v in bent], history=True)
