@@ -8,15 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
@@ -26,11 +23,11 @@ from benchmarks.import_households import quiet, watched
 
 CENTRE, STATE = "IN-ZX", "IN-OD"
 _COMMAND = "from jjm.app.cli import main; main()"
-_TYPE, _PLURAL = "device", "devices"
+_TYPE, _PLURAL = "household", "households"
 
 
 async def run(n: int) -> dict[str, object]:
-    """A State records `n` devices while the Centre is away; records a second from the Centre's return on."""
+    """A State records `n` households while the Centre is away; records a second from the Centre's return on."""
     with tempfile.TemporaryDirectory(prefix="jjm-replicate-") as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -44,7 +41,7 @@ async def run(n: int) -> dict[str, object]:
             await _admit(centre, state)
             await _until(state, "village", stand.VILLAGES)
             centre.end()
-            await state.stand.load(_PLURAL, _devices(n))
+            await state.stand.load(_PLURAL, stand.households(n))
             await quiet(state.stand)
             with watched(_pid(state)) as of_state:
                 centre.start({"centre": "self"})
@@ -161,21 +158,3 @@ async def _copied(node: _Node, folder: Path) -> tuple[float, int]:
         return min(spent), entries
     finally:
         await conn.close()
-
-
-def _devices(count: int) -> Iterator[dict[str, Any]]:
-    """Invented meters without names."""
-    rng = random.Random(7)
-    for n in range(count):
-        yield {
-            "kind": "flow_meter",
-            "status": "active",
-            "village": stand.village(rng.randrange(stand.VILLAGES)),
-            "manufacturer": f"Invented Meters {n % 20}",
-            "model": f"M{n % 50}",
-            "firmware": "1.2",
-            "interval": 15,
-            "counter_digits": 8,
-            "counter_unit": 0.001,
-            "installed_on": "2025-04-01",
-        }
