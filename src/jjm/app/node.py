@@ -132,7 +132,7 @@ async def running(
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
         federation = Federation(
-            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+            registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
         if settings.centre:

@@ -10,8 +10,21 @@ from jjm.federation.following.model import Forked, Peer
 from jjm.federation.following.rules import continued, may_make, unfit
 from jjm.federation.following.stretch import Stretch, read
 from jjm.federation.network.model import Member
+from jjm.federation.sharing import store as lent
 from jjm.kit import Problem, WriteConnection, beside, conflict
-from jjm.registry import Copies, Held, Registry, Table, Version, in_states, made_on, replicate, unproven
+from jjm.registry import (
+    ERASURE,
+    Copies,
+    Held,
+    Registry,
+    Table,
+    Version,
+    forget_erased,
+    known_of,
+    replicate,
+    states_of,
+    unproven,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +77,7 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     edge, head = reached
     held, own = await _own(registry, conn, member, found.copies)
     held += await replicate(registry, conn, own)
+    await _forget(registry, conn, member, found)
     now = registry.clock.now()
     await store.hold(conn, held, now)
     taken = sum(len(c.versions) for c in own) - len(held)
@@ -71,6 +85,13 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     after = await store.peer(conn, member.name)
     assert after is not None
     return after
+
+
+async def _forget(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:
+    """What a node has erased is erased in its copies here."""
+    told = [b for b in found.batches if b.type == ERASURE and b.node == member.name]
+    if told:
+        await forget_erased(registry, conn, member.name, [(id, b.at) for b in told for id in b.subjects])
 
 
 async def _own(
@@ -98,17 +119,14 @@ async def _own(
 async def _are_own(
     registry: Registry, conn: WriteConnection, member: Member, table: Table, versions: Sequence[Version]
 ) -> list[bool]:
-    inside = await in_states(registry, conn, table, versions, member.states)
-    if table.standard.authority == "maker":
-        known = await made_on(registry, conn, table.standard.name, [v.id for v in versions])
-        makers = [known.get(v.id) for v in versions]
-    else:
-        makers = [None] * len(versions)
-    allowed = {told: may_make(member, table.standard, *told) for told in set(zip(inside, makers, strict=True))}
-    return [
-        v.node == member.name and allowed[told]
-        for v, told in zip(versions, zip(inside, makers, strict=True), strict=True)
-    ]
+    standard = table.standard
+    states = await states_of(registry, conn, table, versions)
+    # Whose a record is that carries its State in its identifier, the identifier tells for all time.
+    asks = standard.authority != "centre" and "{state}" not in standard.id
+    known = await known_of(registry, conn, standard.name, [v.id for v in versions]) if asks else {}
+    told = [(state, known.get(v.id)) for v, state in zip(versions, states, strict=True)]
+    allowed = {pair: may_make(member, standard, *pair) for pair in set(told)}
+    return [v.node == member.name and allowed[pair] for v, pair in zip(versions, told, strict=True)]
 
 
 async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
@@ -122,6 +140,7 @@ async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
             held, own = await _own(registry, conn, member, [Copies(row["type"], [store.version_in(row["content"])])])
             if not held and not await replicate(registry, conn, own):
                 await store.release(conn, row)
+                await lent.again(conn, member.name, [row["type"]])
                 taken += 1
     return taken
 

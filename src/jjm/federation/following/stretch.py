@@ -17,7 +17,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -27,6 +27,7 @@ from jjm.ledger import Batch, BatchSlice, leaf_hashes
 from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
+_NUL = b"\\u0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def read(content: bytes) -> Stretch:
         first, *rest = content.splitlines()
         head = orjson.loads(first)
         lines = [orjson.loads(line) for line in rest]
+        if _NUL in content and any(map(_has_nul, (head, *lines))):
+            raise ValueError("a text holds the character NUL, which no record can")
         batches = [_batch(line) for line in lines]
         hashes = [leaf_hashes(batch) for batch in batches]
         told = zip(lines, batches, hashes, strict=True)
@@ -127,7 +130,23 @@ def _batch(line: dict[str, Any]) -> Batch:
     )
     if not count or len(digests) != count * _HASH or not len(batch.versions) == len(batch.changes) == count:
         raise ValueError("the columns of a slice differ in length")
+    _require(str, batch.type, batch.actor, batch.node, *subjects, *batch.changes)
+    _require(int, *batch.versions)
     return batch
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        return any(map(_has_nul, (*inner, *inner.values())))
+    return isinstance(value, list) and any(map(_has_nul, cast("list[object]", value)))
+
+
+def _require(kind: type, *values: object) -> None:
+    if other := set(map(type, values)) - {kind}:
+        raise TypeError(f"{', '.join(t.__name__ for t in other)} stands where {kind.__name__} is needed")
 
 
 def _copies(line: dict[str, Any], batch: Batch, leaves: bytes) -> Copies:
@@ -149,6 +168,8 @@ def _version(
     batch: Batch, days: _Days, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes
 ) -> Version:
     first, last, source, reason, data = said[:5]
+    _require(str, *(text for text in (source, reason) if text is not None))
+    _require(dict, data)
     begin = days[first]
     if begin is None:
         raise ValueError("a version begins on no day")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from jjm.kit import ReadConnection
@@ -48,11 +48,10 @@ def _make_whole(table: Table, versions: Sequence[Version | None]) -> None:
                 cast("dict[str, Any]", data)[name] = int(value)
 
 
-async def in_states(
-    registry: Registry, conn: ReadConnection, table: Table, versions: Sequence[Version | None], states: Collection[str]
-) -> list[bool]:
-    """Which of these versions are of records in one of these States, by identifier or else by where they lie."""
+async def states_of(
+    registry: Registry, conn: ReadConnection, table: Table, versions: Sequence[Version | None]
+) -> list[str | None]:
+    """The State of each of these versions, by identifier or else by where it lies; None for none."""
     if "{state}" in table.standard.id:
-        return [state in states for state in states_in([v.id if v else "" for v in versions])]
-    drafts = [Draft(Change.CHANGE, v.data if v else {}) for v in versions]
-    return [state in states for state in await states_of_drafts(registry, conn, table, drafts)]
+        return states_in([v.id if v else "" for v in versions])
+    return await states_of_drafts(registry, conn, table, [Draft(Change.CHANGE, v.data if v else {}) for v in versions])
