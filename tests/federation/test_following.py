@@ -107,7 +107,9 @@ async def test_however_much_there_is_a_stretch_is_bounded(world: Network) -> Non
     )
     job = (await client.get(answer.headers["location"], params={"wait": 30})).json()
     assert job["result"]["created"] == 7_000, job["result"]
-    centre = world.nodes[CENTRE].federation.network.member(CENTRE)
+    await settled(world)
+    assert await digests(world.nodes[STATE], "device") == await digests(world.nodes[CENTRE], "device")
+    centre = world.nodes[STATE].federation.network.member(CENTRE)
     assert centre is not None
     after, stretches = -1, list[Stretch]()
     async with world.nodes[STATE].database.snapshot() as conn:
@@ -120,8 +122,6 @@ async def test_however_much_there_is_a_stretch_is_bounded(world: Network) -> Non
             after = stretches[-1].size - 1
     assert len(stretches) > 1
     assert sum(len(c.versions) for s in stretches for c in s.copies if c.type == "device") == 7_000
-    await settled(world)
-    assert await digests(world.nodes[STATE], "device") == await digests(world.nodes[CENTRE], "device")
 
 
 async def test_nothing_personal_leaves(world: Network) -> None:
