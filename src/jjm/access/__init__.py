@@ -48,7 +48,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import NewAccount, make_account
+from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import router as _readings
@@ -194,6 +194,7 @@ __all__ = [
     "guarded",
     "holdings",
     "invite",
+    "invite_again",
     "is_open_to_all",
     "known_purposes",
     "left_field",
