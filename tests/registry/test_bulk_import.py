@@ -279,7 +279,7 @@ async def test_what_came_before_a_file_breaks_off_is_recorded_and_counted(sender
     whole = gzip.compress(ndjson({"village": "VIL-399515", "house_number": str(n * n)} for n in range(60_000)))
     job = await sender.job("households", whole[:-2_000])
     assert (job["state"], job["problem"]["code"]) == ("failed", "bad-gzip")
-    created = job["result"]["created"]
+    created = job["problem"]["result"]["created"]
     assert created > 32_768
     assert await count(registry, "select count(*) from registry.household") == created
     entered = await count(registry, "select sum(count) from ledger.batch where type = 'household'")
