@@ -9,6 +9,7 @@ from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Version
+from jjm.registry.rows import closed_version_of
 from jjm.registry.rules import states_in
 from jjm.registry.sealing import is_told_by_values
 from jjm.registry.service.context import Registry
@@ -31,7 +32,7 @@ async def originals(registry: Registry, conn: ReadConnection, piece: BatchSlice)
         part = wanted[start : start + _AT_ONCE]
         state = registry.one_partition(table, [id for id, _ in part])
         rows = await store.at_versions(conn, table, part, state=state, numbered=False)
-        known = {v[:2]: v for v in [store.closed_version_of(table, row) for row in rows]}
+        known = {v[:2]: v for v in [closed_version_of(table, row) for row in rows]}
         found += [known.get(pair) for pair in part]
     _make_whole(table, found)
     return [
