@@ -13,6 +13,15 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.consents.api import before as before_consents
+from jjm.access.consents.api import behind as behind_consent
+from jjm.access.consents.api import routers as _consents
+from jjm.access.consents.deciding import Answer, answer
+from jjm.access.consents.ending import expire_consents
+from jjm.access.consents.judging import Asked as AskedOfConsents
+from jjm.access.consents.reading import Consents, Turn
+from jjm.access.consents.store import forget_record
+from jjm.access.consents.told import own_consents
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
@@ -34,7 +43,7 @@ from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
 from jjm.access.people.service import NewAccount, make_account
-from jjm.access.purposes import Basis, known_purposes
+from jjm.access.purposes import Basis, known_purposes, rests_on_consent
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import router as _readings
 from jjm.access.readings.model import Extent, Subject, Way
@@ -75,7 +84,7 @@ from jjm.kit import WriteConnection
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
+    partners = [_oauth, *_participants, *_applications, *_agreements, *_consents, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _links]
     return [_tokens, *partners, *people]
 
@@ -95,6 +104,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     await lapse_requests(access, conn)
     await tidy_people(access, conn)
     await forget_usage(access, conn)
+    await expire_consents(access, conn)
 
 
 __all__ = [
@@ -102,10 +112,13 @@ __all__ = [
     "NODE",
     "Access",
     "Actor",
+    "Answer",
     "Asked",
+    "AskedOfConsents",
     "Basis",
     "Bearer",
     "Caller",
+    "Consents",
     "Console",
     "Departure",
     "Environment",
@@ -137,6 +150,7 @@ __all__ = [
     "Session",
     "Subject",
     "Terms",
+    "Turn",
     "Vault",
     "View",
     "Way",
@@ -146,9 +160,12 @@ __all__ = [
     "actor_again",
     "actor_of",
     "admitted",
+    "answer",
     "arrive",
     "base_of",
     "bearers",
+    "before_consents",
+    "behind_consent",
     "caller_of",
     "change_password",
     "check_new_password",
@@ -158,6 +175,7 @@ __all__ = [
     "end_other_sessions",
     "end_own_session",
     "enter",
+    "forget_record",
     "grant_role",
     "guarded",
     "invite",
@@ -170,6 +188,7 @@ __all__ = [
     "open_account",
     "open_node_key",
     "opening",
+    "own_consents",
     "own_readings",
     "picture_of",
     "policy_field",
@@ -179,6 +198,7 @@ __all__ = [
     "require_export",
     "require_some",
     "require_write",
+    "rests_on_consent",
     "revoke_token",
     "routers",
     "secret_digest",

@@ -15,6 +15,7 @@ import httpx
 from jjm.access import (
     NODE,
     Access,
+    Consents,
     Console,
     Gate,
     Messages,
@@ -60,6 +61,7 @@ from jjm.web import Totals
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
 PERSONAL_KEY = "personal key"
+_LANE = 2
 _log = logging.getLogger(__name__)
 
 
@@ -123,10 +125,14 @@ async def running(
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
+        lane = await Database.connect(url, size=_LANE)
+        stack.push_async_callback(lane.close)
+        registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
             registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
+        access.nodes = federation.network.keys_of
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)

@@ -34,6 +34,7 @@ class Reader(NamedTuple):
     purpose: str
     type: str
     way: str
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,13 @@ class Readings:
     def __post_init__(self) -> None:
         self._journal = Journal(self.folder)
 
-    def note(self, actor: Actor, type: str, way: Way, ids: Sequence[str], agreement: str | None = None) -> None:
+    def note(
+        self, actor: Actor, type: str, way: Way, ids: Sequence[str], agreement: str | None = None,
+        consent: str | None = None,
+    ) -> None:  # fmt: skip
         """Note that personal data of these records goes out. Raises Problem 503 where that cannot be written."""
         if ids:
-            self._journal.ids(_reader(actor, type, way, agreement), self.clock.now(), ids)
+            self._journal.ids(_reader(actor, type, way, agreement, consent), self.clock.now(), ids)
 
     def note_extent(self, actor: Actor, type: str, way: Way, extent: Extent, agreement: str | None = None) -> None:
         """Note that personal data of a stretch of a type goes out. Raises Problem 503 where that cannot be written."""
@@ -87,11 +90,11 @@ class Readings:
             await _queries.forget_journals(conn, before=self.clock.now() - _FORGOTTEN, there=there)
 
 
-def _reader(actor: Actor, type: str, way: Way, agreement: str | None) -> Reader:
+def _reader(actor: Actor, type: str, way: Way, agreement: str | None, consent: str | None = None) -> Reader:
     assert actor.purpose is not None, "personal data is shown only for a purpose"
     agreed = [t.agreement for t in actor.terms if type in t.fields]
     under = agreement or (agreed[0] if len(agreed) == 1 else None)
-    return Reader(actor.name, actor.kind, actor.id, actor.participant, under, actor.purpose, type, way.value)
+    return Reader(actor.name, actor.kind, actor.id, actor.participant, under, actor.purpose, type, way.value, consent)
 
 
 def _row(entry: Reading) -> dict[str, Any]:

@@ -5,10 +5,10 @@ insert into access.journal (name, taken_at) values (:name, :now) on conflict do 
 -- name: add_reading*!
 -- Keep who was shown what.
 insert into access.reading
-  (at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way,
+  (at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
    ids, areas, first_position, last_position, is_part)
 values
-  (:at, :until, :answers, :reader, :kind, :reader_id, :participant, :agreement, :purpose, :type, :way,
+  (:at, :until, :answers, :reader, :kind, :reader_id, :participant, :agreement, :purpose, :type, :way, :consent,
    :ids::text[], :areas::text[], :first_position, :last_position, :is_part);
 
 -- name: forget_journals!
@@ -17,7 +17,7 @@ delete from access.journal where taken_at < :before and not name = any(:there::t
 
 -- name: readings_of
 -- Who was shown one record by name, newest first.
-select id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way
+select id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent
 from access.reading
 where ids @> array[:id]::text[] and ids is not null and type = :type and (at, id) < (:before, :below)
 order by at desc, id desc
@@ -25,7 +25,7 @@ limit :limit;
 
 -- name: stretches_of
 -- Stretches of a type that were shown, newest first.
-select id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way,
+select id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
   areas, first_position, last_position, is_part
 from access.reading
 where ids is null and type = :type and (at, id) < (:before, :below)

@@ -13,7 +13,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write, rests_on_consent
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -77,7 +77,8 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         registry: Registry = request.app.state.registry
         actor = await actor_of(request)
         standard = _standard(registry, request) if actor.kind == "application" else None
-        if actor.kind != "application" or not needs_admission(standard, request):
+        is_consented = rests_on_consent(actor.purpose, registry.purposes)
+        if actor.kind != "application" or is_consented or not needs_admission(standard, request):
             return await handler(Call(request, registry, actor))
         async with admitted(request, actor, standard) as admitted_actor:
             return await handler(Call(request, registry, admitted_actor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import Actor, rests_on_consent, view_of
 from jjm.kit import ReadConnection
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import lying_in, roots
@@ -17,6 +17,9 @@ from jjm.registry.table import Table
 async def sight_of(registry: Registry, conn: ReadConnection, actor: Actor, table: Table) -> Sight:
     """How much of a type this actor sees. Raises Problem 401 or 403 when the type is not open to the actor."""
     view = view_of(actor, table.standard)
+    if table.personal and rests_on_consent(actor.purpose, registry.purposes):
+        areas = None if view.within is None else await roots(registry, conn, view.within)
+        return Sight(view.hidden | table.personal, areas, by_consent=True)
     if view.within is None and not view.open_in:
         return Sight(view.hidden, agreement=view.agreement)
     areas = None if view.within is None else await roots(registry, conn, view.within)
