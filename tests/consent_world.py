@@ -32,15 +32,14 @@ TEXT = {
 
 @dataclass
 class World:
-    """All of it. `homes` are the households by the telephone number they carry."""
+    """All of it. `homes` are households, `accounts` those of who signed in, by the telephone number."""
 
     house: House
     partner: partners_kit.Partner
     officer: Somebody
     browser: httpx.AsyncClient
     homes: dict[str, str]
-    _partner: httpx.AsyncClient | None = None
-    _people: dict[str, Somebody] = field(default_factory=dict[str, Somebody])
+    accounts: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def node(self) -> Node:
@@ -66,6 +65,7 @@ class World:
         assert answer.status_code == 201, answer.text
         said = {"id": answer.json()["id"], "code": self.last_message()["text"][:6]}
         begun = (await self.house.anybody.post("/api/v1/sessions:phone", json=said)).json()
+        self.accounts[phone] = begun["person"]
         return Somebody(begun["person"], phone, token=begun["token"])
 
     def last_message(self) -> dict[str, Any]:

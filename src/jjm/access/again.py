@@ -53,7 +53,7 @@ async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Act
     if row is None:
         return None
     actor = Actor(asked.id, _still(row["scopes"], asked), "application", asked.id, row["participant"])
-    if rests_on_consent(asked.purpose, access.gate.purposes):
+    if asked.agreement is None and rests_on_consent(asked.purpose, access.gate.purposes):
         return replace(actor, purpose=asked.purpose)
     terms = _chosen((await terms_in_force(conn, row["participant"], now))[0], asked)
     if terms is None:

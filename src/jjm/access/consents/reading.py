@@ -28,6 +28,13 @@ class Turn:
     type: str
     way: Way
     counted: dict[str, bool] = field(default_factory=dict[str, bool])
+    logged: set[tuple[str, str | None, str]] = field(default_factory=set[tuple[str, str | None, str]])
+
+    def fresh(self, consent: str, code: str | None, records: Sequence[str]) -> list[str]:
+        """Those of these records that were not logged in this turn before, as used or refused like that."""
+        found = [record for record in records if (consent, code, record) not in self.logged]
+        self.logged |= {(consent, code, record) for record in found}
+        return found
 
     @property
     def used(self) -> list[str]:
@@ -100,15 +107,12 @@ class Consents:
 
     def _uses(self, turn: Turn, found: Judged, ids: Sequence[str]) -> list[dict[str, Any]]:
         about = {"reader": turn.actor.name, "at": self.clock.now(), "way": turn.way.value, "type": turn.type}
-        used = [
-            {"consent": consent, "records": records, "outcome": "used", "code": None}
-            for consent, records in by_consent(found, ids).items()
+        ended = {(consent, None): records for consent, records in by_consent(found, ids).items()}
+        return [
+            about | {"consent": consent, "records": fresh, "outcome": "refused" if code else "used", "code": code}
+            for (consent, code), records in (ended | dict(by_refusal(found, ids))).items()
+            if (fresh := turn.fresh(consent, code, records))
         ]
-        refused = [
-            {"consent": consent, "records": records, "outcome": "refused", "code": code}
-            for (consent, code), records in by_refusal(found, ids).items()
-        ]
-        return [about | one for one in (*used, *refused)]
 
     def _refusal(self, found: Judged, code: str, id: str | None) -> Problem:
         if code == OVER and id is not None:

@@ -87,7 +87,7 @@ def covers(
     now: datetime,
     told_of: datetime | None = None,
 ) -> bool:
-    """True if a reading of all these fields is within the consent, now; `told_of` is an instant, the rest as in `refusal`."""
+    """True if a reading of all these fields is within the consent, now; `told_of` is an instant."""
     named = bool(fields) and set(fields) <= set(consent.data.get(type, ()))
     span = None if told_of is None else (told_of, told_of + timedelta.resolution)
     return named and refusal(consent, type, areas, purpose, now, span) is None
