@@ -171,6 +171,7 @@ async def world(postgres: databases.Postgres, tmp_path_factory: pytest.TempPathF
         INSIDE[f"department_unit/{made.own['department_unit'].id}"] = INSIDE["district/345"]
         for place in INSIDE:
             INSIDE[place] |= {made.own["habitation"].id}
+        INSIDE["participant/PAR-NONE"] = frozenset()
         made.people = [who async for who in _people(made)]
         for name in ("first", "second"):
             partner = await kit.partner(node, _Signed(client, made.admin), name=f"Kalpit {name}")

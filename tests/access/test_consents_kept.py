@@ -184,8 +184,8 @@ async def test_it_expires_by_its_date_and_that_is_written_down(world: World) -> 
     assert "consent-expired" in (await world.read()).json()["detail"]
     async with world.node.database.write() as conn:
         await tidy(world.node.access, conn)
-    (row,) = await world.house.rows("select status, phone_blind from access.consent where id = $1", id)
-    assert (row["status"], row["phone_blind"]) == ("EXPIRED", None)
+    (row,) = await world.house.rows("select status, phone from access.consent where id = $1", id)
+    assert (row["status"], row["phone"]) == ("EXPIRED", None)
     async with await world.client() as client:
         found = (await client.get(f"{PATH}/{id}/decisions")).json()["items"]
     assert found[0]["change"] == "expire" and found[0]["document"]["status"] == "EXPIRED"

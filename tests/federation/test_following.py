@@ -100,6 +100,16 @@ async def test_nothing_personal_leaves(world: Network) -> None:
     await write(world)
     await settled(world)
     assert secret not in await federated.everything(world.nodes[CENTRE])
+    path = f"/api/v1/households/{made.json()['id']}"
+    there, here = [(await world.clients[name].get(path)).json() for name in (CENTRE, STATE)]
+    assert here["head_name"] == secret and "head_name" not in there
+    # The rest is the same, and so is what the digest of the version is made of.
+    assert there["village"] == here["village"] and there["members"] == here["members"]
+    for what in ("digest", "personal", "version"):
+        assert there["_meta"][what] == here["_meta"][what]
+    assert there["_meta"]["withheld"] is True and "withheld" not in here["_meta"]
+    assert await digests(world.nodes[STATE], "household") == await digests(world.nodes[CENTRE], "household")
+    assert not [fault async for fault in federated.audit(world.nodes[CENTRE])]
 
 
 async def test_a_proposal_is_decided_where_the_record_is_and_told_back(world: Network) -> None:

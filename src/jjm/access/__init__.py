@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.consents.api import before as before_consents
 from jjm.access.consents.api import behind as behind_consent
 from jjm.access.consents.api import routers as _consents
@@ -27,6 +28,10 @@ from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.master_key.api import router as _master_key
+from jjm.access.master_key.holdings import holdings
+from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
+from jjm.access.master_key.service import Rotation
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -36,12 +41,14 @@ from jjm.access.outside.api import router as _links
 from jjm.access.outside.model import Departure, Provider
 from jjm.access.outside.provider import Remote
 from jjm.access.outside.service import arrive, depart
+from jjm.access.participants.acting import acting_for
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
+from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import NewAccount, make_account
 from jjm.access.purposes import Basis, known_purposes, rests_on_consent
 from jjm.access.readings.api import cursor_of, mark_from
@@ -54,7 +61,15 @@ from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
+from jjm.access.rules import (
+    is_open_to_all,
+    require,
+    require_export,
+    require_some,
+    require_write,
+    unauthenticated,
+    view_of,
+)
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -76,8 +91,8 @@ from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
 from jjm.access.usage.api import router as _usage
 from jjm.access.usage.meter import Meter
-from jjm.access.usage.model import Payer
-from jjm.access.usage.service import forget_usage
+from jjm.access.usage.model import Delivery, Failure, Payer
+from jjm.access.usage.service import console, forget_usage, looked_after
 from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
@@ -86,7 +101,7 @@ def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, *_consents, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _links]
-    return [_tokens, *partners, *people]
+    return [_tokens, _master_key, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -109,7 +124,9 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
 
 __all__ = [
     "ANONYMOUS",
+    "MASTER_KEY",
     "NODE",
+    "OVER_FREQUENCY",
     "Access",
     "Actor",
     "Answer",
@@ -120,9 +137,11 @@ __all__ = [
     "Caller",
     "Consents",
     "Console",
+    "Delivery",
     "Departure",
     "Environment",
     "Extent",
+    "Failure",
     "Frequency",
     "Gate",
     "Grant",
@@ -145,6 +164,7 @@ __all__ = [
     "Provider",
     "Readings",
     "Remote",
+    "Rotation",
     "Scope",
     "Sent",
     "Session",
@@ -157,6 +177,7 @@ __all__ = [
     "Wish",
     "about_me",
     "access_of",
+    "acting_for",
     "actor_again",
     "actor_of",
     "admitted",
@@ -169,6 +190,8 @@ __all__ = [
     "caller_of",
     "change_password",
     "check_new_password",
+    "console",
+    "count_delivery",
     "create_token",
     "cursor_of",
     "depart",
@@ -178,13 +201,17 @@ __all__ = [
     "forget_record",
     "grant_role",
     "guarded",
+    "holdings",
     "invite",
+    "is_open_to_all",
     "known_purposes",
     "left_field",
+    "looked_after",
     "make_account",
     "mark_from",
     "needs_admission",
     "new_secret",
+    "normal_phone",
     "open_account",
     "open_node_key",
     "opening",

@@ -24,6 +24,7 @@ from jjm.access.sessions.passwords import Passwords
 from jjm.access.sessions.presence import Presence
 from jjm.access.sessions.rules import network_of
 from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Delivery
 from jjm.access.vault import Vault
 from jjm.kit import Clock, Database, Fault, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import read_body
@@ -60,6 +61,22 @@ class Subjects(Protocol):
         ...
 
 
+class Deliveries(Protocol):
+    """What access has to know of subscriptions, which the exchange knows."""
+
+    async def of(self, conn: ReadConnection, participant: str) -> Sequence[Delivery]:
+        """How deliveries to each subscription of a participant fare."""
+        ...
+
+
+class NoDeliveries:
+    """A node that delivers nothing."""
+
+    async def of(self, conn: ReadConnection, participant: str) -> Sequence[Delivery]:
+        """None at all."""
+        return ()
+
+
 @dataclass
 class Access:
     """Who may do what on one node: its tables, its clock, its standards, and the folder in which its keys are kept.
@@ -67,8 +84,9 @@ class Access:
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
     is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
     `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones
-    where the node was told how, `providers` are outside ones at which people may sign in. `nodes` tells the public keys
-    (a JWK Set) of another node by its name, None for one that is not listed; None on a node that knows no others.
+    where the node was told how, `providers` are outside ones at which people may sign in; `deliveries` tells how those
+    to partners fare. `nodes` tells the public keys (a JWK Set) of another node by its name, None for one that is not
+    listed; None on a node that knows no others.
     """
 
     database: Database
@@ -90,6 +108,7 @@ class Access:
     passwords: Passwords = field(default_factory=Passwords)
     calls_per_minute: int = 6_000
     nodes: Callable[[str], Mapping[str, Any] | None] | None = None
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:

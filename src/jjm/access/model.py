@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from jjm.standards import PARTICIPANT_PLACE
+
 _PERMIT = re.compile(
     r"(?:(?P<type>[a-z][a-z0-9_]*):)?(?P<scope>[a-z]+)(?:@(?P<area>[a-z][a-z0-9_]*/[^\s@]+))?", re.ASCII
 )
@@ -52,6 +54,7 @@ class Permit:
         return self.scope in (scope, Scope.ADMIN) and self.type in (None, type)
 
 
+_OF_PARTICIPANT: Final = f"{PARTICIPANT_PLACE}/"
 Kind = Literal["nobody", "node", "token", "person", "application"]
 Environment = Literal["sandbox", "live"]
 
@@ -125,6 +128,12 @@ class Actor:
     def has(self, scope: Scope) -> bool:
         """True if the actor was given this scope on all types and everywhere, or is an administrator."""
         return any(p.allows(scope, None) and p.area is None for p in self.permits)
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """The participants whose matters are its own: of an application its own, of a person those it looks after."""
+        kept = {one.place.partition("/")[2] for one in self.holds if one.place.startswith(_OF_PARTICIPANT)}
+        return frozenset(kept | {self.participant} if self.participant else kept)
 
     def areas(self, scope: Scope, type: str) -> frozenset[str] | None:
         """Where the actor has this scope on that type: addresses of areas, none of them, or None for everywhere."""

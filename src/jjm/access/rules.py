@@ -32,6 +32,11 @@ def _traits(standard: Standard) -> _Traits:
     return found
 
 
+def is_open_to_all(standard: Standard) -> bool:
+    """True for a type that anybody may read, whole."""
+    return _traits(standard).is_open
+
+
 def unauthenticated(detail: str) -> Problem:
     """401: a token is needed, and how to send it."""
     headers = {"WWW-Authenticate": 'Bearer realm="jjm"'}

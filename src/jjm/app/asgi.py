@@ -38,7 +38,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.state.federation, app.state.exchange = node.federation, node.exchange
+    app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
     for router in (*access_routers(), *exchange_routers(), *federation_routers()):
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from jjm.access import (
+    MASTER_KEY,
     NODE,
     Access,
     Consents,
@@ -23,6 +24,7 @@ from jjm.access import (
     Presence,
     Readings,
     Remote,
+    Rotation,
     Scope,
     Vault,
     bearers,
@@ -31,12 +33,14 @@ from jjm.access import (
     open_node_key,
     write_down_presence,
 )
+from jjm.access import holdings as access_holdings
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
-from jjm.exchange import Desk, Exchange
+from jjm.exchange import Desk, Exchange, bring_secrets
 from jjm.exchange import begin as begin_exchange
+from jjm.exchange import holdings as exchange_holdings
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import (
@@ -46,6 +50,7 @@ from jjm.kit import (
     Jobs,
     Problem,
     SystemClock,
+    kept_answers,
     migrate,
     open_vault,
     recall,
@@ -55,13 +60,15 @@ from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import Bulk, Reach, Registry, Whose, erase_again, prepare, propose_duplicates, settle_due
+from jjm.registry import holdings as registry_holdings
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
-PERSONAL_KEY = "personal key"
 _LANE = 2
+# Seconds that work in the background has to come to its end.
+_TO_END = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -81,6 +88,7 @@ class Node:
     bulk: Bulk
     federation: Federation
     exchange: Exchange
+    rotation: Rotation
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -137,9 +145,13 @@ async def running(
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
+        if count := await bring_secrets(exchange):
+            _log.info("%s secrets of webhooks were brought under the node's vault", count)
+        sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
+        rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
-            exchange,
+            exchange, rotation,
         )  # fmt: skip
         await _keep_going(stack, node)
         yield node
@@ -175,9 +187,9 @@ async def _vault(database: Database, settings: Settings) -> Box:
     """What seals personal data with the key in the node's folder. Raises Problem `key-locked` without the right one."""
     vault = open_vault(settings.folder, PERSONAL)
     async with database.write() as conn:
-        known = await recall(conn, PERSONAL_KEY)
+        known = await recall(conn, MASTER_KEY)
         if known is None:
-            await remember(conn, PERSONAL_KEY, vault.ids[0])
+            await remember(conn, MASTER_KEY, vault.ids[0])
         elif known not in vault.ids:
             detail = (
                 f"What is personal in the database was sealed with another key than {settings.folder / PERSONAL}.key. "
@@ -221,11 +233,19 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
 
     async def end() -> None:
         stop.set()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
         with suppress(Exception):  # a database that is gone already has nothing added
             await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let works come to their end; what takes longer is cut short, undone by its transaction, and done again later."""
+    _, late = await asyncio.wait(tasks, timeout=_TO_END)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:

@@ -9,29 +9,23 @@ from typing import Any, BinaryIO, Self, Unpack
 import httpx
 
 from jjm.client import batches, bulk, core, download, feed, partners, records
+from jjm.client.asking import AsOf, Changing, Following, Ground, Listing, Taking, Where
 from jjm.client.batches import Batch, Item
 from jjm.client.begin import Setting, opened
 from jjm.client.keys import KeyPair
 from jjm.client.model import (
-    AsOf,
     Change,
-    Changing,
     Export,
     File,
-    Following,
     Found,
-    Ground,
     Hit,
     Imported,
     Job,
-    Listing,
     Page,
     Position,
     Record,
     RegistryType,
     Stretch,
-    Taking,
-    Where,
 )
 from jjm.client.partners import Agreement, Requested, Subscription
 from jjm.client.refusal import Fault

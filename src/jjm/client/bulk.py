@@ -8,8 +8,9 @@ from typing import Any, BinaryIO, cast
 
 import orjson
 
+from jjm.client.asking import Where
 from jjm.client.core import Core, asked, changing, path_of, reading, sent
-from jjm.client.model import Export, File, Imported, Job, Position, Where
+from jjm.client.model import Export, File, Imported, Job, Position
 from jjm.client.refusal import Fault, Refused
 from jjm.client.wire import Content, Do, Flow, Give, Request, Walk
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
+from jjm.client.asking import Where
 from jjm.client.core import Core, asked, changing, path_of, reading, sent
-from jjm.client.model import Found, Hit, Page, Record, RegistryType, Where
+from jjm.client.model import Found, Hit, Page, Record, RegistryType
 from jjm.client.wire import Answer, Flow, Give, Request, Walk, pairs
 
 PAGE, MOST_AT_ONCE = 500, 1_000

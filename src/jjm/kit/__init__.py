@@ -19,6 +19,7 @@ from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
 from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
+from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
 
 __all__ = [
     "IST",
@@ -27,6 +28,7 @@ __all__ = [
     "Database",
     "DatabaseUrl",
     "Fault",
+    "Holding",
     "Job",
     "JobStopped",
     "Jobs",
@@ -34,10 +36,12 @@ __all__ = [
     "Problem",
     "ReadConnection",
     "Run",
+    "SealedRows",
     "SetClock",
     "SystemClock",
     "Unopened",
     "Vault",
+    "Wrapped",
     "WriteConnection",
     "ahead",
     "apart",
@@ -55,6 +59,7 @@ __all__ = [
     "has_cluster",
     "invalid",
     "is_well_formed",
+    "kept_answers",
     "load_queries",
     "migrate",
     "not_found",

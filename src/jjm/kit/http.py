@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
@@ -16,7 +15,7 @@ from starlette.responses import Response
 from jjm.kit.clock import Clock
 from jjm.kit.errors import Fault, Problem, bad_request
 from jjm.kit.queries import load_queries
-from jjm.kit.sealing import Vault
+from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")
@@ -151,9 +150,10 @@ async def once(
     if not 1 <= len(key) <= 255:
         fault = Fault("the key is empty or too long", "Use 1 to 255 characters.", "/Idempotency-Key")
         raise bad_request("bad-idempotency-key", "The Idempotency-Key cannot be used.", fault)
-    asked = _told_apart(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body, vault)
+    asked = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body).digest()
     bound = f"answer\0{actor}\0{key}".encode()
-    if await queries.claim_key(conn, actor=actor, key=key, request_digest=asked[0], now=clock.now()) is None:
+    told = asked if vault is None else vault.seal(asked, b"call\0" + bound)
+    if await queries.claim_key(conn, actor=actor, key=key, request_digest=told, now=clock.now()) is None:
         return _repeat(await queries.answer_of(conn, actor=actor, key=key), asked, vault, bound)
     made = await act()
     said = bytes(made.body) if vault is None else vault.seal(bytes(made.body), bound)
@@ -164,16 +164,19 @@ async def once(
     return made
 
 
-def _told_apart(call: bytes, vault: Vault | None) -> list[bytes]:
-    if vault is None:
-        return [sha256(call).digest()]
-    return [hmac.digest(key, call, "sha256") for key in vault.blinds("calls")]
-
-
-def _repeat(kept: Any, asked: Sequence[bytes], vault: Vault | None, bound: bytes) -> Response:
-    if kept["request_digest"] not in asked:
+def _repeat(kept: Any, asked: bytes, vault: Vault | None, bound: bytes) -> Response:
+    if _told(kept, vault, bound) != asked:
         detail = "This Idempotency-Key was used for another call; use a new one."
         raise Problem("idempotency-mismatch", 422, "The key belongs to another call", detail)
     headers = orjson.loads(kept["headers"]) | {"idempotent-replayed": "true"}
     said = kept["body"] if vault is None else vault.open(kept["body"], bound)
     return Response(said, kept["status"], headers)
+
+
+def _told(kept: Any, vault: Vault | None, bound: bytes) -> bytes | None:
+    if vault is None:
+        return kept["request_digest"]
+    try:
+        return vault.open(kept["request_digest"], b"call\0" + bound)
+    except Unopened:  # kept under a key that is destroyed since, or by an earlier release
+        return None

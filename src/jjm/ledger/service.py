@@ -10,7 +10,7 @@ from typing import Any
 from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
 from jjm.ledger.leaf import leaf_hashes, leaf_of
-from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, Kept, batch_and_slot
+from jjm.ledger.model import SLOTS, Batch, BatchSlice, Behind, Change, Entry, Kept, batch_and_slot
 from jjm.ledger.tree import HASH
 
 _LONGEST = 1_000
@@ -79,6 +79,11 @@ async def counts(conn: ReadConnection) -> dict[str, int]:
 async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
     """How many changes wait for a position, and since when the first does."""
     return await store.backlog(conn)
+
+
+async def behind(conn: ReadConnection, after: int, types: Sequence[str]) -> Behind:
+    """How many changes of these types a reader at this position has not passed yet, and since when the first waits."""
+    return await store.behind(conn, after, types)
 
 
 async def entered(conn: ReadConnection, type: str) -> AsyncIterator[tuple[int, Sequence[str], Sequence[int]]]:

@@ -15,6 +15,7 @@ from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
 from jjm.registry.rules import shown_digest
+from jjm.registry.sealing import digest_in, withheld
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
@@ -30,6 +31,7 @@ from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
 from jjm.registry.service.replicas import in_states, originals
 from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
+from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.verify import verify_records
@@ -72,12 +74,14 @@ __all__ = [
     "count",
     "day",
     "decide",
+    "digest_in",
     "direct",
     "erase_again",
     "estimate",
     "examine",
     "get",
     "history",
+    "holdings",
     "in_states",
     "join_lists",
     "made_on",
@@ -102,4 +106,5 @@ __all__ = [
     "take_in",
     "unproven",
     "verify_records",
+    "withheld",
 ]

@@ -12,7 +12,7 @@ from jjm.registry import wire
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
 from jjm.registry.rules import UNDIVIDED, state_in_id
-from jjm.registry.sealing import digest_in, is_erased, is_told_by_values
+from jjm.registry.sealing import digest_in, is_erased, is_some, is_told_by_values, is_withheld
 from jjm.registry.shelf import unshelved
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
@@ -34,9 +34,10 @@ def row_of(table: Table, v: Version) -> tuple[Any, ...]:
     for place, write in table.written:
         if (value := values[place]) is not None:
             values[place] = write(value)
-    values += [table.blinded(field, [v.id], [data])[0] for field in table.blinds.values()]
+    state = state_in_id(v.id)
+    values += [table.blinded(field, [state], [data])[0] for field in table.blinds.values()]
     if table.by_state:
-        values.append(state_in_id(v.id))
+        values.append(state)
     ext, external = data.get("ext"), data.get("external_ids")
     return (
         *values,
@@ -121,6 +122,10 @@ def meta(row: Any) -> dict[str, Any]:
         told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
         if is_erased(sealed):
             told["erased"] = True
+        elif is_withheld(sealed):
+            told["withheld"] = True
+        elif is_some(sealed):
+            told["unproven"] = True
     return told
 
 
@@ -296,7 +301,7 @@ async def supersede(conn: WriteConnection, table: Table, v: Version, appended: S
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    await copy_in(conn, "registry", name, table.names, rows)
+    await copy_in(conn, "registry", name, wire.order(table), rows)
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

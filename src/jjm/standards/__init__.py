@@ -12,6 +12,7 @@ from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     NODE_PLACE,
+    PARTICIPANT_PLACE,
     UNIT_PLACE,
     Catalogue,
     Code,
@@ -31,6 +32,7 @@ from jjm.standards.validator import RecordValidator, validators
 
 __all__ = [
     "NODE_PLACE",
+    "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Catalogue",
     "Code",

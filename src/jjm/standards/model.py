@@ -188,7 +188,7 @@ class StateExtension:
         return self.iso.lower().replace("-", "_")
 
 
-NODE_PLACE, UNIT_PLACE = "node", "department_unit"
+NODE_PLACE, UNIT_PLACE, PARTICIPANT_PLACE = "node", "department_unit", "participant"
 """Places that are no level of areas: the whole node, and a unit of the department."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jjm.kit import Fault
-from jjm.standards.model import NODE_PLACE, UNIT_PLACE, Catalogue, Role
+from jjm.standards.model import NODE_PLACE, PARTICIPANT_PLACE, UNIT_PLACE, Catalogue, Role
 from jjm.standards.reader import Document, Sheet, mapping, sequence, step
 from jjm.standards.words import did_you_mean, listed
 
@@ -22,7 +22,7 @@ def role_faults(document: Document, catalogue: Catalogue) -> list[Fault]:
 
 
 def _places(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
-    known = _ranks(catalogue)
+    known = [*_ranks(catalogue), PARTICIPANT_PLACE]
     for index, place in enumerate(role.places):
         if place not in known:
             yield document.fault(f"{at}/for/{index}", f"`{place}` is no kind of place", did_you_mean(place, known))
@@ -34,6 +34,13 @@ def _permits(document: Document, role: Role, at: str, catalogue: Catalogue) -> I
         if colon and type not in catalogue.types:
             message = f"`{permit}`: there is no registry type `{type}`"
             yield document.fault(f"{at}/permits/{index}", message, did_you_mean(type, catalogue.types))
+
+
+def _nowhere(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """Records lie in areas and never in a participant."""
+    if PARTICIPANT_PLACE in role.places and role.permits:
+        message = f"`{role.name}` is granted for a participant, in which no record lies, and has permits"
+        yield document.fault(f"{at}/permits", message, "write `permits: []`, or grant it for an area")
 
 
 def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -51,7 +58,14 @@ def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Ite
 
 
 def _can_lie_inside(inner: Role, outer: Role, ranks: Mapping[str, int]) -> bool:
-    return any(ranks.get(i, 0) >= ranks.get(o, 0) for i in inner.places for o in outer.places)
+    return any(_lies(i, o, ranks) for i in inner.places for o in outer.places)
+
+
+def _lies(inner: str, outer: str, ranks: Mapping[str, int]) -> bool:
+    """A participant lies in no area, and nothing but itself lies in it."""
+    if PARTICIPANT_PLACE in (inner, outer):
+        return inner == PARTICIPANT_PLACE and outer in (NODE_PLACE, PARTICIPANT_PLACE)
+    return ranks.get(inner, 0) >= ranks.get(outer, 0)
 
 
 def _care(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -98,4 +112,4 @@ def _unknown(cells: Mapping[str, object], catalogue: Catalogue) -> tuple[str, st
     return message, did_you_mean(name, catalogue.roles)
 
 
-_RULES: tuple[Rule, ...] = (_places, _permits, _gives, _care, _hands)
+_RULES: tuple[Rule, ...] = (_places, _permits, _nowhere, _gives, _care, _hands)

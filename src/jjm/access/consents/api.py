@@ -90,7 +90,7 @@ async def brought(request: Request, shape: Annotated[Shape, Query()]) -> dict[st
     content = await request.body()
     async with deciding(request) as conn:
         id = await take(access, conn, actor, content, shape, request.headers.get(HEADER))
-        (told,) = await told_consents(access, conn, [await store.locked(conn, id)])
+        (told,) = await told_consents(access, conn, [await store.locked(conn, access.vault, id)])
         return told
 
 
@@ -113,7 +113,7 @@ async def one(request: Request, id: str, shape: Annotated[Shape | None, Query()]
     async with access.database.read() as conn:
         if shape is None:
             return await _told(request, conn, actor, id)
-        content, kind, signature = artefact(access, await known(conn, actor, id), shape)
+        content, kind, signature = artefact(access, await known(access, conn, actor, id), shape)
     return Response(content, media_type=kind, headers={HEADER: signature, "Cache-Control": "no-store"})
 
 
@@ -163,7 +163,7 @@ async def used(
     """Every reading under a consent and every one that was refused, newest first."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
-        await known(conn, actor, id)
+        await known(access, conn, actor, id)
         items = await store.uses(conn, id, below, PAGE)
     return {"items": items, "next": f"{_PATH}/{id}/uses?below={items[-1]['id']}" if len(items) == PAGE else None}
 
@@ -173,7 +173,7 @@ async def decisions(request: Request, id: str) -> dict[str, Any]:
     """What became of a consent, as it was entered in the ledger."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
-        await known(conn, actor, id)
+        await known(access, conn, actor, id)
         return {"items": await decided(conn, [id])}
 
 
@@ -219,5 +219,6 @@ async def _answered(request: Request, id: str, said: Answer) -> dict[str, Any]:
 
 
 async def _told(request: Request, conn: ReadConnection, actor: Actor, id: str) -> dict[str, Any]:
-    (told,) = await told_consents(access_of(request), conn, [await known(conn, actor, id)])
+    access = access_of(request)
+    (told,) = await told_consents(access, conn, [await known(access, conn, actor, id)])
     return told

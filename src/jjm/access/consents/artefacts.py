@@ -59,9 +59,9 @@ async def take(
     require_shape(shape)
     consent = read(content, shape)
     await _verify(access, conn, consent, content, signature or "")
-    known = await store.find(conn, consent.id)
+    known = await store.find(conn, access.vault, consent.id)
     if known is not None:
-        await _follow(access, conn, actor, await store.locked(conn, consent.id), consent)
+        await _follow(access, conn, actor, await store.locked(conn, access.vault, consent.id), consent)
     else:
         await _new(access, conn, actor, consent)
     return consent.id
@@ -125,8 +125,8 @@ async def _new(access: Access, conn: WriteConnection, actor: Actor, consent: Con
         raise conflict("nothing-about-you", f"No record here of these kinds is about {consent.person}.")
     areas = frozenset([id for area in consent.areas for id in await access.places.ids(conn, area)])
     kept = Kept(
-        consent, notice_of(access.catalogue, consent, words), areas, records, access.vault.blind("phone", phone), now,
+        consent, notice_of(access.catalogue, consent, words), areas, records, phone, now,
         actor.name, now, "signed", consent.provider,
     )  # fmt: skip
-    await store.add(conn, kept)
+    await store.add(conn, access.vault, kept)
     await entered(access, conn, actor, consent, "import", consent.provider)

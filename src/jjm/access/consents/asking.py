@@ -63,10 +63,9 @@ async def ask(access: Access, conn: WriteConnection, actor: Actor, wish: Wish) -
     notice = notice_of(access.catalogue, consent, words)
     consent = replace(consent, notice=digest_of(notice))
     if wish.renews is not None:
-        consent = await _renewed(conn, wish.renews, consent)
-    blind = access.vault.blind("phone", phone)
-    kept = Kept(consent, notice, frozenset(areas), frozenset(), blind, now, actor.name, renews=wish.renews)
-    await store.add(conn, kept)
+        consent = await _renewed(access, conn, wish.renews, consent)
+    kept = Kept(consent, notice, frozenset(areas), frozenset(), phone, now, actor.name, renews=wish.renews)
+    await store.add(conn, access.vault, kept)
     await entered(access, conn, actor, consent, "request")
     return consent.id
 
@@ -132,9 +131,9 @@ def _consent(wish: Wish, person: str, consumer: str, now: datetime) -> Consent:
         raise bad("/until", str(error), "Let each time end after it begins.") from error
 
 
-async def _renewed(conn: ReadConnection, id: str, new: Consent) -> Consent:
+async def _renewed(access: Access, conn: ReadConnection, id: str, new: Consent) -> Consent:
     """The request, if it renews an older consent and asks for no more; the notice is another by its times alone."""
-    old = await store.find(conn, id)
+    old = await store.find(conn, access.vault, id)
     if old is None or (old.consent.person, old.consent.consumer) != (new.person, new.consumer):
         raise store.unknown(id)
     kept = {name: getattr(old.consent, name) for name in ("notice", "use_logged_to", "access_logged_to", "revoke_to")}

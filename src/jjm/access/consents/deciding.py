@@ -59,14 +59,14 @@ async def answer(access: Access, actor: Actor, id: str, said: Answer, caller: Ca
     """
     if said.code is None:
         async with access.database.write() as conn:
-            kept = await _own(conn, actor, id)
+            kept = await _own(access, conn, actor, id)
             phone = await confirmed_phone(access, conn, actor) if said.act in _OPENING else None
             await _decide(access, conn, actor, kept, said, "session", phone)
         return
     sealed = await tried_code(access, _what(id, said.act), *said.code, caller)
     async with access.database.write() as conn:
-        await _helped(conn, actor, id)
-        kept = await store.locked(conn, id)
+        await _helped(access, conn, actor, id)
+        kept = await store.locked(conn, access.vault, id)
         phone = await phone_behind(access, conn, said.code[0], sealed)
         await _decide(access, conn, actor, kept, said, "code", phone)
 
@@ -79,12 +79,12 @@ async def send_consent_code(access: Access, actor: Actor, id: str, act: Act, lan
     if act not in _TEXTS:
         raise conflict("wrong-state", f"No code is sent to {act}; a code grants or withdraws.")
     async with access.database.read() as conn:
-        kept = await _helped(conn, actor, id)
+        kept = await _helped(access, conn, actor, id)
         decided(kept.consent, act, access.clock.now())
         person = await people.known_person(conn, access.vault, kept.consent.person)
         (about,) = await told_consents(access, conn, [kept])
     phone = person.contact.phone if person.contact else None
-    if phone is None or access.vault.blind("phone", phone) != kept.phone:
+    if phone is None or phone != kept.phone:
         raise conflict("no-telephone", "The number by which the person was asked is no longer theirs. Ask anew.")
     spoken = language if language in _TEXTS[act] else "en"
     words = {"until": f"{kept.consent.until:%d.%m.%Y}", "purpose": about["purpose_title"][spoken]}
@@ -98,16 +98,16 @@ def _what(id: str, act: str) -> str:
     return f"{id}:{act}"
 
 
-async def _own(conn: WriteConnection, actor: Actor, id: str) -> Kept:
-    person, kept = own_account(actor), await store.locked(conn, id)
+async def _own(access: Access, conn: WriteConnection, actor: Actor, id: str) -> Kept:
+    person, kept = own_account(actor), await store.locked(conn, access.vault, id)
     if kept.consent.person != person:
         raise store.unknown(id)
     return kept
 
 
-async def _helped(conn: ReadConnection, actor: Actor, id: str) -> Kept:
+async def _helped(access: Access, conn: ReadConnection, actor: Actor, id: str) -> Kept:
     """A consent, for the consumer who asked for it and the keeper of the node; others bring no codes."""
-    kept = await store.find(conn, id)
+    kept = await store.find(conn, access.vault, id)
     if kept is None or not (actor.has(Scope.ADMIN) or kept.consent.consumer == consumer_of(actor)):
         raise store.unknown(id)
     return kept
@@ -118,7 +118,7 @@ async def _decide(
 ) -> None:
     now = access.clock.now()
     consent = decided(kept.consent, said.act, now)
-    if phone is not None and access.vault.blind("phone", phone) != kept.phone:
+    if phone is not None and phone != kept.phone:
         raise forbidden("The consent was asked of another telephone number than yours.", "phone-not-shown")
     records = None
     if said.act == "grant":
@@ -147,6 +147,6 @@ async def _records(access: Access, conn: WriteConnection, kept: Kept, phone: str
 
 async def _superseded(access: Access, conn: WriteConnection, actor: Actor, id: str, means: Means) -> None:
     """The consent that another took the place of ends with that."""
-    old = await store.locked(conn, id)
+    old = await store.locked(conn, access.vault, id)
     if old.consent.status in (Status.GRANTED, Status.PAUSED):
         await end(access, conn, actor, replace(old.consent, status=Status.REVOKED), "revoke", means)

@@ -26,14 +26,14 @@ async def end(
 
 async def end_consents(access: Access, conn: WriteConnection, actor: Actor, person: str) -> None:
     """Withdraw all that a person has agreed to, and what waits for an answer: the account is closed."""
-    for kept in await store.open_ones(conn, person):
+    for kept in await store.open_ones(conn, access.vault, person):
         status = Status.DENIED if kept.consent.status is Status.REQUESTED else Status.REVOKED
         await end(access, conn, actor, replace(kept.consent, status=status), "close", "closed")
 
 
 async def expire_consents(access: Access, conn: WriteConnection) -> int:
     """Write down which consents are over by their date, 200 at most; they open nothing since that moment anyway."""
-    found = await store.over(conn, access.clock.now(), _AT_ONCE)
+    found = await store.over(conn, access.vault, access.clock.now(), _AT_ONCE)
     for kept in found:
         await end(access, conn, NODE, replace(kept.consent, status=Status.EXPIRED), "expire", None)
     return len(found)

@@ -19,13 +19,13 @@ OVER_FIELD: Final = "over-field"
 class Asked:
     """What somebody would be shown of one record: personal fields, and by what it is found to be within a consent.
 
-    `phones` are the numbers it carries, blind; `areas` all in which it lies, from the nearest up; `told_of` the time
+    `phones` are the numbers it carries; `areas` all in which it lies, from the nearest up; `told_of` the time
     that it tells of, from and until.
     """
 
     id: str
     fields: frozenset[str]
-    phones: frozenset[bytes]
+    phones: frozenset[str]
     areas: frozenset[str]
     told_of: tuple[datetime, datetime]
 

@@ -24,7 +24,7 @@ class Kept:
     """A consent on this node.
 
     `notice` says in each language what the person is told. `areas` are the identifiers of the areas of the artefact,
-    `records` those about the person on the day it was granted, `phone` the number by which the person is known, blind;
+    `records` those about the person on the day it was granted, `phone` the number by which the person is known;
     None once the consent has ended. `signed_by` is who signed an artefact that came from elsewhere.
     """
 
@@ -32,7 +32,7 @@ class Kept:
     notice: Mapping[str, str]
     areas: frozenset[str]
     records: frozenset[str]
-    phone: bytes | None
+    phone: str | None
     asked_at: datetime
     asked_by: str
     decided_at: datetime | None = None

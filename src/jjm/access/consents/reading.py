@@ -10,7 +10,6 @@ from jjm.access.consents import store
 from jjm.access.consents.judging import NONE_KNOWN, OVER_FIELD, Asked, Judged, by_consent, by_refusal, judged
 from jjm.access.consents.rules import next_period, period_start
 from jjm.access.model import Actor
-from jjm.access.people.rules import normal_phone
 from jjm.access.readings.model import Way
 from jjm.access.readings.service import Readings
 from jjm.access.vault import Vault
@@ -54,11 +53,6 @@ class Consents:
     vault: Vault
     readings: Readings
 
-    def blind(self, phone: str) -> bytes | None:
-        """A telephone number as consents keep it; None for what is no number."""
-        number = normal_phone(phone)
-        return None if number is None else self.vault.blind("phone", number)
-
     async def opened(self, turn: Turn, asked: Sequence[Asked], named: frozenset[str] | None = None) -> Judged:
         """Which of the fields asked for may be shown; noted and counted before the answer goes out.
 
@@ -92,7 +86,7 @@ class Consents:
         actor, records = turn.actor, list({one.id for one in asked if one.fields})
         consumer, purpose = actor.participant or actor.id, actor.purpose
         known = (
-            [kept async for kept in store.about(conn, consumer, purpose, records, _MOST)]
+            [kept async for kept in store.about(conn, self.vault, consumer, purpose, records, _MOST)]
             if consumer and purpose and records
             else []
         )

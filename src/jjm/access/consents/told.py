@@ -20,9 +20,9 @@ PAGE = 100
 _PURPOSES = "purpose"
 
 
-async def known(conn: ReadConnection, actor: Actor, id: str) -> Kept:
+async def known(access: Access, conn: ReadConnection, actor: Actor, id: str) -> Kept:
     """A consent, for its person, its consumer and the keeper of the node. Raises Problem 404 for anybody else."""
-    found = await store.find(conn, id)
+    found = await store.find(conn, access.vault, id)
     if found is None or not _may_know(actor, found):
         raise store.unknown(id)
     return found
@@ -37,13 +37,15 @@ async def own_consents(
     access: Access, conn: ReadConnection, actor: Actor, before: tuple[datetime, str] = store.NEWEST, most: int = PAGE
 ) -> list[dict[str, Any]]:
     """What the person who is signed in was asked for, and said; newest first. Raises Problem 401 or 403."""
-    return await told_consents(access, conn, await store.of_person(conn, own_account(actor), before, most))
+    return await told_consents(
+        access, conn, await store.of_person(conn, access.vault, own_account(actor), before, most)
+    )
 
 
 async def asked_consents(access: Access, conn: ReadConnection, actor: Actor, after: str) -> list[dict[str, Any]]:
     """What the actor asked people for, behind an identifier; a keeper sees what everybody did."""
     consumer = None if actor.has(Scope.ADMIN) else consumer_of(actor)
-    return await told_consents(access, conn, await store.of_consumer(conn, consumer, after, PAGE))
+    return await told_consents(access, conn, await store.of_consumer(conn, access.vault, consumer, after, PAGE))
 
 
 async def told_consents(access: Access, conn: ReadConnection, found: Sequence[Kept]) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ async def people(conn: ReadConnection, vault: Vault, after: str, most: int) -> l
 
 async def by_contact(conn: ReadConnection, vault: Vault, kind: str, value: str) -> str | None:
     """The open account with this telephone number (`phone`) or e-mail address (`email`)."""
-    return await _queries.person_by_contact(conn, blind=vault.blind(kind, value))
+    return await _queries.person_by_contact(conn, blinds=vault.blinds(kind, value))
 
 
 async def secrets_of(conn: ReadConnection, vault: Vault, id: str) -> Secrets:

@@ -47,7 +47,7 @@ class Sent:
 async def send_code(access: Access, phone: str, language: str, caller: Caller) -> Sent:
     """Send a code to a telephone, whether it has an account here or not. Opens its own transaction.
 
-    Raises Problem 503 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
+    Raises Problem 409 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
     """
     number = normal_phone(phone)
     if access.messages is not None and number is None:
@@ -59,11 +59,11 @@ async def send_code(access: Access, phone: str, language: str, caller: Caller) -
 async def send_code_for(access: Access, act: str, number: str, text: str, caller: Caller) -> Sent:
     """Send a code to a telephone that is good for one act and no other; `text` says which, with `{code}` and `{node}`.
 
-    Opens its own transaction. Raises Problem 503 `no-messages`, 429 for too many codes, 502 where it was not sent.
+    Opens its own transaction. Raises Problem 409 `no-messages`, 429 for too many codes, 502 where it was not sent.
     """
     if access.messages is None:
         detail = "This node was not told how to send messages; its keeper sets `messages` in the node file."
-        raise Problem("no-messages", 503, "Codes cannot be sent", detail)
+        raise Problem("no-messages", 409, "Codes cannot be sent", detail)
     code = f"{secrets.randbelow(1_000_000):06}"
     async with access.database.write() as conn:
         sent = await _kept(access, conn, act, number, code, caller)
@@ -95,8 +95,8 @@ async def tried_code(access: Access, act: str, id: str, typed: str, caller: Call
     """
     async with access.database.write() as conn:
         row: Any = await store.try_phone_code(conn, id, TRIES, access.clock.now())
-        expected = _digest(access, act, id, "".join(typed.split()))
-        if row is not None and hmac.compare_digest(row["digest"], expected):
+        said = f"{act} {''.join(typed.split())}".encode()
+        if row is not None and hmac.compare_digest(_code(access, row), said):
             return row["phone"]
         await note(access, conn, "refused", None, caller.address, PHONE)
     raise _refused()
@@ -115,16 +115,17 @@ async def account_behind(access: Access, conn: WriteConnection, phone: str, by: 
 
 
 async def _kept(access: Access, conn: WriteConnection, act: str, number: str, code: str, caller: Caller) -> Sent:
-    now, blind = access.clock.now(), access.vault.blind("phone", number)
+    now, blinds = access.clock.now(), access.vault.blinds("phone", number)
     await store.one_at_a_time(conn)
-    lately = await store.phone_codes_sent(conn, blind, caller.address, now)
+    lately = await store.phone_codes_sent(conn, blinds, caller.address, now)
     owner = await people.by_contact(conn, access.vault, "phone", number)
     is_familiar = owner is not None and await store.is_familiar(conn, owner, caller.address, now)
     _refuse_many(lately, now, is_familiar=is_familiar)
     sent = Sent(secrets.token_hex(12), now + LIFE)
     await store.add_phone_code(
-        conn, id=sent.id, phone_blind=blind, phone=access.vault.seal(f"phone-code:{sent.id}", number.encode()),
-        digest=_digest(access, act, sent.id, code), sent_at=now, expires_at=sent.expires_at, address=caller.address,
+        conn, blinds, id=sent.id, phone=access.vault.seal(f"phone-code:{sent.id}", number.encode()),
+        code=access.vault.seal(f"phone-code-itself:{sent.id}", f"{act} {code}".encode()), sent_at=now,
+        expires_at=sent.expires_at, address=caller.address,
     )  # fmt: skip
     await note(access, conn, "phone-code-sent", None, caller.address)
     return sent
@@ -146,9 +147,9 @@ def _refuse_many(lately: Mapping[str, Any], now: datetime, *, is_familiar: bool)
         raise Problem("too-many-codes", 429, "Too many codes", detail, headers={"Retry-After": str(seconds)})
 
 
-def _digest(access: Access, act: str, id: str, code: str) -> bytes:
-    """A million codes are soon tried out; without the key outside the database the digest tells nothing."""
-    return access.vault.blind(act, f"{id}\0{code}")
+def _code(access: Access, row: Any) -> bytes:
+    """What was sent, behind what it is for. A code is soon tried out against a digest, so it is kept sealed."""
+    return access.vault.open(f"phone-code-itself:{row['id']}", row["code"])
 
 
 async def _citizen(access: Access, conn: WriteConnection, phone: str, by: str) -> str:

@@ -1,10 +1,10 @@
 -- name: add_consent!
 -- Keep what a person is asked for, or an artefact that came from elsewhere.
 insert into access.consent
-  (id, person, phone_blind, consumer, purpose, document, notice, area_ids, records, times, status, starts_at, ends_at,
+  (id, person, phone, consumer, purpose, document, notice, area_ids, records, times, status, starts_at, ends_at,
    asked_at, asked_by, decided_at, means, signed_by, renews)
 values
-  (:id, :person, :phone_blind, :consumer, :purpose, :document, :notice, :area_ids, :records, :times, :status,
+  (:id, :person, :phone, :consumer, :purpose, :document, :notice, :area_ids, :records, :times, :status,
    :starts_at, :ends_at, :now, :actor, :decided_at, :means, :signed_by, :renews);
 
 -- name: consent^
@@ -38,7 +38,7 @@ where person = :person and consumer = :consumer and status = 'REQUESTED' and end
 -- A consent stands otherwise from now on; once it has ended, the number of the person is not kept with it.
 update access.consent
 set status = :status, decided_at = :now, means = :means, records = coalesce(:records::text[], records),
-  phone_blind = case when :has_ended::boolean then null else phone_blind end
+  phone = case when :has_ended::boolean then null else phone end
 where id = :id;
 
 -- name: over_consents

@@ -26,7 +26,8 @@ limit :most;
 
 -- name: person_by_contact$
 -- The open account with this telephone number or e-mail address.
-select id from access.person where (phone_blind = :blind or email_blind = :blind) and closed_at is null;
+select id from access.person
+where (phone_blind = any(:blinds::bytea[]) or email_blind = any(:blinds::bytea[])) and closed_at is null;
 
 -- name: set_contact!
 -- Another way to reach a person.

@@ -201,7 +201,7 @@ create table access.phone_code (
   id text primary key,
   phone_blind bytea not null,
   phone bytea not null,
-  digest bytea not null,
+  code bytea not null,
   sent_at timestamptz not null,
   expires_at timestamptz not null,
   tries integer not null default 0,
@@ -214,7 +214,7 @@ comment on table access.phone_code is 'Codes sent to telephones; forgotten after
 comment on column access.phone_code.id is 'Public name under which it is asked for';
 comment on column access.phone_code.phone_blind is 'HMAC of the telephone number';
 comment on column access.phone_code.phone is 'The telephone number, sealed';
-comment on column access.phone_code.digest is 'HMAC of the code, under a key that the database does not hold';
+comment on column access.phone_code.code is 'The code, sealed';
 comment on column access.phone_code.sent_at is 'When it was sent';
 comment on column access.phone_code.expires_at is 'Refused from this instant on';
 comment on column access.phone_code.tries is 'How often a code was tried';
@@ -575,7 +575,7 @@ comment on column access.usage_last.position is 'The last X-Position that a feed
 create table access.consent (
   id text primary key collate "C",
   person text not null references access.person (id),
-  phone_blind bytea,
+  phone bytea,
   consumer text not null collate "C",
   purpose text not null,
   document text not null,
@@ -600,7 +600,7 @@ create index consent_ends on access.consent (ends_at) where status in ('REQUESTE
 comment on table access.consent is 'What people were asked to let others see of them, and what they said';
 comment on column access.consent.id is 'Identifier of the consent, as in its artefact';
 comment on column access.consent.person is 'Pseudonym of the person who is asked';
-comment on column access.consent.phone_blind is 'The telephone number by which the person is known here, as access.person keeps it; null once the consent has ended';
+comment on column access.consent.phone is 'The telephone number by which the person is known here, sealed; null once the consent has ended';
 comment on column access.consent.consumer is 'Who may see: a participant or the account of a person';
 comment on column access.consent.purpose is 'What for, of the codelist purpose';
 comment on column access.consent.document is 'The artefact in the profile of the house, as canonical JSON, as it was asked for';

@@ -1,4 +1,4 @@
-"""What a node gives another of its own: never what is personal, never what is a third node's."""
+"""What a node gives another of its own: of what is personal the digest, and nothing that is a third node's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from jjm.federation.network.model import Member
 from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice, consistency, entries, head, history
 from jjm.registry import Registry, Version, in_states, originals
-from jjm.standards import Standard
 
 MOST = 10_000
 
@@ -49,7 +48,7 @@ async def offered(
 ) -> Sequence[Version | None] | None:
     """Of a slice of the ledger the versions that another node may have, the others as None; None for none at all."""
     table = registry.tables.get(piece.type)
-    if table is None or piece.node != registry.node or is_withheld(table.standard):
+    if table is None or piece.node != registry.node:
         return None
     if other.role != "centre" and table.standard.authority != "centre":
         found = await originals(registry, conn, piece)
@@ -57,8 +56,3 @@ async def offered(
         kept = [v if good else None for v, good in zip(found, inside, strict=True)]
         return kept if any(kept) else None
     return await originals(registry, conn, piece)
-
-
-def is_withheld(standard: Standard) -> bool:
-    """True for types of which nothing leaves: their digests cannot be checked without what is personal in them."""
-    return standard.is_personal or standard.ext_personal

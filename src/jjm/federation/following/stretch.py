@@ -7,7 +7,8 @@ Lines of JSON: first what holds for the stretch, then one line for each slice of
 
 `proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the tree of
 `seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from,
-valid_to, source, reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
+valid_to, source, reason, data]`, and behind these the digest of its personal part where it has one, which itself never
+stands here. Hashes and digests are base 64; a single version or change stands for all of a slice.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import orjson
 from jjm.kit import Problem
 from jjm.kit.http import dumps
 from jjm.ledger import Batch, BatchSlice
-from jjm.registry import Copies, Version
+from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
 
@@ -129,7 +130,10 @@ def _copies(line: dict[str, Any], batch: Batch) -> Copies:
 
 
 def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes) -> Version:
-    first, last, source, reason, data = said
+    first, last, source, reason, data = said[:5]
+    part = b64decode(said[5], validate=True) if len(said) > 5 else None
+    if part is not None and len(part) != _HASH:
+        raise ValueError("a digest of what is personal is too short or too long")
     return Version(
         subject,
         version,
@@ -143,11 +147,16 @@ def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, chan
         reason,
         data,
         digest,
+        None if part is None else withheld(part),
     )
 
 
 def _said(v: Version | None) -> list[Any] | None:
-    return None if v is None else [v.valid_from, v.valid_to, v.source, v.reason, v.data]
+    if v is None:
+        return None
+    said = [v.valid_from, v.valid_to, v.source, v.reason, v.data]
+    part = digest_in(v.sealed)
+    return said if part is None else [*said, b64encode(part).decode()]
 
 
 def _short(column: Sequence[Any]) -> Sequence[Any]:

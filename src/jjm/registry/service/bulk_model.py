@@ -125,7 +125,6 @@ class Fresh:
     ids: list[str]
     states: set[str | None]
     digests: list[bytes]
-    sealed: list[bytes | None]
     heads: list[bytes]
     references: dict[str, list[Any]]
     valid_from: date
@@ -144,7 +143,6 @@ class Fresh:
         self.ids += more.ids
         self.states |= more.states
         self.digests += more.digests
-        self.sealed += more.sealed
         self.heads += more.heads
 
     def part(self, keep: Collection[int]) -> Fresh:
@@ -160,7 +158,6 @@ class Fresh:
             lines=some(self.lines),
             ids=some(self.ids),
             digests=some(self.digests),
-            sealed=some(self.sealed),
             heads=some(self.heads),
             references=references,
         )
@@ -194,6 +191,11 @@ class Piece:
         """True once it is as much as one transaction should write."""
         others = len(self.drafts) + len(self.faults)
         return others >= _MOST_OTHERS or self.bytes >= _MOST_BYTES or len(self.fresh or ()) >= _MOST_FRESH
+
+    @property
+    def stands_alone(self) -> bool:
+        """True if what becomes of it does not hang on the lines before it: all its records are new, and named here."""
+        return not self.drafts
 
     @property
     def lines(self) -> set[int | None]:

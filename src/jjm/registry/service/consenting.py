@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from jjm.access import AskedOfConsents, Turn
+from jjm.access import AskedOfConsents, Turn, normal_phone
 from jjm.kit import IST, ReadConnection, load_queries
 from jjm.registry.columns import entries
 from jjm.registry.model import AsOf
@@ -39,7 +39,7 @@ async def hidden_by_consent(
         return [table.personal] * len(rows)
     inside = [table.inside(row["id"], row["version"], row["sealed"]) for row in rows]
     lying = await _lying(conn, table, rows)
-    phones = [_phones(registry, table, values) for values in inside]
+    phones = [_phones(table, values) for values in inside]
     asked = [
         AskedOfConsents(
             row["id"],
@@ -69,11 +69,10 @@ def _day(day: date) -> Span:
     return begun, begun + _DAY
 
 
-def _phones(registry: Registry, table: Table, values: dict[str, Any]) -> frozenset[bytes]:
-    """The telephone numbers of a record that are somebody's own, as consents keep them."""
-    assert registry.consents is not None
+def _phones(table: Table, values: dict[str, Any]) -> frozenset[str]:
+    """The telephone numbers of a record that are somebody's own, each written in one way."""
     numbers = [values[f.name] for f in table.blinds.values() if f.format == "phone" and f.name in values]
-    return frozenset(filter(None, map(registry.consents.blind, numbers)))
+    return frozenset(filter(None, map(normal_phone, numbers)))
 
 
 async def _lying(conn: ReadConnection, table: Table, rows: Sequence[Any]) -> list[frozenset[str]]:

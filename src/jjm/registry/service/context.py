@@ -22,7 +22,8 @@ class Registry:
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
     can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
     records are other nodes'; None on a node by itself, which owns everything. `consents` knows what people agreed to;
-    without it nothing personal is shown that needs their consent. `purposes` are those that may be named.
+    without it nothing personal is shown that needs their consent. `purposes` are those that may be named. `partitions`
+    are the types and States that have theirs, with the moment (of `time.monotonic`) at which that was known.
     """
 
     database: Database
@@ -40,7 +41,7 @@ class Registry:
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
     states: dict[str, str] = field(default_factory=dict[str, str])
-    partitions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    partitions: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
 
     _around: dict[str, str] = field(default_factory=dict[str, str])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
 import orjson
@@ -26,7 +27,9 @@ from jjm.registry.table import Table
 from jjm.registry.twins import twins
 
 _NAME = "duplicates"
-_ENTRIES, _RECORDS = 20_000, 2_000
+_ENTRIES, _RECORDS = 20_000, 1_000
+# A person is asked at most so often about one record, however many are like it.
+_ASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _pick(pieces: Sequence[BatchSlice], stop: int) -> tuple[dict[str, list[str]]
 
 
 async def find_twins(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[Twins]:
-    """The likely duplicates of these records, the surest ground of each pair."""
+    """The likely duplicates of these records: the surest of each record, with the surest ground of each pair."""
     found: dict[str, Twins] = {}
     for pair in [*await _by_values(conn, table, ids), *await _by_identifier(conn, table, ids)]:
         known = found.get(pair.key)
@@ -98,7 +101,7 @@ async def _by_values(conn: ReadConnection, table: Table, ids: Sequence[str]) -> 
     statement = twins(table)
     if statement is None:
         return []
-    found: list[Twins] = []
+    found: dict[str, list[Twins]] = {}
     for row in await conn.fetch(statement, ids, table.standard.name, LEAST):
         judged = (0.9, "all that tells them apart is equal")
         if row["name"] is not None:
@@ -106,8 +109,9 @@ async def _by_values(conn: ReadConnection, table: Table, ids: Sequence[str]) -> 
         if judged is not None:
             score, grounds = judged
             area = next(iter(listed(orjson.loads(row["area"]) if row["area"] else None)), None)
-            found.append(_pair(table, row["id"], row["other"], score, f"{grounds}; same {_common(table)}", area))
-    return found
+            pair = _pair(table, row["id"], row["other"], score, f"{grounds}; same {_common(table)}", area)
+            found.setdefault(row["id"], []).append(pair)
+    return [pair for pairs in found.values() for pair in nlargest(_ASKED, pairs, key=lambda pair: pair.score)]
 
 
 async def _by_identifier(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[Twins]:

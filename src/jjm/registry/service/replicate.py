@@ -8,18 +8,18 @@ of `ext`, so that the copy still equals the original.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
-from jjm.kit import Problem, WriteConnection, savepoint
+from jjm.kit import Problem, WriteConnection, conflict, savepoint
 from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Version
 from jjm.registry.rules import digests, state_in_id
-from jjm.registry.sealing import digest_in
+from jjm.registry.sealing import context, digest_in, needed, sealed_later
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
@@ -151,7 +151,7 @@ async def _write(
 ) -> None:
     entered = [v for part in fresh for v in await _enter(conn, table, part)]
     if table.by_state:
-        await ensure_partitions(registry, table, {state_in_id(v.id) for v in entered})
+        await ensure_partitions(registry, conn, table, {state_in_id(v.id) for v in entered})
     day = registry.clock.today()
     times = Counter([v.id for v in entered])
     straight = [
@@ -177,7 +177,19 @@ async def _write(
 
 def _fitting(table: Table, version: Version, closely: bool) -> Version:
     data = shelved(table, version.data, closely=closely)
+    if table.personal and not table.personal.isdisjoint(data):
+        return _sealed_here(table, version, data)
     return version if data is version.data else version._replace(data=data)
+
+
+def _sealed_here(table: Table, version: Version, data: Mapping[str, Any]) -> Version:
+    """A version with fields that are open where it was made, and about persons by the standards here."""
+    moved = {name: data[name] for name in table.personal if name in data}
+    if version.sealed is not None or "ext" in moved:
+        detail = f"`{min(moved)}` is about persons by the standards here, and open where it comes from."
+        raise conflict("personal-here", detail)
+    at = context(table.standard.name, version.id, version.version)
+    return version._replace(data=data, sealed=sealed_later(needed(table.vault), at, moved, None, None))
 
 
 async def _enter(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> list[Version]:

@@ -11,6 +11,7 @@ from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.network import network
+from jjm.web.pages.participant import participant, participants
 from jjm.web.pages.readings import readings
 from jjm.web.pages.search import search
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
@@ -34,6 +35,8 @@ def routes(site: Site) -> list[Route]:
         "/docs/calls/{tag}": group,
         "/docs/types/{type}": standard,
         "/network": network,
+        "/participants": participants,
+        "/participants/{id}": participant,
         "/accessibility": accessibility,
     }
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from jjm.access import (
+    Scope,
     about_me,
     caller_of,
     change_password,
@@ -40,8 +41,9 @@ async def _shown(page: Page, problem: Problem | None = None) -> Response:
     secret = new_secret()
     uri = uri_of(secret, page.actor.name, access.node)
     values = {"me": told, "sessions": sessions, "problem": problem, "roles": access.catalogue.roles}
+    looks_after = {"looks_after": bool(page.actor.partners) or page.actor.has(Scope.ADMIN)}
     status = problem.status if problem else 200
-    return page.render("me.html", values | {"secret": secret, "picture": picture_of(uri)}, status)
+    return page.render("me.html", values | looks_after | {"secret": secret, "picture": picture_of(uri)}, status)
 
 
 async def change(page: Page) -> Response:

@@ -1,7 +1,7 @@
 create table access.consent (
   id text primary key collate "C",
   person text not null references access.person (id),
-  phone_blind bytea,
+  phone bytea,
   consumer text not null collate "C",
   purpose text not null,
   document text not null,
@@ -26,7 +26,7 @@ create index consent_ends on access.consent (ends_at) where status in ('REQUESTE
 comment on table access.consent is 'What people were asked to let others see of them, and what they said';
 comment on column access.consent.id is 'Identifier of the consent, as in its artefact';
 comment on column access.consent.person is 'Pseudonym of the person who is asked';
-comment on column access.consent.phone_blind is 'The telephone number by which the person is known here, as access.person keeps it; null once the consent has ended';
+comment on column access.consent.phone is 'The telephone number by which the person is known here, sealed; null once the consent has ended';
 comment on column access.consent.consumer is 'Who may see: a participant or the account of a person';
 comment on column access.consent.purpose is 'What for, of the codelist purpose';
 comment on column access.consent.document is 'The artefact in the profile of the house, as canonical JSON, as it was asked for';
