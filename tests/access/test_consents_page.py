@@ -77,6 +77,8 @@ async def test_agreed_and_withdrawn_by_keys(world: World, address: str, lang: st
         page = await context.new_page()
         await page.goto(f"{address}/me?lang={lang}")
         await page.locator('a[href="/me/consents"]').press("Enter")
+        await page.wait_for_url("**/me/consents")
+        await page.get_by_role("heading", level=2).first.wait_for()
         await _looked_at(page, f"{lang}-asked")
         assert consent_world.TEXT[lang] in await page.content()
         words = {"en": ("I agree", "Withdraw", "withdrawn"), "hi": ("मैं सहमत हूँ", "वापस लें", "वापस ली गई")}[lang]
