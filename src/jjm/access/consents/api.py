@@ -29,10 +29,9 @@ from jjm.access.consents.signatures import HEADER
 from jjm.access.consents.told import PAGE, asked_consents, known, own_consents, told_consents
 from jjm.access.context import access_of, actor_of, caller_of, deciding, guarded
 from jjm.access.decisions import decided
-from jjm.access.model import ANONYMOUS, Actor
+from jjm.access.model import Actor, Scope
 from jjm.access.participants.answers import DecisionsTold
 from jjm.access.participants.rules import require_partner
-from jjm.access.rules import unauthenticated
 from jjm.access.sessions.answers import CodeSent
 from jjm.access.sessions.own import own_account
 from jjm.kit import ReadConnection, bad_request
@@ -41,12 +40,13 @@ from jjm.kit.http import decode_cursor, encode_cursor
 _PATH = "/api/v1/consents"
 
 
-def _known_caller(actor: Actor) -> None:
-    if actor == ANONYMOUS:
-        raise unauthenticated("Consents are seen by their sides.")
+def _side(actor: Actor) -> None:
+    """Let pass who may be a side of a consent, and the keeper of the node. Raises Problem 401 or 403."""
+    if not actor.has(Scope.ADMIN):
+        consumer_of(actor)
 
 
-everybody = APIRouter(prefix=_PATH, tags=["consents"], route_class=guarded(_known_caller))
+everybody = APIRouter(prefix=_PATH, tags=["consents"], route_class=guarded(_side))
 askers = APIRouter(prefix=_PATH, tags=["consents"], route_class=guarded(consumer_of))
 bringers = APIRouter(prefix=_PATH, tags=["consents"], route_class=guarded(require_partner, MOST_BYTES + 1))
 own = APIRouter(prefix="/api/v1", tags=["sessions"], route_class=guarded(own_account))
