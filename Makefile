@@ -43,7 +43,7 @@ bench: $(DEV)
 	$(PY) -m benchmarks $(if $(N),--n $(N))
 
 prove: $(DEV)
-	$(PY) -m pytest -m prove --timeout 0
+	$(PY) -m pytest -m prove --timeout 1500 --durations=12
 
 .venv/.ready: requirements.lock tools/jjm
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from prove.acquaintances import NOWHERE, Named
+from prove.chance import SEED
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -36,7 +35,6 @@ SETTINGS: Mapping[str, Any] = {
     "phases": [Phase.generate],
     "suppress_health_check": list(HealthCheck),
 }
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 # A call that asks to wait would only wait.
 _PATIENCE = {"wait": "0"}
 

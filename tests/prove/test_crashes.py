@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from prove.chance import SEED
 from prove.doomed import Doomed, doomed
 from prove.expected import Expected, Told, values
 from prove.loading import areas, load
@@ -18,7 +19,6 @@ from prove.writers import RECORDS, Writer, until_answered
 
 WRITERS = 16
 ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "24"))
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 
 
 @asynccontextmanager

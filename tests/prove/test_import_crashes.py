@@ -17,6 +17,7 @@ import httpx
 import orjson
 import psutil
 import pytest
+from prove.chance import SEED
 from prove.doomed import Doomed, doomed
 from prove.loading import VILLAGE, areas
 from prove.writers import until_answered
@@ -24,7 +25,6 @@ from prove.writers import until_answered
 from jjm.kit import reach
 
 ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "60")) // 2
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 LINES, BAD_EVERY = 20_000, 900
 FIRST_DAY = date(1965, 1, 1)
 MODES = ("best_effort", "all_or_nothing")

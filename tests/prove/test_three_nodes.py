@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -15,12 +14,12 @@ from hypothesis import HealthCheck, Phase, assume, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from prove.cables import Cable, Unable, cables
+from prove.chance import SEED
 from prove.three_nodes import CENTRE, STATES, Trio, trio
 
 pytestmark = pytest.mark.prove
 RUNS = int(os.environ.get("JJM_PROVE_NETWORKS", "2"))
 STEPS = int(os.environ.get("JJM_PROVE_STEPS", "40"))
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 # How often each thing happens beside the others: mostly somebody writes.
 OFTEN = {
     "writes a scheme": 6, "changes a scheme": 3, "retires a scheme": 1, "writes of a person": 2, "renames a village": 2,
@@ -62,8 +61,8 @@ class Network(RuleBasedStateMachine):
                 self.world.centre_is_away()
                 self.world.heal()
                 self.world.check()
-            except BaseException:
-                print("\n".join(self.world.told))
+            except BaseException as error:
+                print("\n".join([*self.world.told, f"{type(error).__name__}: {str(error)[:3000]}"]))
                 raise
             lost = f", packets lost: {[cable.lost for cable in self.laid]}" if self.laid else ""
             print(
@@ -73,7 +72,6 @@ class Network(RuleBasedStateMachine):
 
 def prove(laid: Sequence[Cable], runs: int) -> None:
     """So many runs from the seed; where one fails hypothesis looks for less that fails, for at most five minutes."""
-    print(f"JJM_PROVE_SEED={SEED}")
 
     def machine() -> Network:
         return Network(laid)

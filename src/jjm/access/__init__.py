@@ -14,6 +14,15 @@ from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
+from jjm.access.agreements.nodes import (
+    agreed_with,
+    life_of,
+    own_signature,
+    read_by_node,
+    sign_for_node,
+    signed_by_both,
+    terms_said,
+)
 from jjm.access.consents.api import before as before_consents
 from jjm.access.consents.api import behind as behind_consent
 from jjm.access.consents.api import routers as _consents
@@ -181,6 +190,7 @@ __all__ = [
     "actor_again",
     "actor_of",
     "admitted",
+    "agreed_with",
     "answer",
     "arrive",
     "base_of",
@@ -206,6 +216,7 @@ __all__ = [
     "is_open_to_all",
     "known_purposes",
     "left_field",
+    "life_of",
     "looked_after",
     "make_account",
     "mark_from",
@@ -217,8 +228,10 @@ __all__ = [
     "opening",
     "own_consents",
     "own_readings",
+    "own_signature",
     "picture_of",
     "policy_field",
+    "read_by_node",
     "readings_of",
     "remove_second_factor",
     "require",
@@ -232,11 +245,14 @@ __all__ = [
     "send_code",
     "sessions_of",
     "set_second_factor",
+    "sign_for_node",
     "sign_in",
     "sign_in_by_phone",
     "signed_by",
+    "signed_by_both",
     "signing_key",
     "stretches_of",
+    "terms_said",
     "tidy",
     "tokens",
     "told_readings",

@@ -137,7 +137,7 @@ async def running(
         stack.push_async_callback(lane.close)
         registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
-            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+            registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
         access.nodes = federation.network.keys_of

@@ -25,8 +25,9 @@ from jjm.kit import Unopened, Vault, canonical, canonical_each
 _SALT, _DIGEST = 16, 32
 HEAD = 1 + _DIGEST
 """Bytes that are left of an erased part, and that are shown to who may not see the rest."""
-_TWO_PARTS, _ONE_PART, _AWAY, _SOME, _LATER, _ERASED = 1, 2, 0x10, 0x20, 0x40, 0x80
-_RULE = ~(_AWAY | _SOME | _LATER | _ERASED)
+_TWO_PARTS, _ONE_PART, AWAY, SOME, _LATER, ERASED = 1, 2, 0x10, 0x20, 0x40, 0x80
+_RULE = ~(AWAY | SOME | _LATER | ERASED)
+RULE_OF_COPIES = _TWO_PARTS
 
 
 class Parts(NamedTuple):
@@ -106,22 +107,22 @@ def is_told_by_values(sealed: bytes | None) -> bool:
 
 def is_erased(sealed: bytes | None) -> bool:
     """True if what was personal was erased."""
-    return sealed is not None and bool(sealed[0] & _ERASED)
+    return sealed is not None and bool(sealed[0] & ERASED)
 
 
 def is_withheld(sealed: bytes | None) -> bool:
     """True if what is personal is kept by another node, and was never here or is here no longer."""
-    return sealed is not None and bool(sealed[0] & _AWAY)
+    return sealed is not None and bool(sealed[0] & AWAY)
 
 
 def is_some(sealed: bytes | None) -> bool:
     """True if only some of the personal fields are here, which the digest does not prove."""
-    return sealed is not None and bool(sealed[0] & _SOME)
+    return sealed is not None and bool(sealed[0] & SOME)
 
 
 def withheld(digest: bytes) -> bytes:
     """A sealed part of which only the digest is here."""
-    return bytes((_TWO_PARTS | _AWAY,)) + digest
+    return bytes((_TWO_PARTS | AWAY,)) + digest
 
 
 def copied(vault: Vault | None, at: bytes, digest: bytes, salt: bytes, values: Mapping[str, Any]) -> bytes:
@@ -132,7 +133,7 @@ def copied(vault: Vault | None, at: bytes, digest: bytes, salt: bytes, values: M
     body = canonical(dict(values))
     if salt and sha256(salt + body).digest() != digest:
         raise Unopened("it is not what its digest says")
-    head = bytes((_TWO_PARTS if salt else _TWO_PARTS | _SOME,)) + digest
+    head = bytes((_TWO_PARTS if salt else _TWO_PARTS | SOME,)) + digest
     return head + _box(needed(vault), head, (salt or bytes(_SALT)) + body, at)
 
 
@@ -143,7 +144,7 @@ def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
 
 def erased(sealed: bytes) -> bytes:
     """What is left of a sealed part once it is erased."""
-    return bytes((sealed[0] | _ERASED,)) + sealed[1:HEAD]
+    return bytes((sealed[0] | ERASED,)) + sealed[1:HEAD]
 
 
 def values_in(vault: Vault | None, type: str, id: str, version: int, sealed: bytes) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def sealed_later(vault: Vault, at: bytes, moved: Mapping[str, Any], salt: bytes 
         head = bytes((_ONE_PART,)) + os.urandom(_DIGEST)
         return head + _box(vault, head, (salt or bytes(_SALT)) + canonical(moved), at)
     if not is_here(known):  # it was erased, and so is what turns out to be personal only now
-        return bytes((_ONE_PART | _ERASED,)) + bytes(_DIGEST)
+        return bytes((_ONE_PART | ERASED,)) + bytes(_DIGEST)
     plain = vault.open_with(known[1:17], known[HEAD:], at)
     body, _, later = plain[_SALT:].partition(b"\0")
     known_later: dict[str, Any] = orjson.loads(later) if later else {}

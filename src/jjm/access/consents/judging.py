@@ -42,6 +42,10 @@ class Judged:
         """All that is opened of a record."""
         return frozenset[str]().union(*self.opened[place].values())
 
+    def fields_under(self, consent: str) -> frozenset[str]:
+        """All that a consent opens, of any record."""
+        return frozenset[str]().union(*(opened.get(consent, ()) for opened in self.opened))
+
     def close(self, ids: Iterable[str], code: str) -> None:
         """What these consents opened stays hidden after all."""
         for id in ids:

@@ -65,7 +65,8 @@ class Consents:
             await self._count(conn, turn, found)
             await store.add_uses(conn, self._uses(turn, found, ids))
         for consent, records in by_consent(found, ids).items():
-            self.readings.note(turn.actor, turn.type, turn.way, records, consent=consent)
+            fields = " ".join(sorted(found.fields_under(consent)))
+            self.readings.note(turn.actor, turn.type, turn.way, records, fields=fields, consent=consent)
         return found
 
     def require(self, found: Judged) -> None:

@@ -45,6 +45,7 @@ class OwnReadingTold(BaseModel):
     until: datetime = Field(description="Instant of the last of these answers")
     answers: int = Field(description="How many answers, within a minute, one entry stands for")
     type: str
+    fields: list[str] | None = Field(description="The fields that were shown; null where it was noted before this was")
     records: list[str]
     way: str = Field(description="record, list, history, search, lookup, feed, export, change or proof")
     is_exact: bool = Field(description="True if it names the records; false for a larger reading that covered them")

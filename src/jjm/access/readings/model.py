@@ -24,7 +24,10 @@ class Way(StrEnum):
 
 
 class Reader(NamedTuple):
-    """Who was shown something, what for, of which type and by which call: what many readings have in common."""
+    """Who was shown something, what for, which fields of which type, and by which call: what many readings share.
+
+    `fields` are the names of what was shown, sorted, with a space between; None where that was not noted.
+    """
 
     reader: str
     kind: str
@@ -34,6 +37,7 @@ class Reader(NamedTuple):
     purpose: str
     type: str
     way: str
+    fields: str | None = None
     consent: str | None = None
 
 

@@ -30,6 +30,7 @@ def _told(catalogue: Catalogue, person: str, one: OwnReading) -> dict[str, Any]:
         "consent": by.consent, "at": one.mark.at,
         "until": one.until, "answers": one.answers, "type": by.type, "records": list(one.records), "way": by.way,
         "is_exact": one.is_exact, "is_part": one.is_part,
+        "fields": None if by.fields is None else by.fields.split(),
     }  # fmt: skip
 
 

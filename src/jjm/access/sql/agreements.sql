@@ -85,3 +85,11 @@ from access.agreement_use
 where agreement = :agreement and id < :below
 order by id desc
 limit :most;
+
+-- name: with_node
+-- The agreements of this node with another one that is a participant here.
+select g.*, p.id as participant
+from access.agreement g
+join access.participant p on p.id = g.consumer
+where p.node = :node and p.kind = 'node' and p.state = 'approved' and g.provider = 'node'
+order by g.id;

@@ -21,6 +21,14 @@ comment on column access.token.created_by is 'Who made it';
 comment on column access.token.expires_at is 'Refused from this instant on; null for no end';
 comment on column access.token.revoked_at is 'Refused from this instant on; null while it is good';
 
+create table access.field_list (
+  id integer generated always as identity primary key,
+  fields text collate "C" not null unique
+);
+comment on table access.field_list is 'Lists of personal fields that were shown together, each once for all readings of it';
+comment on column access.field_list.id is 'Counts';
+comment on column access.field_list.fields is 'Names of the fields, sorted, with a space between';
+
 create table access.reading (
   id bigint generated always as identity primary key,
   at timestamptz not null,
@@ -39,6 +47,7 @@ create table access.reading (
   first_position bigint,
   last_position bigint,
   is_part boolean not null default false,
+  field_list integer references access.field_list (id),
   consent text
 );
 create index reading_ids on access.reading using gin (ids) where ids is not null;
@@ -62,6 +71,7 @@ comment on column access.reading.areas is 'Of a stretch: the areas whose records
 comment on column access.reading.first_position is 'Of a stretch of the feed: ledger position of its first change';
 comment on column access.reading.last_position is 'Of a stretch: ledger position up to which it reached';
 comment on column access.reading.is_part is 'True for a stretch of which a filter let only some through';
+comment on column access.reading.field_list is 'Which personal fields were shown; null where it was noted before this was';
 comment on column access.reading.consent is 'Consent that it was read under';
 
 create table access.journal (

@@ -87,7 +87,7 @@ class Follower:
             answer = await client.get(address, params={**asked, "after": after, "seen": seen}, timeout=_WAIT + 60)
             if answer.status_code == _GONE:
                 await self._rewritten(client, member, peer, answer)
-            _require_good(answer)
+            require_good(answer)
             count = _entries(answer.content)
             yield answer.content
             if count == 0:
@@ -97,7 +97,7 @@ class Follower:
     async def _rewritten(self, client: httpx.AsyncClient, member: Member, peer: Peer, answer: httpx.Response) -> None:
         """The node says itself that its history is another one: its checkpoints before and now are the evidence."""
         shown = await client.get(f"{member.address}/log/checkpoint")
-        _require_good(shown)
+        require_good(shown)
         signed_head(shown.text, member.ledger or "")
         why = f"{member.name} was put back from a backup: {answer.json().get('detail', '')}"
         await note_fork(self.federation.registry, member, Forked(why, peer.checkpoint or "", shown.text))
@@ -107,7 +107,7 @@ class Follower:
         registry, member = self.federation.registry, await self._member()
         answer = await client.get(f"{member.address}/api/v1/federation/position")
         while True:
-            _require_good(answer)
+            require_good(answer)
             reached = answer.json()
             async with registry.database.snapshot() as conn:
                 lines = await stretch(
@@ -134,7 +134,8 @@ def _head_size(content: bytes) -> int:
     return int(orjson.loads(content.partition(b"\n")[0])["checkpoint"].split("\n")[1])
 
 
-def _require_good(answer: httpx.Response) -> None:
+def require_good(answer: httpx.Response) -> None:
+    """Raises Problem `other-node` for an answer that is none."""
     if answer.is_success:
         return
     try:

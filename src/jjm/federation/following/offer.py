@@ -8,7 +8,7 @@ from jjm.federation.following.stretch import head_line, slice_line
 from jjm.federation.network.model import Member
 from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice, consistency, entries, head, history
-from jjm.registry import Registry, Version, in_states, originals
+from jjm.registry import Registry, Version, originals, states_of
 
 MOST = 10_000
 
@@ -52,7 +52,7 @@ async def offered(
         return None
     if other.role != "centre" and table.standard.authority != "centre":
         found = await originals(registry, conn, piece)
-        inside = await in_states(registry, conn, table, found, other.states)
-        kept = [v if good else None for v, good in zip(found, inside, strict=True)]
+        states = await states_of(registry, conn, table, found)
+        kept = [v if state in other.states else None for v, state in zip(found, states, strict=True)]
         return kept if any(kept) else None
     return await originals(registry, conn, piece)

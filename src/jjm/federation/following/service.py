@@ -10,8 +10,19 @@ from jjm.federation.following.model import Forked, Peer
 from jjm.federation.following.rules import continued, may_make, unfit
 from jjm.federation.following.stretch import Stretch, read
 from jjm.federation.network.model import Member
+from jjm.federation.sharing import store as lent
 from jjm.kit import Problem, WriteConnection, beside, conflict
-from jjm.registry import Copies, Held, Registry, in_states, made_on, replicate, unproven
+from jjm.registry import (
+    ERASURE,
+    Copies,
+    Held,
+    Registry,
+    forget_erased,
+    known_of,
+    replicate,
+    states_of,
+    unproven,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +63,7 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     edge, head = reached
     held, own = await _own(registry, conn, member, found.copies)
     held += await replicate(registry, conn, own)
+    await _forget(registry, conn, member, found)
     now = registry.clock.now()
     await store.hold(conn, held, now)
     taken = sum(len(c.versions) for c in own) - len(held)
@@ -59,6 +71,13 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     after = await store.peer(conn, member.name)
     assert after is not None
     return after
+
+
+async def _forget(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:
+    """What a node has erased is erased in its copies here."""
+    told = [b for b in found.batches if b.type == ERASURE and b.node == member.name]
+    if told:
+        await forget_erased(registry, conn, member.name, [(id, b.at) for b in told for id in b.subjects])
 
 
 async def _own(
@@ -73,15 +92,13 @@ async def _own(
             kept.append(piece)
             continue
         versions = piece.versions
-        inside = await in_states(registry, conn, table, versions, member.states)
-        known = (
-            await made_on(registry, conn, piece.type, [v.id for v in versions])
-            if table.standard.authority == "maker"
-            else {}
-        )
+        states = await states_of(registry, conn, table, versions)
+        # Whose a record is that carries its State in its identifier, the identifier tells for all time.
+        asks = table.standard.authority != "centre" and "{state}" not in table.standard.id
+        known = await known_of(registry, conn, piece.type, [v.id for v in versions]) if asks else {}
         good = [
-            v.node == member.name and may_make(member, table.standard, here, known.get(v.id))
-            for v, here in zip(versions, inside, strict=True)
+            v.node == member.name and may_make(member, table.standard, state, known.get(v.id))
+            for v, state in zip(versions, states, strict=True)
         ]
         why = f"{member.name} has no authority over it"
         held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]
@@ -101,6 +118,7 @@ async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
             held, own = await _own(registry, conn, member, [Copies(row["type"], [store.version_in(row["content"])])])
             if not held and not await replicate(registry, conn, own):
                 await store.release(conn, row)
+                await lent.again(conn, member.name, [row["type"]])
                 taken += 1
     return taken
 

@@ -17,7 +17,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -27,6 +27,7 @@ from jjm.ledger import Batch, BatchSlice
 from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
+_NUL = b"\\u0000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def read(content: bytes) -> Stretch:
         first, *rest = content.splitlines()
         head = orjson.loads(first)
         lines = [orjson.loads(line) for line in rest]
+        if _NUL in content and any(map(_has_nul, (head, *lines))):
+            raise ValueError("a text holds the character NUL, which no record can")
         batches = [_batch(line) for line in lines]
         copies = [c for line, batch in zip(lines, batches, strict=True) if (c := _copies(line, batch)).versions]
         return Stretch(
@@ -120,7 +123,23 @@ def _batch(line: dict[str, Any]) -> Batch:
     )
     if not count or len(digests) != count * _HASH or not len(batch.versions) == len(batch.changes) == count:
         raise ValueError("the columns of a slice differ in length")
+    _require(str, batch.type, batch.actor, batch.node, *subjects, *batch.changes)
+    _require(int, *batch.versions)
     return batch
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        return any(map(_has_nul, (*inner, *inner.values())))
+    return isinstance(value, list) and any(map(_has_nul, cast("list[object]", value)))
+
+
+def _require(kind: type, *values: object) -> None:
+    if other := set(map(type, values)) - {kind}:
+        raise TypeError(f"{', '.join(t.__name__ for t in other)} stands where {kind.__name__} is needed")
 
 
 def _copies(line: dict[str, Any], batch: Batch) -> Copies:
@@ -131,6 +150,8 @@ def _copies(line: dict[str, Any], batch: Batch) -> Copies:
 
 def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes) -> Version:
     first, last, source, reason, data = said[:5]
+    _require(str, *(text for text in (source, reason) if text is not None))
+    _require(dict, data)
     part = b64decode(said[5], validate=True) if len(said) > 5 else None
     if part is not None and len(part) != _HASH:
         raise ValueError("a digest of what is personal is too short or too long")

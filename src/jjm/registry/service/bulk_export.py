@@ -130,7 +130,7 @@ class Export:
         if not sight.by_consent and not self.table.personal.isdisjoint(shape.names):
             areas, is_part = self.extract.extent
             extent = Extent(position, None, sight.told_in if areas is None else areas, is_part)
-            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent)
+            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent, frozenset(shape.names))
 
     def _shape(self, sight: Sight) -> Shape:
         hidden = _NOTHING if sight.is_partly_open or sight.by_consent else sight.hidden

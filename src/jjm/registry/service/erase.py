@@ -20,6 +20,8 @@ from jjm.standards import Catalogue
 
 _queries = load_queries("jjm.registry", "erasure")
 _LIST = "retention"
+ERASURE = "access.erasure"
+"""What stands in the ledger when a record was erased."""
 _DEFAULT_DAYS = 365
 
 
@@ -100,7 +102,7 @@ async def _apply(registry: Registry, access: Access, conn: WriteConnection, acto
     await _queries.add_erasure(conn, id=done.id, versions=count, **about)
     await forget_record(conn, done.id)
     document = {"type": done.type, "record": done.id, "up_to": instant(done.at), "versions": count}
-    await enter(access, conn, actor, type="access.erasure", change="create", subject=done.id, document=document)
+    await enter(access, conn, actor, type=ERASURE, change="create", subject=done.id, document=document)
     return count
 
 

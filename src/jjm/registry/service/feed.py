@@ -84,18 +84,19 @@ async def changes(
     wanted = [piece for piece in pieces if piece.type in sights]
     stretches = [s for piece in wanted for s in _stretches(registry, sights[piece.type], piece, sieve)]
     lines: list[bytes] = []
-    told: set[str] = set()
+    told: dict[str, frozenset[str]] = {}
     turns = {type: Turn(actor, type, Way.FEED) for type, sight in sights.items() if sight.by_consent}
     async for stretch, rows in _ahead(stretches, lambda stretch: _told(registry, conn, stretch, sieve, turns)):
         lines += [stretch.writer.line(row, hidden) for row, hidden in rows]
-        is_noted = stretch.sight.by_consent or not stretch.writer.tells
-        told |= set() if is_noted else {stretch.table.standard.name}
+        type = stretch.table.standard.name
+        if (fields := stretch.writer.told) and type not in turns:  # what consents opened is noted already
+            told[type] = fields | told.get(type, frozenset())
     last = pieces[-1] if pieces else None
     reached = last.first + len(last) - 1 if last else after
-    for type in told:
+    for type, fields in told.items():
         within = sights[type].told_in if sieve.within is None else [sieve.within]
         extent = Extent(reached, after + 1, within, bool(sieve.kinds or sieve.origins))
-        note_stretch(registry, actor, registry.table(type), Way.FEED, extent)
+        note_stretch(registry, actor, registry.table(type), Way.FEED, extent, fields)
     return Changes(lines, reached)
 
 
@@ -207,7 +208,7 @@ async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: s
 class _Writer:
     """Writes the CloudEvents 1.0 of one slice; what they share is put together once.
 
-    `tells` says whether something personal was written.
+    `told` are the personal fields that were written.
     """
 
     def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
@@ -225,7 +226,12 @@ class _Writer:
         self.head = dumps(fixed)[:-1]
         self.kinds = {k: dumps(f"in.jjm.{standard.name}.{d}") for k, d in _DONE.items()}
         self.plural = standard.plural
-        self.tells = False
+        self._untold = list(table.personal)
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The personal fields that were written so far."""
+        return self.table.personal.difference(self._untold)
 
     def line(self, row: Any, hidden: frozenset[str]) -> bytes:
         """One event; a record that was retired or left comes as a tombstone without data."""
@@ -237,7 +243,7 @@ class _Writer:
         wanted = _TOMBSTONE if change == "retire" else self.fields
         if wanted is not None:
             shown = {name: value for name, value in shown.items() if name in wanted}
-        self.tells = self.tells or not self.table.personal.isdisjoint(shown)
+        self._untold = [name for name in self._untold if name not in shown]
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
         return b"".join((self.head, self._tail(position, row["id"]), kind, b',"data":', dumps(shown), b"}\n"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice
@@ -37,11 +37,10 @@ async def originals(registry: Registry, conn: ReadConnection, piece: BatchSlice)
     ]
 
 
-async def in_states(
-    registry: Registry, conn: ReadConnection, table: Table, versions: Sequence[Version | None], states: Collection[str]
-) -> list[bool]:
-    """Which of these versions are of records in one of these States, by identifier or else by where they lie."""
+async def states_of(
+    registry: Registry, conn: ReadConnection, table: Table, versions: Sequence[Version | None]
+) -> list[str | None]:
+    """The State of each of these versions, by identifier or else by where it lies; None for none."""
     if "{state}" in table.standard.id:
-        return [v is not None and state_in_id(v.id) in states for v in versions]
-    drafts = [Draft(Change.CHANGE, v.data if v else {}) for v in versions]
-    return [state in states for state in await states_of_drafts(registry, conn, table, drafts)]
+        return [None if v is None else state_in_id(v.id) for v in versions]
+    return await states_of_drafts(registry, conn, table, [Draft(Change.CHANGE, v.data if v else {}) for v in versions])

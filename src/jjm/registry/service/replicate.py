@@ -17,10 +17,11 @@ import asyncpg
 from jjm.kit import Problem, WriteConnection, conflict, savepoint
 from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
-from jjm.registry.model import Change, Version
+from jjm.registry.model import Change, Draft, Version
 from jjm.registry.rules import digests, state_in_id
 from jjm.registry.sealing import context, digest_in, needed, sealed_later
 from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import states_of_drafts
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
 from jjm.registry.service.schedule import settle
@@ -209,9 +210,18 @@ async def _enter(conn: WriteConnection, table: Table, versions: Sequence[Version
     return [v.entered(v.digest, entry) for entry, v in enumerate(versions, start)]
 
 
-async def made_on(registry: Registry, conn: WriteConnection, type: str, ids: Sequence[str]) -> dict[str, str]:
-    """The node that made the newest known version of those of these records that are known here."""
+class Known(NamedTuple):
+    """Of the newest version known of a record: the node that made it, and the State in which it lies."""
+
+    node: str
+    state: str | None
+
+
+async def known_of(registry: Registry, conn: WriteConnection, type: str, ids: Sequence[str]) -> dict[str, Known]:
+    """Who made, and where lie, those of these records that are known here."""
     table = registry.table(type)
     standing = await store.lock(conn, table, ids)
-    gone = await store.retired(conn, table, [id for id in ids if id not in standing])
-    return {id: v.node for id, v in (gone | standing).items()}
+    found = await store.retired(conn, table, [id for id in ids if id not in standing]) | standing
+    drafts = [Draft(Change.CHANGE, version.data) for version in found.values()]
+    states = await states_of_drafts(registry, conn, table, drafts)
+    return {id: Known(v.node, state) for (id, v), state in zip(found.items(), states, strict=True)}

@@ -31,7 +31,7 @@ async def shown(
     """The rows as this actor sees them. Raises Problem 503 where that cannot be noted, and as `hidden_by_consent`."""
     if not sight.by_consent:
         items = [store.show(table, row, sight.kept_back) for row in rows]
-        note_shown(registry, actor, table, way, items)
+        note_shown(registry, actor, table, way, items, fields)
         return items
     turn = Turn(actor, table.standard.name, way)
     hidden = await hidden_by_consent(registry, conn, turn, table, rows, wanted=fields, told_of=told_of, is_one=is_one)
