@@ -44,7 +44,9 @@ def _role(role: Role, catalogue: Catalogue) -> Iterator[str]:
         code.title["en"] for code in catalogue.codelists["role"].codes.values() if code.extra.get("access") == role.name
     ]
     told = [text for word, text in _TOLD.items() if getattr(role, word)] + _GIVEN[role.given]
+    national = ", ".join(f"[{name}](#{name})" for name in role.narrows)
     facts = [
+        ("of a State", f"`state/{role.state}` alone; a part of {national}" if role.state else ""),
         ("granted for", _words(role.places) if role.given == "by_grant" else ""),
         ("permits", _words(role.permits) or "what is public, and no more"),
         ("grants", _words(role.gives)),

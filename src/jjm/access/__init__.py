@@ -34,7 +34,7 @@ from jjm.access.consents.store import forget_record
 from jjm.access.consents.told import own_consents
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
-from jjm.access.gate import Bearer, Gate, secret_digest
+from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.master_key.api import router as _master_key
@@ -58,7 +58,7 @@ from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
 from jjm.access.people.rules import normal_phone
-from jjm.access.people.service import NewAccount, make_account
+from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes, rests_on_consent
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import router as _readings
@@ -194,6 +194,7 @@ __all__ = [
     "answer",
     "arrive",
     "base_of",
+    "bearer_digest",
     "bearers",
     "before_consents",
     "behind_consent",
@@ -213,6 +214,7 @@ __all__ = [
     "guarded",
     "holdings",
     "invite",
+    "invite_again",
     "is_open_to_all",
     "known_purposes",
     "left_field",

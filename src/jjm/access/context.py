@@ -27,7 +27,7 @@ from jjm.access.usage.meter import Meter
 from jjm.access.usage.model import Delivery
 from jjm.access.vault import Vault
 from jjm.kit import Clock, Database, Fault, ReadConnection, WriteConnection, bad_request
-from jjm.kit.http import read_body
+from jjm.kit.http import header, read_body
 from jjm.standards import Catalogue
 
 _BODY = 256_000
@@ -122,8 +122,9 @@ async def actor_of(request: Request) -> Actor:
     Raises Problem 401 for a bad token, 400 for an unknown purpose.
     """
     gate: Gate = request.app.state.gate
-    actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
-    if actor.kind == "application" and actor.purpose is not None and "agreement" in request.headers:
+    purpose = header(request.scope, b"purpose")
+    actor = gate.asking(await gate.caller(request), None if purpose is None else purpose.decode("latin-1"))
+    if actor.kind == "application" and actor.purpose is not None and header(request.scope, b"agreement") is not None:
         fault = Fault("an agreement and a purpose that rests on consent", "Name one of them.", "/Agreement")
         raise bad_request("agreement-or-consent", "A call reads under an agreement or under consents.", fault)
     request.scope["actor"] = actor

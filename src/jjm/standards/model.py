@@ -170,7 +170,7 @@ class Codelist:
 
 @dataclass(frozen=True, slots=True)
 class StateExtension:
-    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits."""
+    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits, own roles."""
 
     iso: str
     state: str
@@ -181,6 +181,7 @@ class StateExtension:
     tighten: Mapping[str, tuple[Field, ...]]
     require: Mapping[str, tuple[str, ...]]
     file: str = ""
+    roles: Mapping[str, Role] = field(default_factory=dict[str, "Role"])
 
     @property
     def namespace(self) -> str:
@@ -198,6 +199,8 @@ class Role:
 
     `places` are the kinds of place it is granted for: levels of areas, `department_unit`, `node`. `permits` are written
     without a place, such as `scheme:write`. `gives` are the roles that a holder may grant, inside the own place only.
+    A State's own role is granted inside the State whose LGD code is `state` alone, and allows no more than the national
+    roles that it `narrows` do together.
     """
 
     name: str
@@ -211,16 +214,19 @@ class Role:
     second_factor: bool = False
     delegable: bool = False
     given: Literal["by_grant", "by_phone", "by_onboarding"] = "by_grant"
+    narrows: tuple[str, ...] = ()
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All standards of a node, by name."""
+    """All standards of a node, by name. `roles` are the national ones and those of States."""
 
     types: Mapping[str, Standard]
     codelists: Mapping[str, Codelist]
     states: Mapping[str, StateExtension]
     roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
+    roles_version: str = ""
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

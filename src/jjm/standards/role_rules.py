@@ -15,10 +15,10 @@ POSTS = "role"
 ACCESS = "access"
 
 
-def role_faults(document: Document, catalogue: Catalogue) -> list[Fault]:
-    """Everything in the roles that does not mean what a role must mean."""
-    roles = [(role, step("/roles", role.name)) for role in catalogue.roles.values()]
-    return [fault for role, at in roles for rule in _RULES for fault in rule(document, role, at, catalogue)]
+def role_faults(document: Document, roles: Iterable[Role], catalogue: Catalogue) -> list[Fault]:
+    """Everything in the roles of a file that does not mean what a role must mean."""
+    placed = [(role, step("/roles", role.name)) for role in roles]
+    return [fault for role, at in placed for rule in _RULES for fault in rule(document, role, at, catalogue)]
 
 
 def _places(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -55,6 +55,12 @@ def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Ite
         elif not _can_lie_inside(grantable[name], role, _ranks(catalogue)):
             message = f"`{name}` is for {listed(grantable[name].places)}, which cannot lie inside {listed(role.places)}"
             yield document.fault(place, message, "leave it out, or grant it for a smaller place")
+
+
+def fits_inside(inner: Role, outer: Role, catalogue: Catalogue) -> bool:
+    """True if every kind of place of a role can lie inside some kind of place of another."""
+    ranks = _ranks(catalogue)
+    return all(any(_lies(i, o, ranks) for o in outer.places) for i in inner.places)
 
 
 def _can_lie_inside(inner: Role, outer: Role, ranks: Mapping[str, int]) -> bool:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class RoleTold(BaseModel):
-    """A role of standards/roles.yaml."""
+    """A role of standards/roles.yaml, or of a State's file."""
 
     name: str
     title: dict[str, str]
@@ -19,6 +19,8 @@ class RoleTold(BaseModel):
     second_person: bool
     second_factor: bool
     delegable: bool
+    narrows: list[str] = Field(description="National roles of which a State's own role is a part")
+    state: str | None = Field(description="LGD code of the State whose own role it is; it is granted there alone")
 
 
 class RolesTold(BaseModel):

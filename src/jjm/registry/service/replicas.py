@@ -8,6 +8,7 @@ from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Version
+from jjm.registry.rows import closed_version_of
 from jjm.registry.rules import state_in_id
 from jjm.registry.sealing import is_told_by_values
 from jjm.registry.service.context import Registry
@@ -30,7 +31,7 @@ async def originals(registry: Registry, conn: ReadConnection, piece: BatchSlice)
         state = registry.one_partition(table, [id for id, _ in part])
         rows = await store.at_versions(conn, table, part, state=state, numbered=False)
         known = {(row["id"], row["version"]): row for row in rows}
-        found += [store.closed_version_of(table, known[pair]) if pair in known else None for pair in part]
+        found += [closed_version_of(table, known[pair]) if pair in known else None for pair in part]
     return [
         v if v and v.digest == digest and not is_told_by_values(v.sealed) else None
         for v, digest in zip(found, piece.digests, strict=True)

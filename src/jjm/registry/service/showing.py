@@ -7,7 +7,7 @@ from typing import Any
 
 from jjm.access import Actor, Turn, Way
 from jjm.kit import ReadConnection
-from jjm.registry import store
+from jjm.registry.rows import show
 from jjm.registry.service.consenting import Span, hidden_by_consent
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_shown
@@ -30,9 +30,9 @@ async def shown(
 ) -> list[dict[str, Any]]:
     """The rows as this actor sees them. Raises Problem 503 where that cannot be noted, and as `hidden_by_consent`."""
     if not sight.by_consent:
-        items = [store.show(table, row, sight.kept_back) for row in rows]
+        items = [show(table, row, sight.kept_back) for row in rows]
         note_shown(registry, actor, table, way, items, fields)
         return items
     turn = Turn(actor, table.standard.name, way)
     hidden = await hidden_by_consent(registry, conn, turn, table, rows, wanted=fields, told_of=told_of, is_one=is_one)
-    return [store.show(table, row, names) for row, names in zip(rows, hidden, strict=True)]
+    return [show(table, row, names) for row, names in zip(rows, hidden, strict=True)]
