@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +58,12 @@ class Subjects(Protocol):
 
     async def phone_in(self, conn: ReadConnection, actor: Actor, type: str, id: str) -> str | None:
         """The telephone number that a record carries as somebody's own. Raises Problem for one the actor cannot see."""
+        ...
+
+    async def ever_inside(
+        self, conn: ReadConnection, type: str, ids: Sequence[str], areas: Sequence[str]
+    ) -> Collection[str]:
+        """Those of these records that lie in one of these areas, or lay in one by any of their versions."""
         ...
 
 

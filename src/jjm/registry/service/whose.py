@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from jjm.access import Actor, Subject
@@ -54,6 +54,16 @@ class Whose:
         inside = table.inside(id, rows[0]["version"], rows[0]["sealed"])
         fields = [f.name for f in table.blinds.values() if f.format == "phone"]
         return next((str(inside[name]) for name in fields if inside.get(name)), None)
+
+    async def ever_inside(
+        self, conn: ReadConnection, type: str, ids: Sequence[str], areas: Sequence[str]
+    ) -> Collection[str]:
+        """Those of these records that lie in one of these areas today, or lay in one by any of their versions."""
+        table = self.registry.tables.get(type)
+        if table is None:
+            return ()
+        found = await store.headers(conn, table, ids, Sight(areas=tuple(areas)))
+        return {id for id, versions in found.items() if versions}
 
 
 async def _subject(conn: ReadConnection, table: Table, id: str) -> Subject:
