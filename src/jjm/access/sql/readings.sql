@@ -48,7 +48,8 @@ limit :limit;
 
 -- name: readings_before
 -- Readings of everything, newest first, of one type, by one reader, for one purpose where these are named.
-select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, l.fields,
+select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
+  l.fields,
   ids, areas, first_position, last_position, is_part
 from access.reading r
 left join access.field_list l on l.id = r.field_list
