@@ -108,6 +108,11 @@ async def headers(
     return found
 
 
+async def numbers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> set[tuple[str, int]]:
+    """The (record, version) pairs of these records that are known, none for those that are not."""
+    return {(id, version) for id, version in await conn.fetch(table.numbers(), ids)}
+
+
 async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
