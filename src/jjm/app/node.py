@@ -54,6 +54,7 @@ from jjm.kit import (
     open_vault,
     recall,
     remember,
+    scrubber,
 )
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
@@ -101,6 +102,7 @@ async def running(
     clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
+    scrubber.also(field for standard in catalogue.types.values() for field in standard.personal_fields - {"ext"})
     async with AsyncExitStack() as stack:
         cluster = None if settings.database else Cluster(settings.folder)
         url = settings.database or await _start(stack, cluster)
