@@ -140,7 +140,7 @@ async def _propose(registry: Registry, conn: WriteConnection, pairs: Sequence[Tw
     states = await _states(conn, (pair.area for pair in fresh))
     table = registry.table("proposal")
     sources = await _sources(conn, registry.table(fresh[0].type), [pair.about for pair in fresh])
-    drafts = [Draft(Change.CREATE, _proposal(pair, states), source=sources.get(pair.about)) for pair in fresh]
+    drafts = [Draft(Change.CREATE, _proposal(registry, pair, states), source=sources.get(pair.about)) for pair in fresh]
     faults = await examine(registry, conn, table, drafts)
     assert not any(faults), faults
     await record(registry, conn, NODE, table, drafts)
@@ -157,7 +157,16 @@ async def _states(conn: ReadConnection, areas: Iterable[str | None]) -> dict[str
     return {row["id"]: row["state"] async for row in proposals.state_above(conn, ids=asked)}
 
 
-def _proposal(pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
+def _nearer(registry: Registry, pair: Twins) -> dict[str, list[str]]:
+    """The field of a proposal that says where these records lie, where their area is smaller than a State."""
+    about, proposal = registry.table(pair.type).standard, registry.table("proposal").standard
+    placed = about.field(about.area) if about.area else None
+    level = (placed.ref or (placed.item.ref if placed.item else None)) if placed else about.name
+    fields = (f for name in proposal.nearer if (f := proposal.field(name)).item and f.item.ref == level)
+    return {f.name: [pair.area] for f in fields if pair.area}
+
+
+def _proposal(registry: Registry, pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
     state = states.get(pair.area or "")
     found = {
         "kind": "duplicate",
@@ -169,4 +178,4 @@ def _proposal(pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
         "grounds": pair.grounds[:1000],
         "score": pair.score,
     }
-    return found | ({"state": state} if state else {})
+    return found | ({"state": state} if state else {}) | _nearer(registry, pair)
