@@ -82,7 +82,7 @@ async def at_the_end(node: Doomed, http: httpx.AsyncClient, shared: str, expecte
     assert int(standing[shared][2]["short_name"]) == expected.counted
     households = await until_answered(http, "GET", "/api/v1/households", params={"count": "exact", "limit": "1"})
     assert households.json()["count"] == sum(expected.imported.values())
-    audit = node.served.run("ledger", "verify", "--json", apart=True).json
+    audit = node.served.run("ledger", "verify", "--json", apart=True, seconds=600).json
     assert (audit["sound"], audit["entries"]) == (True, watcher.position + 1)
 
 

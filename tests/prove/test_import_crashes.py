@@ -140,7 +140,7 @@ async def numbered(node: Doomed, made: int) -> None:
     async with asyncio.timeout(30):
         while (await ask(node, GAPS))[0]:
             await asyncio.sleep(0.1)
-    assert node.served.run("ledger", "verify", "--json", apart=True).json["sound"] is True
+    assert node.served.run("ledger", "verify", "--json", apart=True, seconds=600).json["sound"] is True
 
 
 async def test_an_import_that_is_killed_goes_on_and_doubles_nothing() -> None:

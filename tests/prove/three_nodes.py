@@ -274,7 +274,7 @@ class Trio:
         known = {(type, id, version) for type, found in centre.versions.items() for id, version, *_ in found}
         assert self.acknowledged <= known
         for node in self.nodes.values():
-            done = nodes.run("ledger", "verify", "--data", node.folder, apart=True)
+            done = nodes.run("ledger", "verify", "--data", node.folder, apart=True, seconds=300)
             assert done.code == 0, done.err
 
 

@@ -25,7 +25,7 @@ from jjm.access.agreements.nodes import (
 )
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
-from jjm.access.gate import Bearer, Gate, secret_digest
+from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
 from jjm.access.master_key.api import router as _master_key
@@ -178,6 +178,7 @@ __all__ = [
     "agreed_with",
     "arrive",
     "base_of",
+    "bearer_digest",
     "bearers",
     "caller_of",
     "change_password",

@@ -27,7 +27,7 @@ from jjm.access.usage.meter import Meter
 from jjm.access.usage.model import Delivery
 from jjm.access.vault import Vault
 from jjm.kit import Clock, Database, ReadConnection, WriteConnection
-from jjm.kit.http import read_body
+from jjm.kit.http import header, read_body
 from jjm.standards import Catalogue
 
 _BODY = 256_000
@@ -112,7 +112,8 @@ async def actor_of(request: Request) -> Actor:
     Raises Problem 401 for a bad token, 400 for an unknown purpose.
     """
     gate: Gate = request.app.state.gate
-    actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
+    purpose = header(request.scope, b"purpose")
+    actor = gate.asking(await gate.caller(request), None if purpose is None else purpose.decode("latin-1"))
     request.scope["actor"] = actor
     return actor
 

@@ -105,7 +105,7 @@ class Actor:
     `id` names the person, application or token in the tables of access; `participant` the partner an application
     belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
     `calls_per_minute` what the partner was allowed where that is not what everybody has. A person `holds` roles, from
-    which the permits follow, in a `session`.
+    which the permits follow, in a `session`. `decided` keeps what was decided on it (`view_of`), as long as it lives.
     """
 
     name: str
@@ -118,6 +118,9 @@ class Actor:
     holds: tuple[Held, ...] = field(default=(), compare=False)
     session: str | None = field(default=None, compare=False)
     calls_per_minute: int | None = field(default=None, compare=False)
+    decided: dict[int, tuple[object, View]] = field(
+        default_factory=dict[int, "tuple[object, View]"], init=False, repr=False, compare=False
+    )
 
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:

@@ -59,6 +59,17 @@ def require_person(actor: Actor) -> None:
 
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
+    known = actor.decided.get(id(standard))
+    if known is not None and known[0] is standard:
+        return known[1]
+    if len(actor.decided) > _MOST_KNOWN:
+        actor.decided.clear()
+    found = _view(actor, standard)
+    actor.decided[id(standard)] = standard, found
+    return found
+
+
+def _view(actor: Actor, standard: Standard) -> View:
     terms = _terms(actor, standard)
     if terms is not None:
         return _under(terms, standard)

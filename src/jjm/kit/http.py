@@ -11,6 +11,7 @@ from typing import Any, cast
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from jjm.kit.clock import Clock
 from jjm.kit.errors import Fault, Problem, bad_request
@@ -21,6 +22,8 @@ from jjm.kit.transaction import WriteConnection
 queries = load_queries("jjm.kit")
 _OPTIONS = orjson.OPT_UTC_Z
 JSON_TYPE = "application/json"
+_IS_JSON = (b"content-type", JSON_TYPE.encode())
+_HEADERS = "headers by name"
 NDJSON_TYPE = "application/x-ndjson"
 
 
@@ -29,9 +32,23 @@ def dumps(value: object) -> bytes:
     return orjson.dumps(value, option=_OPTIONS)
 
 
+class _JsonAnswer(Response):
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        # Most answers of a node are these, and Starlette's own way looks for what cannot be among the headers.
+        more = [(k.lower().encode(), v.encode("latin-1")) for k, v in headers.items()] if headers else ()
+        self.raw_headers = [*more, (b"content-length", b"%d" % len(self.body)), _IS_JSON]
+
+
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
-    return Response(dumps(value), status, headers, JSON_TYPE)
+    """A JSON answer with these headers and those that say what it is."""
+    return _JsonAnswer(dumps(value), status, headers)
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header of this name, in small letters, that a call carries; found without walking through all."""
+    if _HEADERS not in scope:
+        scope[_HEADERS] = dict(reversed(scope["headers"]))
+    return scope[_HEADERS].get(name)
 
 
 def problem_answer(problem: Problem, request: Request | None = None) -> Response:
@@ -126,8 +143,8 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 def not_modified(request: Request, etag: str) -> bool:
     """True if the caller already has this representation (RFC 9110, If-None-Match)."""
-    given = request.headers.get("if-none-match")
-    return given is not None and (given.strip() == "*" or etag in [t.strip() for t in given.split(",")])
+    given = header(request.scope, b"if-none-match")
+    return given is not None and (given.strip() == b"*" or etag.encode() in [t.strip() for t in given.split(b",")])
 
 
 async def once(

@@ -17,6 +17,7 @@ from jjm.ledger.edge import Edge, signed_head
 from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
+from jjm.ledger.leaf import leaf_hashes
 from jjm.ledger.model import (
     SLOTS,
     Batch,
@@ -94,6 +95,7 @@ __all__ = [
     "inclusion",
     "kept",
     "leaf_at",
+    "leaf_hashes",
     "open_signer",
     "openapi_paths",
     "position_of",

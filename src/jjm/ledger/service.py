@@ -42,11 +42,12 @@ async def append(
     return await append_batch(conn, batch_of(actor, node, type, at, changes))
 
 
-async def append_batch(conn: WriteConnection, batch: Batch) -> int:
-    """The same for changes that stand side by side already."""
+async def append_batch(conn: WriteConnection, batch: Batch, hashes: bytes | None = None) -> int:
+    """The same for changes that stand side by side already; `hashes` are those of their leaves, where known."""
     _check(batch)
-    # Hashing thousands of leaves takes long enough for other requests to notice.
-    hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
+    if hashes is None:
+        # Hashing thousands of leaves takes long enough for other requests to notice.
+        hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
     return await store.append(conn, batch, hashes)
 
 

@@ -105,6 +105,16 @@ class Definition:
         return {name: c.show for name, c in self.columns.items() if c.show is not None}
 
     @cached_property
+    def read(self) -> Mapping[str, Convert]:
+        """How the values of a row become plain JSON values, where they need turning."""
+        return {name: c.read for name, c in self.columns.items() if c.read is not None}
+
+    @cached_property
+    def fractions(self) -> tuple[str, ...]:
+        """Names of the columns whose numbers come back as fractions, be they whole or not."""
+        return tuple(name for name, c in self.columns.items() if c.type == "double precision")
+
+    @cached_property
     def written(self) -> tuple[tuple[int, Convert], ...]:
         """How values are turned on their way into a row, by the place of their column, where they need turning."""
         return tuple((n, c.write) for n, c in enumerate(self.columns.values()) if c.write is not None)

@@ -127,6 +127,15 @@ class Table(Definition):
             f"select {wanted}, false from {self.history} t where {where} order by 1, 2"
         )
 
+    def numbers(self) -> str:
+        """The numbers of all versions of records that are known: $1 ids."""
+        here = f"t.id = any({listed('$1')})"
+        state = " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
+        return (
+            f"select t.id, t.version from {self.current} t where {here}{state if self.by_state else ''} union all "
+            f"select t.id, t.version from {self.history} t where {here}"
+        )
+
     def insert(self, into_history: bool = False) -> str:
         """Write one version: one parameter a column."""
         table = self.history if into_history else self.current
@@ -251,7 +260,7 @@ class Table(Definition):
         names = ("get", "get_many", "get_as_of", "versions", "past")
         some = Sight(self.standard.personal_fields, ("",), ("",))
         read = {n: getattr(self, n)(WHOLE) for n in names} | {f"{n}_of_some": getattr(self, n)(some) for n in names}
-        plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
+        plain = ("lock", "headers", "numbers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
         unique = {f"holders_{'_'.join(names)}": self.holders(names) for names in self.standard.unique}
         return (
             read

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -159,7 +160,8 @@ def _heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]
     return file.rows(len(versions))
 
 
-_DATA, _NEWEST = Version._fields.index("data"), Version._fields.index("newest")
+_DATA, _DIGEST, _SEALED, _ENTRY, _NEWEST = map(Version._fields.index, ("data", "digest", "sealed", "entry", "newest"))
+_stamp = itemgetter(*map(Version._fields.index, ("recorded_at", "actor", "node", "source", "reason")))
 _STATES, _NUMBERS, _DAYS = _few(_text), _few(lambda value: _integer(4, value)), _few(_date)
 _NUMBERS_APART = _each(lambda value: _integer(4, value))
 
@@ -208,8 +210,8 @@ class Stamp(NamedTuple):
     reason: str | None
 
 
-def stamped(stamp: Stamp) -> bytes:
-    """The middle part of a row."""
+def stamped(stamp: Sequence[Any]) -> bytes:
+    """The middle part of a row, from what a Stamp holds."""
     at, actor, node, source, reason = stamp
     said = [NULL if text is None else _text(text) for text in (source, reason)]
     return b"".join([_instant(at), _text(actor), _text(node), *said])
@@ -224,6 +226,6 @@ def file(heads: Iterable[bytes], middles: Iterable[bytes], entries: Iterable[int
 
 def rows(table: Table, versions: Sequence[Version]) -> bytes:
     """Versions as PostgreSQL takes their rows."""
-    stamps = [Stamp(*v[5:10]) for v in versions]
-    made = Made(states_in([v.id for v in versions]), [v.digest for v in versions], [v.sealed for v in versions])
-    return file(heads(table, versions, made), _few(stamped)(stamps), [v.entry for v in versions])
+    fields = list(zip(*versions, strict=True))
+    made = Made(states_in(fields[0]), fields[_DIGEST], fields[_SEALED])
+    return file(heads(table, versions, made), _few(stamped)(list(map(_stamp, versions))), fields[_ENTRY])

@@ -11,6 +11,8 @@ from jjm.ledger import BatchSlice, consistency, entries, head, history
 from jjm.registry import Registry, Version, originals, states_of
 
 MOST = 10_000
+_FIRST = 1_000
+_LONG, _ENOUGH = 3_500_000, 4_000_000
 
 
 async def stretch(
@@ -18,29 +20,40 @@ async def stretch(
 ) -> bytes:
     """The entries behind a position, with what the other may have, as lines; just the first line where there are none.
 
+    There are at most `limit`, and fewer where they would be more than some megabytes: both nodes hold a stretch whole.
     `seen` is the size of the checkpoint that the other has seen last, 0 for none. `conn` is a snapshot. Raises Problem
     410 `history-rewritten` for a position of a history that was rewritten since.
     """
     newest, known = await head(conn), await history(conn)
     known.require(after, epoch, newest.size - 1)
-    upto = min(after + 1 + limit, newest.size)
-    pieces = await entries(conn, after, upto - after - 1) if upto > after + 1 else []
+    told, upto = await _told(registry, conn, other, after + 1, min(after + 1 + limit, newest.size))
     proof = (await consistency(conn, upto, newest.size)).hashes if 0 < upto < newest.size else ()
     shown = (await consistency(conn, seen, newest.size)).hashes if 0 < seen < newest.size else ()
-    lines = [
-        head_line(
-            node=registry.node,
-            epoch=known.epoch,
-            after=after,
-            checkpoint=newest.note,
-            proof=proof,
-            seen_size=seen,
-            seen=shown,
-        )
-    ]
-    for piece in pieces:
-        lines.append(slice_line(piece, await offered(registry, conn, other, piece)))
-    return b"".join(lines)
+    first = head_line(
+        node=registry.node,
+        epoch=known.epoch,
+        after=after,
+        checkpoint=newest.note,
+        proof=proof,
+        seen_size=seen,
+        seen=shown,
+    )
+    return first + told
+
+
+async def _told(registry: Registry, conn: ReadConnection, other: Member, start: int, stop: int) -> tuple[bytes, int]:
+    """The lines of entries from one position on, and how far they reach: to `stop`, or until they are long enough."""
+    lines, size, reached = list[bytes](), 0, start
+    while reached < stop and size < _LONG:
+        # How many more there is room for is told by those before.
+        room = (_ENOUGH - size) * (reached - start) // size if size else _FIRST
+        before = reached
+        for piece in await entries(conn, reached - 1, min(room, stop - reached)):
+            lines.append(slice_line(piece, await offered(registry, conn, other, piece)))
+            size, reached = size + len(lines[-1]), reached + len(piece)
+        if reached == before:
+            break
+    return b"".join(lines), max(reached, start)
 
 
 async def offered(

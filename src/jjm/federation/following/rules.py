@@ -27,7 +27,7 @@ def continued(peer: Peer, member: Member, found: Stretch) -> tuple[Edge, TreeHea
         return None
     if found.after != peer.edge.size - 1:
         raise unfit(f"It begins behind position {found.after}; asked was {peer.edge.size - 1}.")
-    edge = peer.edge.grown(found.batches)
+    edge = peer.edge.grown(b"".join(found.hashes))
     if edge.size > head.size or not edge.begins(head, found.proof):
         if peer.edge.size == head.size and peer.checkpoint:
             raise Forked(f"The ledger of {head.size} entries has another root.", peer.checkpoint, found.checkpoint)

@@ -17,6 +17,8 @@ from jjm.registry import (
     Copies,
     Held,
     Registry,
+    Table,
+    Version,
     forget_erased,
     known_of,
     replicate,
@@ -27,17 +29,29 @@ from jjm.registry import (
 _log = logging.getLogger(__name__)
 
 
-async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
-    """Take up a stretch of a node's ledger as it came; how far the node is followed then.
+async def examined(registry: Registry, content: bytes) -> Stretch:
+    """A stretch as it came, of which the values are those entered; whether its entries were signed is not said yet.
+
+    Raises Problem `stretch-unreadable`, or `not-proven` for values whose digest is another.
+    """
+    return await beside(len(content), _examined, registry, content)
+
+
+def _examined(registry: Registry, content: bytes) -> Stretch:
+    found = read(content)
+    for copies in found.copies:
+        if wrong := unproven(registry, copies):
+            v = copies.versions[wrong[0]]
+            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
+    return found
+
+
+async def take_up(registry: Registry, member: Member, found: Stretch) -> Peer:
+    """Take up a stretch of a node's ledger that was examined; how far the node is followed then.
 
     Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was
     rewritten, now or before; of the first nothing is taken, and of the second nothing more.
     """
-    found = await beside(len(content), read, content)
-    for copies in found.copies:
-        if wrong := await beside(len(copies.versions), unproven, registry, copies):
-            v = copies.versions[wrong[0]]
-            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
     try:
         async with registry.database.write() as conn:
             return await _taken(registry, conn, member, found)
@@ -91,20 +105,28 @@ async def _own(
         if table is None:
             kept.append(piece)
             continue
-        versions = piece.versions
-        states = await states_of(registry, conn, table, versions)
-        # Whose a record is that carries its State in its identifier, the identifier tells for all time.
-        asks = table.standard.authority != "centre" and "{state}" not in table.standard.id
-        known = await known_of(registry, conn, piece.type, [v.id for v in versions]) if asks else {}
-        good = [
-            v.node == member.name and may_make(member, table.standard, state, known.get(v.id))
-            for v, state in zip(versions, states, strict=True)
-        ]
+        good = await _are_own(registry, conn, member, table, piece.versions)
+        if all(good):
+            kept.append(piece)
+            continue
         why = f"{member.name} has no authority over it"
-        held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]
-        if own := [v for v, is_own in zip(versions, good, strict=True) if is_own]:
+        held += [Held(piece.type, v, why) for v, is_own in zip(piece.versions, good, strict=True) if not is_own]
+        if own := [v for v, is_own in zip(piece.versions, good, strict=True) if is_own]:
             kept.append(Copies(piece.type, own))
     return held, kept
+
+
+async def _are_own(
+    registry: Registry, conn: WriteConnection, member: Member, table: Table, versions: Sequence[Version]
+) -> list[bool]:
+    standard = table.standard
+    states = await states_of(registry, conn, table, versions)
+    # Whose a record is that carries its State in its identifier, the identifier tells for all time.
+    asks = standard.authority != "centre" and "{state}" not in standard.id
+    known = await known_of(registry, conn, standard.name, [v.id for v in versions]) if asks else {}
+    told = [(state, known.get(v.id)) for v, state in zip(versions, states, strict=True)]
+    allowed = {pair: may_make(member, standard, *pair) for pair in set(told)}
+    return [v.node == member.name and allowed[pair] for v, pair in zip(versions, told, strict=True)]
 
 
 async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:

@@ -23,7 +23,7 @@ import orjson
 
 from jjm.kit import Problem
 from jjm.kit.http import dumps
-from jjm.ledger import Batch, BatchSlice
+from jjm.ledger import Batch, BatchSlice, leaf_hashes
 from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
@@ -32,7 +32,10 @@ _NUL = b"\\u0000"
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch as it was received: entries behind `after`, none of it believed yet."""
+    """A stretch as it was received: entries behind `after`, none of it believed yet.
+
+    `hashes` are those of the leaves of each batch, made from what is said here of its entries.
+    """
 
     node: str
     epoch: str
@@ -42,6 +45,7 @@ class Stretch:
     seen_size: int
     seen: Sequence[bytes]
     batches: Sequence[Batch]
+    hashes: Sequence[bytes]
     copies: Sequence[Copies]
 
     @property
@@ -91,7 +95,9 @@ def read(content: bytes) -> Stretch:
         if _NUL in content and any(map(_has_nul, (head, *lines))):
             raise ValueError("a text holds the character NUL, which no record can")
         batches = [_batch(line) for line in lines]
-        copies = [c for line, batch in zip(lines, batches, strict=True) if (c := _copies(line, batch)).versions]
+        hashes = [leaf_hashes(batch) for batch in batches]
+        told = zip(lines, batches, hashes, strict=True)
+        copies = [c for line, batch, leaves in told if (c := _copies(line, batch, leaves)).versions]
         return Stretch(
             str(head["node"]),
             str(head["epoch"]),
@@ -101,6 +107,7 @@ def read(content: bytes) -> Stretch:
             int(head["seen_size"]),
             [b64decode(text, validate=True) for text in head["seen"]],
             batches,
+            hashes,
             copies,
         )
     except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -142,34 +149,42 @@ def _require(kind: type, *values: object) -> None:
         raise TypeError(f"{', '.join(t.__name__ for t in other)} stands where {kind.__name__} is needed")
 
 
-def _copies(line: dict[str, Any], batch: Batch) -> Copies:
-    records = line["records"] or ()
+def _copies(line: dict[str, Any], batch: Batch, leaves: bytes) -> Copies:
+    records, days = line["records"] or (), _Days({None: None, "": None})
     entries = zip(records, batch.subjects, batch.versions, batch.changes, batch.digests, strict=bool(records))
-    return Copies(batch.type, [_version(batch, *entry) for entry in entries if entry[0] is not None])
+    versions = [_version(batch, days, *entry) for entry in entries if entry[0] is not None]
+    return Copies(batch.type, versions, (batch, leaves) if len(versions) == len(batch) else None)
 
 
-def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes) -> Version:
+class _Days(dict[str | None, date | None]):
+    """The day behind each text; of thousands most are the same."""
+
+    def __missing__(self, text: str) -> date:
+        day = self[text] = date.fromisoformat(text)
+        return day
+
+
+def _version(
+    batch: Batch, days: _Days, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes
+) -> Version:
     first, last, source, reason, data = said[:5]
     _require(str, *(text for text in (source, reason) if text is not None))
     _require(dict, data)
-    part = b64decode(said[5], validate=True) if len(said) > 5 else None
-    if part is not None and len(part) != _HASH:
-        raise ValueError("a digest of what is personal is too short or too long")
+    begin = days[first]
+    if begin is None:
+        raise ValueError("a version begins on no day")
+    sealed = withheld(_part(said[5])) if len(said) > 5 else None
     return Version(
-        subject,
-        version,
-        change,
-        date.fromisoformat(first),
-        date.fromisoformat(last) if last else None,
-        batch.at,
-        batch.actor,
-        batch.node,
-        source,
-        reason,
-        data,
-        digest,
-        None if part is None else withheld(part),
-    )
+        subject, version, change, begin, days[last], batch.at, batch.actor, batch.node, source, reason, data, digest,
+        sealed,
+    )  # fmt: skip
+
+
+def _part(text: str) -> bytes:
+    part = b64decode(text, validate=True)
+    if len(part) != _HASH:
+        raise ValueError("a digest of what is personal is too short or too long")
+    return part
 
 
 def _said(v: Version | None) -> list[Any] | None:

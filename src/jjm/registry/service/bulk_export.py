@@ -15,11 +15,11 @@ from typing import Any
 from jjm.access import Extent, Way
 from jjm.kit import JobStopped, Run, stream
 from jjm.ledger import history, size
-from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
 from jjm.registry.formats.model import META
 from jjm.registry.model import AsOf
+from jjm.registry.rows import data_of, meta, show
 from jjm.registry.service import read
 from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
@@ -163,10 +163,10 @@ class Shape:
     def record(self, row: Any) -> Mapping[str, Any]:
         """A row as it is written."""
         if self.format is Format.NDJSON:
-            shown = store.show(self.table, row, self.kept_back)
+            shown = show(self.table, row, self.kept_back)
             return {name: value for name, value in shown.items() if name in self.names}
-        plain = store.data_of(self.table, row, self.kept_back) | {"id": row["id"]}
-        return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
+        plain = data_of(self.table, row, self.kept_back) | {"id": row["id"]}
+        return plain | {f"{META}.{name}": _text(value) for name, value in meta(row).items()}
 
 
 def _text(value: Any) -> Any:

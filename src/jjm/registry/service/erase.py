@@ -14,6 +14,7 @@ from jjm.registry.columns import instant
 from jjm.registry.erasing import erase as statement
 from jjm.registry.erasing import last_recorded
 from jjm.registry.service import read
+from jjm.registry.service.absent import unknown
 from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
 from jjm.standards import Catalogue
@@ -80,7 +81,7 @@ async def _record(registry: Registry, conn: WriteConnection, actor: Actor, table
     await conn.fetchval("select pg_advisory_xact_lock(hashtextextended($1, 36))", known)
     await store.lock(conn, table, [known])
     if not (await store.headers(conn, table, [known]))[known]:
-        raise read.unknown(table, id)
+        raise unknown(table, id)
     return known
 
 

@@ -13,7 +13,11 @@ from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
+<<<<<<< HEAD
 from jjm.registry.placing import areas_of
+=======
+from jjm.registry.rows import in_columns, show
+>>>>>>> main
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.seeing import sight_of
@@ -178,7 +182,7 @@ async def _seen(
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
     standard = table.standard
-    places = [[row["id"]] if standard.level else areas_of(standard, store.in_columns(table, row)) for row in rows]
+    places = [[row["id"]] if standard.level else areas_of(standard, in_columns(table, row)) for row in rows]
     asked = list({area for areas in places for area in areas})
     found = {r["id"] async for r in queries.inside(conn, ancestor=within, ids=asked)}
     return [row for row, areas in zip(rows, places, strict=True) if found.intersection(areas)]
@@ -219,7 +223,7 @@ class _Writer:
         """One event; a record that was retired or left comes as a tombstone without data."""
         if isinstance(row, _Left):
             return self._left(row)
-        shown = store.show(self.table, row, self.kept_back)
+        shown = show(self.table, row, self.kept_back)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
         wanted = _TOMBSTONE if change == "retire" else self.fields

@@ -13,6 +13,7 @@ from jjm.registry.bounds import Places, outside, outside_area, places_of
 from jjm.registry.model import Change, Draft
 from jjm.registry.placing import areas_of
 from jjm.registry.reorganise import Step
+from jjm.registry.rows import data_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import lying_in, roots
 from jjm.registry.service.trees import parents_of
@@ -102,7 +103,7 @@ async def _held(
     for type in {area.type for area in areas}:
         table = registry.table(type)
         rows = await store.get_many(conn, table, [area.id for area in areas if area.type == type])
-        found |= {(type, row["id"]): store.data_of(table, row) for row in rows}
+        found |= {(type, row["id"]): data_of(table, row) for row in rows}
     return found
 
 

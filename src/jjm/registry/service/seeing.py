@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jjm.access import Actor, view_of
@@ -18,10 +19,15 @@ async def sight_of(registry: Registry, conn: ReadConnection, actor: Actor, table
     """How much of a type this actor sees. Raises Problem 401 or 403 when the type is not open to the actor."""
     view = view_of(actor, table.standard)
     if view.within is None and not view.open_in:
-        return Sight(view.hidden, agreement=view.agreement)
+        return _everywhere(view.hidden, view.agreement)
     areas = None if view.within is None else await roots(registry, conn, view.within)
     open_in = await roots(registry, conn, view.open_in) if view.open_in else ()
     return Sight(view.hidden, areas, open_in, view.agreement)
+
+
+@lru_cache(maxsize=1_000)
+def _everywhere(hidden: frozenset[str], agreement: str | None) -> Sight:
+    return Sight(hidden, agreement=agreement)
 
 
 async def hidden_in(
