@@ -13,11 +13,8 @@ from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
-<<<<<<< HEAD
 from jjm.registry.placing import areas_of
-=======
 from jjm.registry.rows import in_columns, show
->>>>>>> main
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.seeing import sight_of
