@@ -12,6 +12,7 @@ _TOLD = {
     "second_factor": "signs in with a code beside the password",
     "delegable": "may be passed on for a time",
     "recovers": "lets people of the own place back in",
+    "oversees": "sees who read personal data of the own place",
 }
 _GIVEN = {
     "by_grant": [],

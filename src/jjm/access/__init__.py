@@ -51,11 +51,13 @@ from jjm.access.people.opening import Opening, check_new_password, open_account,
 from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes
 from jjm.access.readings.api import cursor_of, mark_from
+from jjm.access.readings.api import overseers as _overseen
 from jjm.access.readings.api import router as _readings
-from jjm.access.readings.model import Extent, Subject, Way
+from jjm.access.readings.model import Extent, Sifting, Subject, Way
+from jjm.access.readings.overseen import overseen, places_overseen
 from jjm.access.readings.own import own_readings
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.readings.told import told_readings
+from jjm.access.readings.told import told_overseen, told_readings
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
@@ -99,7 +101,7 @@ from jjm.kit import WriteConnection
 def routers() -> list[APIRouter]:
     """The calls of access."""
     partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
-    people = [_people, _roles, _grants, *_sessions, _readings, _links]
+    people = [_people, _roles, _grants, *_sessions, _readings, _overseen, _links]
     return [_tokens, _master_key, *partners, *people]
 
 
@@ -163,6 +165,7 @@ __all__ = [
     "Scope",
     "Sent",
     "Session",
+    "Sifting",
     "Subject",
     "Terms",
     "Vault",
@@ -208,9 +211,11 @@ __all__ = [
     "open_account",
     "open_node_key",
     "opening",
+    "overseen",
     "own_readings",
     "own_signature",
     "picture_of",
+    "places_overseen",
     "policy_field",
     "read_by_node",
     "readings_of",
@@ -235,6 +240,7 @@ __all__ = [
     "terms_said",
     "tidy",
     "tokens",
+    "told_overseen",
     "told_readings",
     "unauthenticated",
     "uri_of",

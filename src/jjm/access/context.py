@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,12 @@ class Subjects(Protocol):
 
     async def about(self, conn: ReadConnection, phone: str) -> tuple[Sequence[Subject], bool]:
         """Records that carry this telephone number as somebody's own, and whether there are more than these."""
+        ...
+
+    async def ever_inside(
+        self, conn: ReadConnection, type: str, ids: Sequence[str], areas: Sequence[str]
+    ) -> Collection[str]:
+        """Those of these records that lie in one of these areas, or lay in one by any of their versions."""
         ...
 
 

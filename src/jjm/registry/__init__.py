@@ -46,6 +46,7 @@ from jjm.registry.service.replicate import Copies, Held, Known, known_of, replic
 from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
+from jjm.registry.service.seeing import opened_by_purpose
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
@@ -108,6 +109,7 @@ __all__ = [
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",
+    "opened_by_purpose",
     "originals",
     "page",
     "parts_of",

@@ -171,6 +171,7 @@ def role_from(name: str, raw: Mapping[str, object], state: str | None = None) ->
         permits=texts(raw.get("permits")),
         gives=texts(raw.get("gives")),
         recovers=raw.get("recovers") is True,
+        oversees=raw.get("oversees") is True,
         second_person=raw.get("second_person") is True,
         second_factor=raw.get("second_factor") is True,
         delegable=raw.get("delegable") is True,

@@ -212,6 +212,7 @@ class Role:
     permits: tuple[str, ...]
     gives: tuple[str, ...] = ()
     recovers: bool = False
+    oversees: bool = False
     second_person: bool = False
     second_factor: bool = False
     delegable: bool = False

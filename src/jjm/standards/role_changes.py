@@ -13,7 +13,7 @@ _ASKED = {
     "second_factor": "who signs in with a password alone no longer holds it",
     "second_person": "one officer alone no longer grants it",
 }
-_ALLOWED = {"delegable": "may be passed on", "recovers": "lets people back in"}
+_ALLOWED = {"delegable": "may be passed on", "recovers": "lets people back in", "oversees": "sees who read what"}
 _OPENS = ("personal", "admin")
 
 

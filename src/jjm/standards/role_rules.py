@@ -75,16 +75,24 @@ def _lies(inner: str, outer: str, ranks: Mapping[str, int]) -> bool:
 
 
 def _care(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
-    """Who may do everything or let others back in proves who they are twice."""
-    powerful = "admin" in role.permits or role.recovers or role.second_person
+    """Who may do everything, let others back in or see who read what proves who they are twice."""
+    powerful = "admin" in role.permits or role.recovers or role.oversees or role.second_person
     if powerful and not role.second_factor:
-        message = f"`{role.name}` may do everything, lets others back in, or is granted by two, on a password alone"
+        message = (
+            f"`{role.name}` may do everything, lets others back in, oversees readings, or is granted by two, "
+            "on a password alone"
+        )
         yield document.fault(at, message, "add `second_factor: true`")
 
 
 def _hands(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
     """What comes about by itself is not passed on, and gives nothing."""
-    for word, holds in (("gives", role.gives), ("delegable", role.delegable), ("recovers", role.recovers)):
+    for word, holds in (
+        ("gives", role.gives),
+        ("delegable", role.delegable),
+        ("recovers", role.recovers),
+        ("oversees", role.oversees),
+    ):
         if role.given != "by_grant" and holds:
             message = f"`{role.name}` is given {role.given.replace('_', ' ')} and cannot have `{word}`"
             yield document.fault(f"{at}/{word}", message, "leave it out")

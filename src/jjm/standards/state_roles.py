@@ -97,7 +97,7 @@ def _no_less_care(document: Document, role: Role, at: str, known: list[Role]) ->
             if getattr(one, word) and not getattr(role, word):
                 message = f"`{one.name}` has `{word}`, and `{role.name}` would do the same without it"
                 yield document.fault(at, message, f"add `{word}: true`")
-    for word in ("delegable", "recovers"):
+    for word in ("delegable", "recovers", "oversees"):
         if getattr(role, word) and not all(getattr(one, word) for one in known):
             message = f"not all that `{role.name}` narrows have `{word}`"
             yield document.fault(f"{at}/{word}", message, "leave it out")

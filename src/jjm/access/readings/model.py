@@ -115,3 +115,21 @@ class OwnReadings:
     is_cut: bool
     items: tuple[OwnReading, ...]
     next: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sifting:
+    """Which readings are wanted: of one type, by one reader (the name that stands in versions), for one purpose."""
+
+    type: str | None = None
+    reader: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """One page of readings in a place, newest first, and where the next page begins."""
+
+    place: str
+    items: tuple[OwnReading, ...]
+    next: Mark | None

@@ -38,7 +38,7 @@ async def own_readings(
         found += held
         horizons += [horizon] if horizon else []
     items, following = page_of(found, horizons, limit)
-    return OwnReadings(tuple(subjects), is_cut, tuple(await _told(conn, items)), following)
+    return OwnReadings(tuple(subjects), is_cut, tuple(await with_offices(conn, items)), following)
 
 
 async def _confirmed_phone(access: Access, conn: ReadConnection, actor: Actor) -> str:
@@ -83,7 +83,7 @@ async def _in_stretches(
     return found, after
 
 
-async def _told(conn: ReadConnection, items: Sequence[OwnReading]) -> list[OwnReading]:
+async def with_offices(conn: ReadConnection, items: Sequence[OwnReading]) -> list[OwnReading]:
     """The same with the place of the office behind an officer, and the name of a partner."""
     officers = {one.by.reader_id for one in items if one.by.kind == "person" and one.by.reader_id}
     partners = {one.by.participant for one in items if one.by.participant}

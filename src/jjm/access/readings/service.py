@@ -13,7 +13,7 @@ from typing import Any
 
 from jjm.access.model import Actor
 from jjm.access.readings.journal import ENDING, Journal, finished, read
-from jjm.access.readings.model import Extent, Reader, Reading, Way
+from jjm.access.readings.model import Extent, Reader, Reading, Sifting, Way
 from jjm.access.readings.rules import merged
 from jjm.kit import Clock, Database, ReadConnection, WriteConnection, load_queries
 
@@ -137,6 +137,15 @@ async def stretches_of(
 ) -> list[dict[str, Any]]:
     """Stretches of a type that were shown, newest first, behind an entry; which records they held is not said."""
     found = _queries.stretches_of(conn, type=type, before=before, below=below, limit=limit)
+    return [dict(row) async for row in found]
+
+
+async def readings_before(
+    conn: ReadConnection, sifting: Sifting, *, before: datetime, below: int, limit: int
+) -> list[dict[str, Any]]:
+    """Readings that are wanted, newest first, behind an entry."""
+    asked = {"type": sifting.type, "reader": sifting.reader, "purpose": sifting.purpose}
+    found = _queries.readings_before(conn, before=before, below=below, limit=limit, **asked)
     return [dict(row) async for row in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jjm.access.readings.model import OwnReading, OwnReadings
+from jjm.access.readings.model import Overseen, OwnReading, OwnReadings
 from jjm.standards import Catalogue
 
 _PURPOSES = "purpose"
@@ -17,6 +17,11 @@ def told_readings(catalogue: Catalogue, person: str, found: OwnReadings) -> dict
         "about_is_cut": found.is_cut,
         "items": [_told(catalogue, person, one) for one in found.items],
     }
+
+
+def told_overseen(catalogue: Catalogue, person: str, found: Overseen) -> dict[str, Any]:
+    """A page of the readings in a place, without where it goes on."""
+    return {"place": found.place, "items": [_told(catalogue, person, one) for one in found.items]}
 
 
 def _told(catalogue: Catalogue, person: str, one: OwnReading) -> dict[str, Any]:

@@ -16,6 +16,7 @@ class RoleTold(BaseModel):
     gives: list[str] = Field(description="Roles that its holder grants")
     given: str = Field(description="by_grant, by_phone or by_onboarding")
     recovers: bool
+    oversees: bool = Field(description="Whether its holder sees who read personal data of the own place")
     second_person: bool
     second_factor: bool
     delegable: bool

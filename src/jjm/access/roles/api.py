@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(requir
 async def roles(request: Request) -> dict[str, Any]:
     """The roles of this node: for which places they are granted, what they permit, and whom their holders appoint."""
     names = ("name", "title", "description", "places", "permits", "gives", "given", "narrows", "state")
-    words = ("recovers", "second_person", "second_factor", "delegable")
+    words = ("recovers", "oversees", "second_person", "second_factor", "delegable")
     known = access_of(request).catalogue.roles.values()
     return {"items": [{name: getattr(role, name) for name in (*names, *words)} for role in known]}
 

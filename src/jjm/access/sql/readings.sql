@@ -45,6 +45,19 @@ where ids is null and type = :type and (at, r.id) < (:before, :below)
 order by at desc, r.id desc
 limit :limit;
 
+-- name: readings_before
+-- Readings of everything, newest first, of one type, by one reader, for one purpose where these are named.
+select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, l.fields,
+  ids, areas, first_position, last_position, is_part
+from access.reading r
+left join access.field_list l on l.id = r.field_list
+where (at, r.id) < (:before, :below)
+  and (:type::text is null or type = :type)
+  and (:reader::text is null or reader = :reader)
+  and (:purpose::text is null or purpose = :purpose)
+order by at desc, r.id desc
+limit :limit;
+
 -- name: places_of_people
 -- The places that accounts belong to.
 select id, place from access.person where id = any(:ids::text[]);

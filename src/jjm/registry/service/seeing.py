@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,3 +39,14 @@ async def hidden_in(
         return sight.hidden
     areas = [id] if table.standard.level else areas_of(table.standard, data)
     return frozenset() if await lying_in(conn, sight.open_in, areas) else sight.hidden
+
+
+async def opened_by_purpose(
+    registry: Registry, conn: ReadConnection, actor: Actor, purpose: str, table: Table, record: Mapping[str, Any]
+) -> frozenset[str]:
+    """The fields of a record that are hidden from somebody who names no purpose, and shown for this one."""
+    now, then = [
+        await hidden_in(conn, await sight_of(registry, conn, asking, table), table, record["id"], record)
+        for asking in (replace(actor, purpose=None), replace(actor, purpose=purpose))
+    ]
+    return now - then

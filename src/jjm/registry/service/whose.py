@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from jjm.access import Subject
@@ -11,6 +11,7 @@ from jjm.registry import store
 from jjm.registry.columns import entries
 from jjm.registry.service.context import Registry
 from jjm.registry.service.lookup import holders_of
+from jjm.registry.sight import Sight
 from jjm.registry.store import whose
 from jjm.registry.table import Table
 
@@ -36,6 +37,16 @@ class Whose:
                     ids = sorted(await holders_of(self.registry, conn, table, field, [phone]))
                     found += [await _subject(conn, table, id) for id in ids[: MOST + 1 - len(found)]]
         return found[:MOST], len(found) > MOST
+
+    async def ever_inside(
+        self, conn: ReadConnection, type: str, ids: Sequence[str], areas: Sequence[str]
+    ) -> Collection[str]:
+        """Those of these records that lie in one of these areas today, or lay in one by any of their versions."""
+        table = self.registry.tables.get(type)
+        if table is None:
+            return ()
+        found = await store.headers(conn, table, ids, Sight(areas=tuple(areas)))
+        return {id for id, versions in found.items() if versions}
 
 
 async def _subject(conn: ReadConnection, table: Table, id: str) -> Subject:
