@@ -35,7 +35,7 @@ _ASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Two records that may be one: `about` the later of them, with how sure that is and why, and where one of them lies."""
+    """Two records that may be one: `about` the later, how sure that is and why, and in which areas one of them lies."""
 
     type: str
     about: str
