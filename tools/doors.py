@@ -23,6 +23,7 @@ DOORS: Mapping[str, Door] = {
     "own": Door("known callers", "Anybody who is known finds what is their own, and nothing of others."),
     "partner": Door("participants", "A participant finds what is its own; the keeper of the node finds all."),
     "side": Door("sides of an agreement", "Those whom the agreement binds, and the keeper of the node."),
+    "consent": Door("sides of a consent", "The person who is asked, who asks, and the keeper of the node."),
     "person": Door("people", "Persons with an account: their own, and what their grants let them do for others."),
     "keeper": Door("keepers of the node", "Needs `admin` everywhere."),
     "node": Door("nodes", "Another node of the list, by its signature."),
@@ -31,6 +32,7 @@ DOORS: Mapping[str, Door] = {
 _CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/health/.*|/metrics|/log/.*|/openapi.json|/\.well-known/.*", "open"),
     ("POST", r"/oauth/token", "proof"),
+    (".*", r"/api/v1/consents([:/].*)?", "consent"),
     ("GET", r"/api/v1|/api/v1/(changes|search|me|federation|roles)|/api/v1/areas/.*", "open"),
     ("POST", r"/api/v1/areas/operations/\{id\}(:\w+)?", "areas"),
     (".*", r"/api/v1/jobs(/.*)?", "own"),

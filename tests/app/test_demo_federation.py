@@ -53,7 +53,9 @@ def _followed(told: dict[str, Any], deadline: float) -> None:
             followed = [n for one in stands for n in one["nodes"] if n["followed"]]
             centre = told["nodes"]["IN-ZX"]["url"]
             known = [client.get(f"{centre}/api/v1/schemes?within=state/{code}").json() for code, _ in STATES.values()]
-            if len(followed) == 4 and not any(n["behind"] for n in followed) and all(k["items"] for k in known):
+            lent = [one for one in stands[0]["agreements"] if one["state"] == "in_force" and one["taken"]]
+            at_rest = len(followed) == 4 and not any(n["behind"] for n in followed)
+            if at_rest and lent and all(k["items"] for k in known):
                 return
             time.sleep(0.3)
 

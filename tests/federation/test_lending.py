@@ -16,9 +16,21 @@ import pytest_asyncio
 from databases import Postgres
 from federated import CENTRE, Network, settled
 
+from jjm.kit import SystemClock
+
 STATE = "IN-OD"
 SECRET = "Savitri-who-is-invented"
 PURPOSE = {"purpose": "administration"}
+
+
+class Leaping(SystemClock):
+    """A clock that can be put ahead."""
+
+    ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The machine's time, and so much more."""
+        return super().now() + self.ahead
 
 
 @dataclass
@@ -27,11 +39,12 @@ class World:
 
     network: Network
     participant: str = ""
+    name: str = STATE
 
     @property
     def state(self) -> Any:
         """The State's administrator."""
-        return self.network.clients[STATE]
+        return self.network.clients[self.name]
 
     @property
     def centre(self) -> Any:
@@ -94,7 +107,7 @@ async def until(good: Callable[[], Awaitable[bool]], seconds: float = 30) -> Non
 async def world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[World, None]:
     """The two nodes; the Centre's is a participant of the State's."""
     async with federated.network(postgres, tmp_path_factory.mktemp("nodes")) as made:
-        await federated.plant(await made.start(CENTRE))
+        await federated.plant(await made.start(CENTRE, clock=Leaping()))
         await made.start(STATE)
         await made.admit(STATE, "21")
         await settled(made)
@@ -232,3 +245,38 @@ async def test_nothing_is_taken_that_nobody_here_signed(world: World, tmp_path: 
         await borrow.take(centre.federation, member, "AGR-NONE", parts)
     assert refused.value.code == "agreement-not-in-force"
     assert "head_name" not in await world.at_centre(id)
+
+
+async def test_the_end_needs_no_line(world: World) -> None:
+    """The last day has come by the Centre's clock, and the State cannot be reached."""
+    id = await world.household("Until the last day")
+    agreement = await world.agree("head_name")
+    await until(lambda: _shows(world, id, "Until the last day"))
+    world.network.wires.cut.add("od.test")
+    clock = world.network.nodes[CENTRE].registry.clock
+    assert isinstance(clock, Leaping)
+    clock.ahead = timedelta(days=31)
+    try:
+        await until(lambda: _is_withheld(world, id))
+        known = await world.known(agreement)
+        assert known and known["state"] == "expired" and known["ended_at"]
+    finally:
+        clock.ahead = timedelta()
+        world.network.wires.cut.clear()
+
+
+async def test_who_cannot_be_reached_brings_what_it_lends(postgres: Postgres, tmp_path: Path) -> None:
+    async with federated.network(postgres, tmp_path) as made:
+        await federated.plant(await made.start(CENTRE))
+        await made.start(STATE, url="")
+        await made.admit(STATE, "21")
+        await settled(made)
+        hidden = World(made)
+        hidden.participant = await participant(made, STATE, CENTRE)
+        id = await hidden.household("Brought")
+        agreement = await hidden.agree("head_name", "phone")
+        await until(lambda: _shows(hidden, id, "Brought"))
+        assert not {"withheld", "unproven"} & (await hidden.at_centre(id))["_meta"].keys()
+        answer = await hidden.state.post(f"/api/v1/agreements/{agreement}:revoke", json={"reason": "no longer"})
+        assert answer.status_code == 200
+        await until(lambda: _is_withheld(hidden, id))

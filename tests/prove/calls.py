@@ -56,7 +56,13 @@ class Prober:
     types: Set[str]
     faults: list[str] = field(default_factory=list)
     answers: dict[str, set[int]] = field(default_factory=dict)
+    calls: int = 0
     _token: str | None = None
+
+    def summary(self) -> str:
+        """How much was tried, and how much of it was more than a refusal."""
+        good = sum(any(status < 300 for status in found) for found in self.answers.values())
+        return f"{self.calls} calls of {len(self.answers)} operations, {good} of these succeeded at least once"
 
     def told(self) -> str:
         """The faults, one after another, and the seed that brings the same calls again."""
@@ -108,6 +114,7 @@ class Prober:
             answer = case.call(base_url=self.url, headers=headers, timeout=30)
         except (requests.exceptions.InvalidHeader, UnicodeError):  # no client can send this
             return
+        self.calls += 1
         self.answers.setdefault(case.operation.label, set()).add(answer.status_code)
         try:
             case.validate_response(answer, checks=CHECKS)

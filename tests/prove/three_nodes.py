@@ -18,6 +18,7 @@ import asyncpg
 import httpx
 import nodes
 from prove.cables import Cable, State
+from prove.lending import agree, shown
 from prove.lines import Line
 
 from jjm.kit import reach
@@ -28,6 +29,8 @@ CLOCKS = {CENTRE: 0, "IN-ZY": 300, "IN-ZZ": 0}
 SECRET = "Gopniya-Naam"
 VILLAGES = 4
 _COPIED = ("state", "district", "subdistrict", "village", "node")
+LENDER = "IN-ZY"
+"""The State that lends the Centre the names in its households; the other one lends nothing."""
 _OWN = {"scheme": "SCH", "household": "HHD"}
 
 
@@ -90,6 +93,8 @@ class Trio:
     schemes: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in STATES})
     acknowledged: set[tuple[str, str, int]] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
+    people: dict[str, str] = field(default_factory=dict[str, str])
+    agreement: str = ""
     _written: int = 0
 
     def begin(self) -> None:
@@ -105,6 +110,8 @@ class Trio:
                 node.more |= {"centre": centre.public, "centre_key": key}
                 node.start()
                 self._admit(client, node, code)
+            with self.nodes[LENDER].client() as home:
+                self.agreement = agree(home, client, CENTRE, STATES[LENDER])
 
     def _areas(self, client: httpx.Client, n: int, code: str) -> None:
         since = {"valid_from": "2020-01-01"}
@@ -183,8 +190,12 @@ class Trio:
     def _household(self, who: str, a: int) -> str:
         name = self._state(who, a)
         village = f"VIL-99{list(STATES).index(name) + 1}00{a % VILLAGES + 1}"
-        body = {"village": village, "head_name": self._next(SECRET), "members": a % 9}
-        return self._acknowledge("household", self._call(name, "POST", "/api/v1/households", json=body))
+        who = self._next(SECRET)
+        body = {"village": village, "head_name": who, "phone": "+919999900000", "members": a % 9}
+        answer = self._call(name, "POST", "/api/v1/households", json=body)
+        if answer is not None and answer.status_code == 201:
+            self.people[answer.json()["id"]] = who
+        return self._acknowledge("household", answer)
 
     def _rename_village(self, who: str, a: int) -> str:
         path = f"/api/v1/villages/VIL-99{a % len(STATES) + 1}00{a % VILLAGES + 1}"
@@ -259,6 +270,7 @@ class Trio:
 
     def check(self) -> None:
         """Copies equal their originals, nothing acknowledged is missing, nothing is doubled, nothing personal left."""
+        self._lent()
         held = {name: asyncio.run(_held(node.folder)) for name, node in self.nodes.items()}
         centre = held[CENTRE]
         for name, code in STATES.items():
@@ -270,12 +282,35 @@ class Trio:
             assert held[name].opens == len(held[name].versions["household"]), name
             assert self._stands(name)["forks"] == []
         assert SECRET not in centre.text
-        assert centre.opens == 0, "what is personal left its State without an agreement"
+        lent = {v for v in centre.versions["household"] if v[0].startswith(f"HHD-{STATES[LENDER]}-")}
+        assert centre.opens == len(lent), "what is personal left its State without an agreement"
         known = {(type, id, version) for type, found in centre.versions.items() for id, version, *_ in found}
         assert self.acknowledged <= known
         for node in self.nodes.values():
             done = nodes.run("ledger", "verify", "--data", node.folder, apart=True, seconds=300)
             assert done.code == 0, done.err
+        self._ended()
+
+    def _lent(self) -> None:
+        """The Centre is shown the names that were lent, all of them, and nobody else's."""
+        lent = {id: who for id, who in self.people.items() if id.startswith(f"HHD-{STATES[LENDER]}-")}
+        deadline = time.monotonic() + 90
+        with self.nodes[CENTRE].client() as client:
+            while shown(client, self.people) != lent:
+                assert time.monotonic() < deadline, self._stands(CENTRE)["agreements"]
+                time.sleep(0.5)
+
+    def _ended(self) -> None:
+        """The agreement is revoked, and what was lent is gone, without a trace of its keys."""
+        path, reason = f"/api/v1/agreements/{self.agreement}:revoke", {"reason": "it is over"}
+        ended = self._call(LENDER, "POST", path, json=reason)
+        assert ended is not None and ended.status_code == 200, ended
+        deadline = time.monotonic() + 60
+        with self.nodes[CENTRE].client() as client:
+            while shown(client, self.people):
+                assert time.monotonic() < deadline, "what was lent is still there"
+                time.sleep(0.5)
+        assert asyncio.run(_held(self.nodes[CENTRE].folder)).opens == 0
 
 
 @dataclass

@@ -16,6 +16,7 @@ from jjm.access import (
     MASTER_KEY,
     NODE,
     Access,
+    Consents,
     Console,
     Gate,
     Messages,
@@ -54,6 +55,7 @@ from jjm.kit import (
     open_vault,
     recall,
     remember,
+    scrubber,
 )
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
@@ -65,6 +67,7 @@ from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
+_LANE = 2
 # Seconds that work in the background has to come to its end.
 _TO_END = 2.0
 _log = logging.getLogger(__name__)
@@ -101,6 +104,7 @@ async def running(
     clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
+    scrubber.also(field for standard in catalogue.types.values() for field in standard.personal_fields - {"ext"})
     async with AsyncExitStack() as stack:
         cluster = None if settings.database else Cluster(settings.folder)
         url = settings.database or await _start(stack, cluster)
@@ -131,10 +135,14 @@ async def running(
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
+        lane = await Database.connect(url, size=_LANE)
+        stack.push_async_callback(lane.close)
+        registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
             registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
+        access.nodes = federation.network.keys_of
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)

@@ -14,6 +14,7 @@ from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
 from jjm.kit.key_files import drop_keys_set_aside, open_key, open_vault, renew_key
+from jjm.kit.logs import log_to_standard_error, scrubber
 from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
@@ -61,6 +62,7 @@ __all__ = [
     "is_well_formed",
     "kept_answers",
     "load_queries",
+    "log_to_standard_error",
     "migrate",
     "not_found",
     "open_key",
@@ -71,6 +73,7 @@ __all__ = [
     "renew_key",
     "savepoint",
     "schema_state",
+    "scrubber",
     "stream",
     "to_its_end",
 ]

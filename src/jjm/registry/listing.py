@@ -77,7 +77,7 @@ class ListQuery:
         return f"from {source} t{_where([*self.conditions, *self._within_condition()])}"
 
     def _columns(self) -> str:
-        return self.table.select_list("t", self.sight.hidden, self._open_in)
+        return self.table.select_list("t", self.sight.unread, self._open_in)
 
     @cached_property
     def _open_in(self) -> str | None:

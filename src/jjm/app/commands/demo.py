@@ -19,7 +19,6 @@ from jjm.app.commands.up import (
     Port,
     Standards,
     Verbose,
-    log_to_standard_error,
     settings_from,
     tell,
 )
@@ -30,6 +29,7 @@ from jjm.app.rehearsal import application_of, furnish, pages_of, tokens_of
 from jjm.app.serving import run, serve
 from jjm.app.session import local
 from jjm.app.terminal import Terminal, table
+from jjm.kit import log_to_standard_error
 from jjm.sandbox import SEED, VILLAGES
 
 PANEL = "Node"
@@ -67,7 +67,7 @@ def demo(
     verbose: Verbose = False,
 ) -> None:
     """Start a node with an invented State, tokens and people of each kind, and pages to open. Nothing in it is real."""
-    log_to_standard_error(verbose)
+    log_to_standard_error(verbose=verbose)
     if federation:
         _federation(terminal, data, host, port)
         return
