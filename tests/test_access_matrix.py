@@ -34,6 +34,9 @@ THERE = {"state": "STA-18", "district": "DIS-601", "subdistrict": "SDT-2110", "b
 THERE |= {"local_body": "LOB-61", "village": "VIL-399601"}
 SUBSET = ("household", "tap_connection", "functionary", "proposal", "scheme")
 """Types for which all calls are walked; the others are walked by those that decide for them."""
+NEARER = {"functionary": ("local_body", False), "appointment": ("village", True), "proposal": ("village", True)}
+"""Types placed by their State which the matrix places nearer: at this level of areas, in a list or by itself."""
+FIELD = {"local_body": "local_body", "village": "villages"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -141,6 +144,9 @@ class World:
                 rng, state = random.Random(f"{refs['state']}{seed}"), refs["state"].removeprefix("STA-")
                 data = make_record(standard, CATALOGUE, rng, refs.__getitem__, share=0, state=state)
                 data |= {"state": refs["state"]} if standard.area == "state" else {}
+                if type in NEARER:
+                    level, is_list = NEARER[type]
+                    data |= {FIELD[level]: [refs[level]] if is_list else refs[level]}
                 answer = await self.client.post(path, json=data, headers=self.admin)
                 if answer.status_code == 201:
                     break
@@ -150,6 +156,7 @@ class World:
         data = {name: value for name, value in record.items() if name not in ("id", "_meta")}
         named = data.get(standard.area or "", [])
         areas = frozenset({refs[type]} if standard.level else named if isinstance(named, list) else {named})
+        areas = frozenset({refs[NEARER[type][0]]}) if type in NEARER else areas
         side[type] = Held(refs[type], areas, data)
         return side[type]
 

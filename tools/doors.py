@@ -37,6 +37,7 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     ("POST", r"/api/v1/areas/operations/\{id\}(:\w+)?", "areas"),
     (".*", r"/api/v1/jobs(/.*)?", "own"),
     (".*", r"/api/v1/tokens(/.*)?", "keeper"),
+    (".*", r"/api/v1/master-key(:\w+)?", "keeper"),
     ("POST", r"/api/v1/participants", "proof"),
     ("GET", r"/api/v1/(participants|agreements)(/\{id\})?", "open"),
     ("POST", r"/api/v1/participants/\{id\}:\w+", "keeper"),

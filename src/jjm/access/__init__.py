@@ -68,6 +68,7 @@ from jjm.access.readings.overseen import overseen, places_overseen
 from jjm.access.readings.own import own_readings
 from jjm.access.readings.service import Readings, readings_of, stretches_of
 from jjm.access.readings.told import told_overseen, told_readings
+from jjm.access.retention import overdue, purge_logs
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.model import Grant, Wish
@@ -231,6 +232,7 @@ __all__ = [
     "open_account",
     "open_node_key",
     "opening",
+    "overdue",
     "overseen",
     "own_consents",
     "own_readings",
@@ -238,6 +240,7 @@ __all__ = [
     "picture_of",
     "places_overseen",
     "policy_field",
+    "purge_logs",
     "read_by_node",
     "readings_of",
     "remove_second_factor",

@@ -31,6 +31,7 @@ from jjm.access import (
     create_token,
     known_purposes,
     open_node_key,
+    purge_logs,
     write_down_presence,
 )
 from jjm.access import holdings as access_holdings
@@ -60,7 +61,17 @@ from jjm.kit import (
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
-from jjm.registry import Bulk, Reach, Registry, Whose, erase_again, prepare, propose_duplicates, settle_due
+from jjm.registry import (
+    Bulk,
+    Reach,
+    Registry,
+    Whose,
+    erase_again,
+    held_records,
+    prepare,
+    propose_duplicates,
+    settle_due,
+)
 from jjm.registry import holdings as registry_holdings
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
@@ -283,6 +294,13 @@ async def _tidy(node: Node) -> None:
         await tidy_exchange(node.exchange, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
+    clock = node.registry.clock
+    async with node.database.read() as conn:
+        held = await held_records(conn, clock.today())
+    done = await purge_logs(node.database, node.registry.catalogue, held, clock.now())
+    for name, count in done.items():
+        if count:
+            _log.info("%s entries of the log of %s were over their term and are forgotten", count, name)
 
 
 async def _mend(node: Node) -> None:

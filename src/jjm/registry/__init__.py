@@ -21,7 +21,7 @@ from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
-from jjm.registry.service.erase import ERASURE
+from jjm.registry.service.erase import ERASURE, held_records
 from jjm.registry.service.erased_list import ERASED, erase_again, join_lists
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
@@ -99,6 +99,7 @@ __all__ = [
     "forget_erased",
     "get",
     "give_away",
+    "held_records",
     "history",
     "holdings",
     "join_lists",

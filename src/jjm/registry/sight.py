@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jjm.registry.definition import quote
+from jjm.registry.placing import places
 from jjm.standards import Standard
 
 
@@ -80,6 +81,8 @@ def inside(standard: Standard, alias: str, areas: str) -> str:
     """The condition that a row lies in one of these areas (a parameter by name), or below one, today."""
     if standard.level is not None:
         place = f"= {alias}.id"
+    elif standard.nearer:
+        place = f"= any({places(standard, alias)})"
     elif not standard.area:
         return f"{areas}::text[] is null"
     elif standard.field(standard.area).is_list_of_refs:

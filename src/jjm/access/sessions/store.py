@@ -13,7 +13,7 @@ from jjm.kit import ReadConnection, WriteConnection, load_queries
 
 _queries = load_queries("jjm.access", "sessions")
 _FAMILIAR = timedelta(days=90)
-_PHONE_CODES, _ATTEMPTS, _SESSIONS = timedelta(days=1), timedelta(days=2), timedelta(days=731)
+_PHONE_CODES, _ATTEMPTS = timedelta(days=1), timedelta(days=2)
 
 
 async def attempts(conn: WriteConnection, keys: list[bytes], now: datetime) -> Mapping[bytes, tuple[int, datetime]]:
@@ -100,7 +100,6 @@ async def use_phone_code(conn: WriteConnection, id: str, now: datetime) -> bool:
 
 
 async def tidy(conn: WriteConnection, now: datetime) -> None:
-    """Forget codes, attempts and sessions that are of no use any more."""
+    """Forget codes and attempts that are of no use any more."""
     await _queries.tidy_phone_codes(conn, before=now - _PHONE_CODES)
     await _queries.tidy_attempts(conn, before=now - _ATTEMPTS)
-    await _queries.tidy_sessions(conn, before=now - _SESSIONS)

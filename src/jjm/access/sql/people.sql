@@ -117,6 +117,3 @@ where id < :before
 order by id desc
 limit :most;
 
--- name: forget_events!
--- Forget what happened before an instant.
-delete from access.event where at < :before;

@@ -72,10 +72,6 @@ returning id;
 update access.session set ended_at = :now
 where person = :person and ended_at is null and id is distinct from :kept;
 
--- name: tidy_sessions!
--- Forget sessions that ended long ago.
-delete from access.session where coalesce(ended_at, expires_at) < :before;
-
 -- name: phone_codes_sent^
 -- How many codes were sent lately to this telephone, and asked for from this address.
 select

@@ -153,3 +153,8 @@ async def release(
     document = {"type": name, "record": known, "holds": count}
     await enter(access, conn, actor, type="access.hold", change="retire", subject=known, document=document)
     return count
+
+
+async def held_records(conn: ReadConnection, today: date) -> list[tuple[str, str]]:
+    """The records that a hold binds, each by type and identifier."""
+    return [(row["type"], row["id"]) async for row in _queries.held(conn, today=today)]

@@ -13,11 +13,11 @@ from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
+from jjm.registry.placing import areas_of
 from jjm.registry.rows import in_columns, show
 from jjm.registry.service.consenting import hidden_by_consent
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
-from jjm.registry.service.reflect import areas_of
 from jjm.registry.service.seeing import sight_of
 from jjm.registry.sight import Sight
 from jjm.registry.store import queries

@@ -9,9 +9,9 @@ from typing import Any
 
 from jjm.access import Actor, rests_on_consent, view_of
 from jjm.kit import ReadConnection
+from jjm.registry.placing import areas_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import lying_in, roots
-from jjm.registry.service.reflect import areas_of
 from jjm.registry.sight import Sight
 from jjm.registry.table import Table
 

@@ -68,8 +68,8 @@ class Whose:
 
 async def _subject(conn: ReadConnection, table: Table, id: str) -> Subject:
     rows = await store.versions(conn, table, id, limit=_VERSIONS + 1)
-    area = table.standard.area
-    own = {place for row in rows for place in (entries(row[area]) if area else ())}
+    fields = {*table.standard.nearer, *([table.standard.area] if table.standard.area else [])}
+    own = {place for row in rows for name in fields for place in entries(row[name])}
     above = frozenset([row["id"] async for row in whose.ever_above(conn, ids=sorted(own))]) if own else frozenset[str]()
     is_cut = len(rows) > _VERSIONS
     first = rows[-1]["recorded_at"] if not is_cut else (await store.headers(conn, table, [id]))[id][0].recorded_at
