@@ -163,7 +163,7 @@ async def test_no_agreement_stands_in_for_the_consent_of_the_person(world: World
     id, gate = await world.agreed(), world.node.access.gate
     async with world.partner.client() as client:
         named = await client.get("/api/v1/households", headers={"Purpose": "agreed_service"})
-        assert (named.status_code, named.json()["code"]) == (403, "consent-needed")
+        assert (named.status_code, named.json()["code"]) == (403, "forbidden"), "the agreement is left aside"
         assert (await client.get("/api/v1/households")).status_code == 200
         went_on = Asked("application", world.partner.application, ("read",), "water_supply", id, "webhooks")
         known = gate.purposes

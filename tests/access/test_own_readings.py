@@ -300,9 +300,9 @@ def test_every_way_and_every_ground_has_its_words() -> None:
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
 ROW = {
-    "reader": "a", "kind": "token", "reader_id": None, "participant": None, "agreement": None, "purpose": "audit",
-    "type": "household", "way": "feed", "until": START, "answers": 1, "areas": None, "first_position": None,
-    "last_position": 9, "is_part": False, "fields": None,
+    "reader": "a", "kind": "token", "reader_id": None, "participant": None, "agreement": None, "consent": None,
+    "purpose": "audit", "type": "household", "way": "feed", "until": START, "answers": 1, "areas": None,
+    "first_position": None, "last_position": 9, "is_part": False, "fields": None,
 }  # fmt: skip
 
 

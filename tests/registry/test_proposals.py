@@ -77,6 +77,7 @@ async def test_alike_schemes_of_a_village_are_proposed_once(put: Put, look: Any,
     ]
     assert found[0]["score"] >= 0.7
     assert "Aaoo P.W.S.S" in found[0]["grounds"]
+    assert "VIL-1002" in found[0]["villages"], "the people there decide as well"
     assert await look() == 1  # the proposal itself
     await put(
         "scheme",

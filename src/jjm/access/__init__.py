@@ -23,6 +23,15 @@ from jjm.access.agreements.nodes import (
     signed_by_both,
     terms_said,
 )
+from jjm.access.consents.api import before as before_consents
+from jjm.access.consents.api import behind as behind_consent
+from jjm.access.consents.api import routers as _consents
+from jjm.access.consents.deciding import Answer, answer
+from jjm.access.consents.ending import expire_consents
+from jjm.access.consents.judging import Asked as AskedOfConsents
+from jjm.access.consents.reading import Consents, Turn
+from jjm.access.consents.store import forget_record
+from jjm.access.consents.told import own_consents
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
 from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
@@ -48,8 +57,9 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
+from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import NewAccount, invite_again, make_account
-from jjm.access.purposes import Basis, known_purposes
+from jjm.access.purposes import Basis, known_purposes, rests_on_consent
 from jjm.access.readings.api import cursor_of, mark_from
 from jjm.access.readings.api import overseers as _overseen
 from jjm.access.readings.api import router as _readings
@@ -101,7 +111,7 @@ from jjm.kit import WriteConnection
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
+    partners = [_oauth, *_participants, *_applications, *_agreements, *_consents, _usage]
     people = [_people, _roles, _grants, *_sessions, _readings, _overseen, _links]
     return [_tokens, _master_key, *partners, *people]
 
@@ -121,6 +131,7 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     await lapse_requests(access, conn)
     await tidy_people(access, conn)
     await forget_usage(access, conn)
+    await expire_consents(access, conn)
 
 
 __all__ = [
@@ -130,10 +141,13 @@ __all__ = [
     "OVER_FREQUENCY",
     "Access",
     "Actor",
+    "Answer",
     "Asked",
+    "AskedOfConsents",
     "Basis",
     "Bearer",
     "Caller",
+    "Consents",
     "Console",
     "Delivery",
     "Departure",
@@ -169,6 +183,7 @@ __all__ = [
     "Sifting",
     "Subject",
     "Terms",
+    "Turn",
     "Vault",
     "View",
     "Way",
@@ -180,10 +195,13 @@ __all__ = [
     "actor_of",
     "admitted",
     "agreed_with",
+    "answer",
     "arrive",
     "base_of",
     "bearer_digest",
     "bearers",
+    "before_consents",
+    "behind_consent",
     "caller_of",
     "change_password",
     "check_new_password",
@@ -195,6 +213,7 @@ __all__ = [
     "end_other_sessions",
     "end_own_session",
     "enter",
+    "forget_record",
     "grant_role",
     "guarded",
     "holdings",
@@ -209,11 +228,13 @@ __all__ = [
     "mark_from",
     "needs_admission",
     "new_secret",
+    "normal_phone",
     "open_account",
     "open_node_key",
     "opening",
     "overdue",
     "overseen",
+    "own_consents",
     "own_readings",
     "own_signature",
     "picture_of",
@@ -227,6 +248,7 @@ __all__ = [
     "require_export",
     "require_some",
     "require_write",
+    "rests_on_consent",
     "revoke_token",
     "routers",
     "secret_digest",

@@ -26,7 +26,7 @@ from jjm.access.sessions.rules import network_of
 from jjm.access.usage.meter import Meter
 from jjm.access.usage.model import Delivery
 from jjm.access.vault import Vault
-from jjm.kit import Clock, Database, ReadConnection, WriteConnection
+from jjm.kit import Clock, Database, Fault, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import header, read_body
 from jjm.standards import Catalogue
 
@@ -44,12 +44,20 @@ class Places(Protocol):
         """True if each of these areas is one of those, or lies in one of them, today."""
         ...
 
+    async def name(self, conn: ReadConnection, address: str) -> str:
+        """What people call the area at `level/code`; the address itself where it has no name."""
+        ...
+
 
 class Subjects(Protocol):
     """What access has to know of records that are about a person."""
 
     async def about(self, conn: ReadConnection, phone: str) -> tuple[Sequence[Subject], bool]:
         """Records that carry this telephone number as somebody's own, and whether there are more than these."""
+        ...
+
+    async def phone_in(self, conn: ReadConnection, actor: Actor, type: str, id: str) -> str | None:
+        """The telephone number that a record carries as somebody's own. Raises Problem for one the actor cannot see."""
         ...
 
     async def ever_inside(
@@ -83,7 +91,8 @@ class Access:
     is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
     `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones
     where the node was told how, `providers` are outside ones at which people may sign in; `deliveries` tells how those
-    to partners fare.
+    to partners fare. `nodes` tells the public keys (a JWK Set) of another node by its name, None for one that is not
+    listed; None on a node that knows no others.
     """
 
     database: Database
@@ -104,6 +113,7 @@ class Access:
     providers: Mapping[str, Remote] = field(default_factory=dict[str, Remote])
     passwords: Passwords = field(default_factory=Passwords)
     calls_per_minute: int = 6_000
+    nodes: Callable[[str], Mapping[str, Any] | None] | None = None
     deliveries: Deliveries = field(default_factory=NoDeliveries)
     meter: Meter = field(init=False)
 
@@ -120,6 +130,9 @@ async def actor_of(request: Request) -> Actor:
     gate: Gate = request.app.state.gate
     purpose = header(request.scope, b"purpose")
     actor = gate.asking(await gate.caller(request), None if purpose is None else purpose.decode("latin-1"))
+    if actor.kind == "application" and actor.purpose is not None and header(request.scope, b"agreement") is not None:
+        fault = Fault("an agreement and a purpose that rests on consent", "Name one of them.", "/Agreement")
+        raise bad_request("agreement-or-consent", "A call reads under an agreement or under consents.", fault)
     request.scope["actor"] = actor
     return actor
 

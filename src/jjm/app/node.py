@@ -16,6 +16,7 @@ from jjm.access import (
     MASTER_KEY,
     NODE,
     Access,
+    Consents,
     Console,
     Gate,
     Messages,
@@ -77,6 +78,7 @@ from jjm.web import Totals
 
 BLOCKS = ("jjm.kit", "jjm.ledger", "jjm.access", "jjm.registry", "jjm.exchange", "jjm.federation", "jjm.web")
 READINGS = "readings"
+_LANE = 2
 # Seconds that work in the background has to come to its end.
 _TO_END = 2.0
 _log = logging.getLogger(__name__)
@@ -144,10 +146,14 @@ async def running(
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
+        lane = await Database.connect(url, size=_LANE)
+        stack.push_async_callback(lane.close)
+        registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
             registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
+        access.nodes = federation.network.keys_of
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)

@@ -11,7 +11,7 @@ import orjson
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import Version
 from jjm.registry.rules import UNDIVIDED, state_in_id
-from jjm.registry.sealing import digest_in, is_erased, is_some, is_told_by_values, is_withheld
+from jjm.registry.sealing import HEAD, digest_in, is_erased, is_some, is_told_by_values, is_unmarked, is_withheld
 from jjm.registry.shelf import unshelved
 from jjm.registry.table import Table
 
@@ -114,15 +114,22 @@ def meta(row: Any) -> dict[str, Any]:
     }
     sealed = row["sealed"]
     if sealed is not None:
-        part = digest_in(sealed)
-        told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
-        if is_erased(sealed):
-            told["erased"] = True
-        elif is_withheld(sealed):
-            told["withheld"] = True
-        elif is_some(sealed):
-            told["unproven"] = True
+        if is_unmarked(sealed):
+            told["personal"] = sealed[1:HEAD].hex()
+        else:
+            _tell_marks(told, sealed)
     return told
+
+
+def _tell_marks(told: dict[str, Any], sealed: bytes) -> None:
+    part = digest_in(sealed)
+    told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
+    if is_erased(sealed):
+        told["erased"] = True
+    elif is_withheld(sealed):
+        told["withheld"] = True
+    elif is_some(sealed):
+        told["unproven"] = True
 
 
 def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:

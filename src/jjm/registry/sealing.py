@@ -95,6 +95,11 @@ def seal(
     return Parts(opens, digests, sealed)
 
 
+def is_unmarked(sealed: bytes) -> bool:
+    """True of nearly all: in two parts, all of it here as it was made, nothing to be said of it but its digest."""
+    return sealed[0] == _TWO_PARTS
+
+
 def digest_in(sealed: bytes | None) -> bytes | None:
     """The digest of the personal part, where the version's own digest is made of it."""
     return sealed[1:HEAD] if sealed is not None and sealed[0] & _RULE == _TWO_PARTS else None

@@ -49,7 +49,7 @@ class Table(Definition):
 
     def seen(self, alias: str, sight: Sight, own: int, *, numbered: bool = True) -> str:
         """The columns of a row as somebody sees it, in a statement with so many values of its own."""
-        return self.select_list(alias, sight.hidden, sight.names(own)[1], numbered=numbered)
+        return self.select_list(alias, sight.unread, sight.names(own)[1], numbered=numbered)
 
     def scope(self, alias: str, sight: Sight, own: int) -> str:
         """The further condition that a row is seen, in a statement with so many values of its own."""

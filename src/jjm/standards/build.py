@@ -52,6 +52,7 @@ def standard_from(name: str, file: str, raw: Mapping[str, object]) -> Standard:
         authority=cast("Authority", words.get("authority", "state")),
         fields=fields,
         area=_text(words.get("area")),
+        nearer=texts(words.get("nearer")),
         level=Level(str(level.get("name")), cast("int", level.get("rank", 0)), texts(level.get("parents")))
         if level
         else None,

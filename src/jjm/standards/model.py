@@ -86,7 +86,8 @@ class Standard:
     """A registry type: everything the node needs to give it a table, an API, a page and an export.
 
     `id` is the template of its identifiers: `{state}`, `{serial}`, `{check}` or the name of a field.
-    `area` names the field that places a record in the tree of areas; `authority` is `centre`, `state` or `maker`, for
+    `area` names the field that places a record in the tree of areas; where one of `nearer` names areas, those place it
+    instead, all of them. `authority` is `centre`, `state` or `maker`, for
     the node that made a record.
     `ext_personal` is true if a State adds a field about persons to it.
     """
@@ -102,6 +103,7 @@ class Standard:
     authority: Authority
     fields: tuple[Field, ...]
     area: str | None = None
+    nearer: tuple[str, ...] = ()
     level: Level | None = None
     index: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()

@@ -24,6 +24,7 @@ from jjm.access.agreements.rules import (
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.model import Actor, Scope
+from jjm.access.participants.keys import keys_for_signing
 from jjm.access.participants.rules import require_partner
 from jjm.access.participants.service import participant
 from jjm.access.purposes import known_purposes
@@ -167,9 +168,7 @@ def _by_node(access: Access, row: Mapping[str, Any]) -> _Signed:
 async def _by_participant(
     conn: ReadConnection, row: Mapping[str, Any], side: str, signature: str | None, now: datetime, keys: Keys | None
 ) -> _Signed:
-    if keys is None:
-        rows = [r async for r in _queries.signing_keys(conn, participant=side, now=now)]
-        keys = {r["kid"]: orjson.loads(r["jwk"]) for r in rows}
+    keys = await keys_for_signing(conn, side, now) if keys is None else keys
     kid = signing_key(signature or "", row["document"].encode(), keys)
     if kid is None or signature is None:
         names = ", ".join(keys) or "none"

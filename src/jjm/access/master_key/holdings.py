@@ -1,4 +1,4 @@
-"""What access keeps sealed: accounts, their codes, contacts of participants, visits to providers."""
+"""What access keeps sealed: accounts, their codes, contacts of participants, consents, visits to providers."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def holdings(vault: Vault) -> Sequence[Holding]:
         SealedRows("one-time codes", box, q.codes_to_wrap, q.wrap_codes),
         SealedRows("codes sent", box, q.phone_codes_to_wrap, q.wrap_phone_codes, of_code),
         SealedRows("contacts", box, q.contacts_to_wrap, q.wrap_contacts),
+        SealedRows("consents", box, q.consents_to_wrap, q.wrap_consents),
         SealedRows("visits", box, q.visits_to_wrap, q.wrap_visits),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jjm.access.consents.ending import end_consents
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.events import note
@@ -88,12 +89,13 @@ async def change_contact(
 
 
 async def close(access: Access, conn: WriteConnection, actor: Actor, id: str) -> None:
-    """Close an account: its roles and sessions end, and how to reach the person is forgotten."""
+    """Close an account: its roles, sessions and consents end, and how to reach the person is forgotten."""
     person = await overseen(access, conn, actor, id)
     now = access.clock.now()
     await end_all(access, conn, actor, id, "account closed")
     await end_sessions(conn, id, now)
     await store.withdraw_codes(conn, id, now)
+    await end_consents(access, conn, actor, id)
     await store.close(conn, id, actor.name, now)
     await store.set_contact(conn, access.vault, id, None, None)
     await entered(access, conn, actor, id, "close", {"place": person.place})

@@ -40,6 +40,7 @@ class OwnReadingTold(BaseModel):
     reader: ReaderTold
     purpose: PurposeTold
     agreement: str | None
+    consent: str | None = Field(description="The consent of the person that it was read under")
     at: datetime
     until: datetime = Field(description="Instant of the last of these answers")
     answers: int = Field(description="How many answers, within a minute, one entry stands for")

@@ -38,6 +38,7 @@ class Reader(NamedTuple):
     type: str
     way: str
     fields: str | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

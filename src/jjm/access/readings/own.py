@@ -29,7 +29,7 @@ async def own_readings(
 
     Raises Problem 401 or 403 for who is no person, 403 `phone-not-shown` in a session without a confirmed telephone.
     """
-    phone = await _confirmed_phone(access, conn, actor)
+    phone = await confirmed_phone(access, conn, actor)
     subjects, is_cut = await access.subjects.about(conn, phone)
     found = await _by_name(conn, subjects, after, limit + 1)
     horizons: list[Mark] = []
@@ -41,7 +41,7 @@ async def own_readings(
     return OwnReadings(tuple(subjects), is_cut, tuple(await with_offices(conn, items)), following)
 
 
-async def _confirmed_phone(access: Access, conn: ReadConnection, actor: Actor) -> str:
+async def confirmed_phone(access: Access, conn: ReadConnection, actor: Actor) -> str:
     """The number to which the code of this very session was sent; a number that an officer typed proves nothing."""
     person = own_account(actor)
     sessions = await store.sessions(conn, person, access.clock.now())

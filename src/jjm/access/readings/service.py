@@ -40,11 +40,11 @@ class Readings:
 
     def note(
         self, actor: Actor, type: str, way: Way, ids: Sequence[str], agreement: str | None = None,
-        fields: str | None = None,
+        fields: str | None = None, consent: str | None = None,
     ) -> None:  # fmt: skip
         """Note that these fields of these records go out. Raises Problem 503 where that cannot be written."""
         if ids:
-            self._journal.ids(_reader(actor, type, way, agreement, fields), self.clock.now(), ids)
+            self._journal.ids(_reader(actor, type, way, agreement, fields, consent), self.clock.now(), ids)
 
     def note_extent(
         self, actor: Actor, type: str, way: Way, extent: Extent, agreement: str | None = None,
@@ -96,11 +96,14 @@ class Readings:
             await _queries.forget_journals(conn, before=self.clock.now() - _FORGOTTEN, there=there)
 
 
-def _reader(actor: Actor, type: str, way: Way, agreement: str | None, fields: str | None) -> Reader:
+def _reader(
+    actor: Actor, type: str, way: Way, agreement: str | None, fields: str | None, consent: str | None = None
+) -> Reader:
     assert actor.purpose is not None, "personal data is shown only for a purpose"
     agreed = [t.agreement for t in actor.terms if type in t.fields]
     under = agreement or (agreed[0] if len(agreed) == 1 else None)
-    return Reader(actor.name, actor.kind, actor.id, actor.participant, under, actor.purpose, type, way.value, fields)
+    who = actor.name, actor.kind, actor.id, actor.participant
+    return Reader(*who, under, actor.purpose, type, way.value, fields, consent)
 
 
 async def _lists(conn: WriteConnection, entries: Sequence[Reading]) -> dict[str | None, int]:

@@ -31,7 +31,8 @@ def _told(catalogue: Catalogue, person: str, one: OwnReading) -> dict[str, Any]:
         "partner_name": one.partner, "is_you": by.kind == "person" and by.reader_id == person,
     }  # fmt: skip
     return {
-        "reader": reader, "purpose": _purpose(catalogue, by.purpose), "agreement": by.agreement, "at": one.mark.at,
+        "reader": reader, "purpose": _purpose(catalogue, by.purpose), "agreement": by.agreement,
+        "consent": by.consent, "at": one.mark.at,
         "until": one.until, "answers": one.answers, "type": by.type, "records": list(one.records), "way": by.way,
         "is_exact": one.is_exact, "is_part": one.is_part,
         "fields": None if by.fields is None else by.fields.split(),

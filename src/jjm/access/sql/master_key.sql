@@ -69,3 +69,16 @@ limit :most;
 update access.outside_visit t set verifier = u.first
 from unnest(:keys::text[], :was_first::bytea[], :first::bytea[]) u (key, was_first, first)
 where t.state_digest = decode(u.key, 'hex') and t.verifier = u.was_first;
+
+-- name: consents_to_wrap
+-- Consents behind one that need another master key than this.
+select id as key, phone as first from access.consent
+where id > :after and substr(phone, 17, 4) <> :current
+order by id
+limit :most;
+
+-- name: wrap_consents!
+-- Keep consents under another master key, where they are still as they were.
+update access.consent t set phone = u.first
+from unnest(:keys::text[], :was_first::bytea[], :first::bytea[]) u (key, was_first, first)
+where t.id = u.key and t.phone = u.was_first;

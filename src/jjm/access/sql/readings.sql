@@ -5,10 +5,10 @@ insert into access.journal (name, taken_at) values (:name, :now) on conflict do 
 -- name: add_reading*!
 -- Keep who was shown what.
 insert into access.reading
-  (at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way,
+  (at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
    ids, areas, first_position, last_position, is_part, field_list)
 values
-  (:at, :until, :answers, :reader, :kind, :reader_id, :participant, :agreement, :purpose, :type, :way,
+  (:at, :until, :answers, :reader, :kind, :reader_id, :participant, :agreement, :purpose, :type, :way, :consent,
    :ids::text[], :areas::text[], :first_position, :last_position, :is_part, :fields);
 
 -- name: add_field_lists!
@@ -28,7 +28,8 @@ delete from access.journal where taken_at < :before and not name = any(:there::t
 
 -- name: readings_of
 -- Who was shown one record by name, newest first.
-select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, l.fields
+select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
+  l.fields
 from access.reading r
 left join access.field_list l on l.id = r.field_list
 where ids @> array[:id]::text[] and ids is not null and type = :type and (at, r.id) < (:before, :below)
@@ -37,8 +38,8 @@ limit :limit;
 
 -- name: stretches_of
 -- Stretches of a type that were shown, newest first.
-select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, l.fields,
-  areas, first_position, last_position, is_part
+select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
+  l.fields, areas, first_position, last_position, is_part
 from access.reading r
 left join access.field_list l on l.id = r.field_list
 where ids is null and type = :type and (at, r.id) < (:before, :below)
@@ -47,7 +48,8 @@ limit :limit;
 
 -- name: readings_before
 -- Readings of everything, newest first, of one type, by one reader, for one purpose where these are named.
-select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, l.fields,
+select r.id, at, until, answers, reader, kind, reader_id, participant, agreement, purpose, type, way, consent,
+  l.fields,
   ids, areas, first_position, last_position, is_part
 from access.reading r
 left join access.field_list l on l.id = r.field_list

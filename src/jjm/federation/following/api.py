@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from jjm.federation.context import federation_of
 from jjm.federation.following import store
 from jjm.federation.following.offer import MOST, stretch
-from jjm.federation.following.service import examined, take_up
+from jjm.federation.following.service import take_up
 from jjm.kit.http import NDJSON_TYPE, read_body
 from jjm.ledger import size
 
@@ -74,6 +74,6 @@ async def push(request: Request) -> Followed:
     federation = federation_of(request)
     body = await read_body(request, _LARGEST)
     other = await federation.callers.member(request, body)
-    peer = await take_up(federation.registry, other, await examined(federation.registry, body))
+    peer = await take_up(federation.registry, other, body)
     federation.wake()
     return Followed(size=peer.edge.size, head_size=peer.head_size, epoch=peer.epoch)

@@ -17,7 +17,7 @@ from jjm.federation.following import store
 from jjm.federation.following.model import Forked, Peer
 from jjm.federation.following.offer import MOST, stretch
 from jjm.federation.following.rules import unfit
-from jjm.federation.following.service import examined, note_fault, note_fork, take_up
+from jjm.federation.following.service import applied, examined, note_fault, note_fork
 from jjm.federation.following.stretch import Stretch
 from jjm.federation.network.model import Member
 from jjm.kit import Problem, ahead
@@ -75,7 +75,7 @@ class Follower:
             return
         async with aclosing(ahead(self._examined(client, member, peer))) as stretches:
             async for found in stretches:
-                await take_up(registry, member, found)
+                await applied(registry, member, found)
                 self.federation.wake()
 
     async def _examined(self, client: httpx.AsyncClient, member: Member, peer: Peer) -> AsyncGenerator[Stretch, None]:

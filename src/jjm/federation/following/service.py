@@ -46,7 +46,12 @@ def _examined(registry: Registry, content: bytes) -> Stretch:
     return found
 
 
-async def take_up(registry: Registry, member: Member, found: Stretch) -> Peer:
+async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
+    """Take up a stretch of a node's ledger as it came; how far the node is followed then. Raises as both its steps."""
+    return await applied(registry, member, await examined(registry, content))
+
+
+async def applied(registry: Registry, member: Member, found: Stretch) -> Peer:
     """Take up a stretch of a node's ledger that was examined; how far the node is followed then.
 
     Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was

@@ -75,6 +75,11 @@ class Network:
         """The node of that name, if it is listed."""
         return self.listed.members.get(name) if self.listed else None
 
+    def keys_of(self, name: str) -> Mapping[str, Any] | None:
+        """The public keys of another node (a JWK Set), while it is listed and not suspended."""
+        found = self.member(name)
+        return found.keys if found and found.active and name != self.own.name else None
+
     def to_follow(self) -> list[tuple[str, bool]]:
         """The nodes whose records this one takes copies of, and whether it pushes its own to them instead.
 

@@ -12,7 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write, rests_on_consent
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -75,7 +75,7 @@ def endpoint(handler: Handler) -> Endpoint:
     async def route(request: Request) -> Response:
         registry: Registry = request.app.state.registry
         actor = await actor_of(request)
-        if actor.kind != "application":
+        if actor.kind != "application" or rests_on_consent(actor.purpose, registry.purposes):
             return await handler(Call(request, registry, actor))
         standard = _standard(registry, request)
         if not needs_admission(standard, request):

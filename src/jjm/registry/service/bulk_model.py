@@ -12,6 +12,7 @@ from typing import Any
 from jjm.kit import Fault
 from jjm.registry.formats import Format
 from jjm.registry.model import Draft
+from jjm.standards import Standard
 
 _MOST_FRESH, _MOST_OTHERS, _MOST_BYTES = 16_384, 8_192, 8_000_000
 
@@ -144,6 +145,11 @@ class Fresh:
         self.states |= more.states
         self.digests += more.digests
         self.heads += more.heads
+
+    def placed_by(self, standard: Standard) -> list[dict[str, Any]]:
+        """Of each record the fields that say where it lies."""
+        names = [n for n in (*standard.nearer, *([standard.area] if standard.area else [])) if self.references.get(n)]
+        return [{name: self.references[name][n] for name in names} for n in range(len(self))]
 
     def part(self, keep: Collection[int]) -> Fresh:
         """Some of them, by their places."""

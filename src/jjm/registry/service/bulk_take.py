@@ -52,8 +52,7 @@ async def _take_fresh(
     states = states_in(fresh.ids) if registry.authority is not None else ()
     found = await dangling_in(registry, conn, table, fresh.references, days, states)
     if require_write(actor, table.standard) is not None:
-        areas = fresh.references.get(table.standard.area or "") or [None] * len(fresh)
-        found += await strangers(registry, conn, actor, table, areas)
+        found += await strangers(registry, conn, actor, table, fresh.placed_by(table.standard))
     if found:
         for n, fault in found:
             taken.refuse(fresh.lines[n], [fault])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from jjm.access import Access, Actor, Scope, enter, require
+from jjm.access import Access, Actor, Scope, enter, forget_record, require
 from jjm.kit import IST, Problem, ReadConnection, WriteConnection, conflict, load_queries
 from jjm.registry import store
 from jjm.registry.columns import instant
@@ -101,6 +101,7 @@ async def _apply(registry: Registry, access: Access, conn: WriteConnection, acto
     count = sum([len(await conn.fetch(statement(table, history=past), done.id, done.at)) for past in (False, True)])
     about = {"type": done.type, "at": done.at, "actor": done.actor, "reason": done.reason}
     await _queries.add_erasure(conn, id=done.id, versions=count, **about)
+    await forget_record(conn, done.id)
     document = {"type": done.type, "record": done.id, "up_to": instant(done.at), "versions": count}
     await enter(access, conn, actor, type=ERASURE, change="create", subject=done.id, document=document)
     return count

@@ -13,13 +13,14 @@ from jjm.registry.definition import quote
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
-from jjm.registry.rows import show, version_of
+from jjm.registry.rows import version_of
 from jjm.registry.service.absent import absent, unknown
 from jjm.registry.service.asking import Ask
+from jjm.registry.service.consenting import spoken_of
 from jjm.registry.service.context import Registry
-from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.lookup import looked_up
 from jjm.registry.service.seeing import sight_of
+from jjm.registry.service.showing import shown
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -57,9 +58,11 @@ async def get(
         row = await store.get_as_of(conn, table, known, as_of, sight)
     if row is None or row["change"] == "retire":
         raise await absent(registry, conn, table, known, as_of, sight, asked=id)
-    shown = show(table, row, sight.kept_back)
-    note_shown(registry, actor, table, Way.RECORD, [shown], fields)
-    return shown, row["newest"] if as_of is None else None
+    told_of = spoken_of(registry, as_of) if sight.by_consent else None
+    (record,) = await shown(
+        registry, conn, actor, table, sight, Way.RECORD, [row], fields=fields, told_of=told_of, is_one=True
+    )
+    return record, row["newest"] if as_of is None else None
 
 
 async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
@@ -79,26 +82,27 @@ async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Ta
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
     sight = await sight_of(registry, conn, actor, table)
     ask = await looked_up(registry, conn, actor, table, ask, sight)
-    found = await _page(conn, sight.for_fields(ask.fields, table.personal), table, ask)
-    note_shown(registry, actor, table, Way.LIST, found.items, ask.fields)
-    return found
+    sight = sight.for_fields(ask.fields, table.personal)
+    rows, following = await _page(conn, sight, table, ask)
+    told_of = spoken_of(registry, ask.as_of) if sight.by_consent else None
+    items = await shown(registry, conn, actor, table, sight, Way.LIST, rows, fields=ask.fields, told_of=told_of)
+    return Page(items, following)
 
 
-async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
+async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> tuple[list[Any], Sequence[str]]:
     if ask.as_of is not None:
         return await _page_as_of(conn, sight, table, ask)
     statement, values = _query(sight, table, ask).page()
     rows = await conn.fetch(statement, *values)
-    items = [show(table, row, sight.kept_back) for row in rows]
     if len(rows) < ask.limit:
-        return Page(items, ())
+        return rows, ()
     last = rows[-1]
-    return Page(items, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],))
+    return rows, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],)
 
 
-async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
+async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> tuple[list[Any], Sequence[str]]:
     """Pages of candidates until one page of records that held then is full, or no candidate is left."""
-    items: list[dict[str, Any]] = []
+    held: list[Any] = []
     after, areas = ask.after, await _areas(conn, ask)
     while True:
         statement, values = _query(sight, table, replace(ask, after=after), areas).page()
@@ -106,11 +110,11 @@ async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask
         for row in rows:
             after = (row["cursor_id"],)
             if row["id"] is not None:
-                items.append(show(table, row, sight.kept_back))
-            if len(items) == ask.limit:
-                return Page(items, after)
+                held.append(row)
+            if len(held) == ask.limit:
+                return held, after
         if len(rows) < ask.limit:
-            return Page(items, ())
+            return held, ()
 
 
 async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
@@ -194,8 +198,9 @@ async def batch_get(
     sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
-    items = [show(table, rows[i], sight.kept_back) for i in ids if i in rows]
-    note_shown(registry, actor, table, way, items, fields)
+    told_of = spoken_of(registry, None) if sight.by_consent else None
+    there = [rows[i] for i in ids if i in rows]
+    items = await shown(registry, conn, actor, table, sight, way, there, fields=fields, told_of=told_of)
     return items, [i for i in ids if i not in rows]
 
 
@@ -211,9 +216,7 @@ async def history(
     rows = await store.versions(conn, table, known, sight, below=below or 2**31 - 1, limit=limit)
     if not rows and below is None:
         raise unknown(table, id)
-    items = [show(table, row, sight.kept_back) for row in rows]
-    note_shown(registry, actor, table, Way.HISTORY, items)
-    return items
+    return await shown(registry, conn, actor, table, sight, Way.HISTORY, rows, is_one=True)
 
 
 async def at_version(
@@ -227,9 +230,8 @@ async def at_version(
         if not await store.versions(conn, table, known, sight, limit=1):
             raise unknown(table, id)
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
-    shown = show(table, rows[0], sight.kept_back)
-    note_shown(registry, actor, table, Way.HISTORY, [shown])
-    return shown
+    (record,) = await shown(registry, conn, actor, table, sight, Way.HISTORY, rows, is_one=True)
+    return record
 
 
 async def newest_version(

@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from jjm.access import Actor, view_of
+from jjm.access import Actor, rests_on_consent, view_of
 from jjm.kit import ReadConnection
+from jjm.registry.placing import areas_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import lying_in, roots
-from jjm.registry.service.reflect import areas_of
 from jjm.registry.sight import Sight
 from jjm.registry.table import Table
 
@@ -19,6 +19,9 @@ from jjm.registry.table import Table
 async def sight_of(registry: Registry, conn: ReadConnection, actor: Actor, table: Table) -> Sight:
     """How much of a type this actor sees. Raises Problem 401 or 403 when the type is not open to the actor."""
     view = view_of(actor, table.standard)
+    if table.personal and rests_on_consent(actor.purpose, registry.purposes):
+        areas = None if view.within is None else await roots(registry, conn, view.within)
+        return Sight(view.hidden | table.personal, areas, by_consent=True)
     if view.within is None and not view.open_in:
         return _everywhere(view.hidden, view.agreement)
     areas = None if view.within is None else await roots(registry, conn, view.within)

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.me import change, invitation, me
@@ -49,6 +50,7 @@ def routes(site: Site) -> list[Route]:
         site.page("/me", me),
         site.page("/me", change, "POST"),
         site.page("/me/readings", readings),
+        site.page("/me/consents", consents, "GET", "POST"),
         site.page("/readings", place_readings),
         Route("/static/{name}", site.serve_static, methods=["GET"]),
     ]
