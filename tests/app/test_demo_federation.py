@@ -29,6 +29,7 @@ def test_three_nodes_follow_each_other_and_end(tmp_path: Path) -> None:
         assert set(told["nodes"]) == {"IN-ZX", *STATES} and told["pid"] == process.pid
         _followed(told, begun + LONGEST)
         _shown(told["nodes"]["IN-ZX"]["url"])
+        _spoken_to(told["nodes"]["IN-ZX"])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
@@ -58,6 +59,16 @@ def _followed(told: dict[str, Any], deadline: float) -> None:
             if at_rest and lent and all(k["items"] for k in known):
                 return
             time.sleep(0.3)
+
+
+def _spoken_to(node: dict[str, str]) -> None:
+    """The same at the command line, where a handover that nobody began is refused."""
+    words = ("--url", node["url"], "--token", Path(node["token_file"]).read_text().strip())
+    assert "IN-ZZ" in nodes.run("federation", "status", *words).out
+    assert "in_force" in nodes.run("federation", "agreements", *words).out
+    refused = nodes.run("federation", "handover", "report", "IN-ZY", *words, code=2)
+    assert "No State moves to IN-ZY" in refused.err
+    assert "AGR-NONE" in nodes.run("federation", "sign", "AGR-NONE", *words, code=2).err
 
 
 def _shown(url: str) -> None:

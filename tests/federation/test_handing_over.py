@@ -162,6 +162,12 @@ async def test_a_state_comes_back_with_what_its_node_wrote(world: Network) -> No
     assert await _decisions(world, CENTRE) == ["begin", "return", "take-back"]
     async with world.nodes[STATE].database.read() as conn:
         assert await conn.fetchval("select count(*) from registry.household where length(sealed) > 33") == 0
+    # Once more: the State gets back what it wrote itself, and what was written here since.
+    begun = await centre.post(f"{PATHS}:begin", json={"reason": "it is mended"})
+    assert begun.status_code == 200, begun.text
+    await until(lambda: _may_write(world), 60)
+    await until(lambda: _is_equal(world), 60)
+    assert (await _shown(state, new))["head_name"] == "New at home"
     for node in world.nodes.values():
         assert [fault async for fault in federated.audit(node)] == []
 

@@ -162,7 +162,7 @@ def _node(member: Member, peer: Peer | None, held: int, is_this: bool, followed:
         title=member.title,
         role=member.role,
         address=member.address,
-        states=sorted(member.states),
+        states=sorted(member.states) if member.has_authority else [],
         active=member.active,
         handover=member.handover,
         is_this=is_this,

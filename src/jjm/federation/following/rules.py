@@ -70,7 +70,11 @@ def may_make(member: Member, standard: Standard, state: str | None, known: Known
         return known is None or known.node == member.name
     if member.role == "centre":
         return True
-    if standard.authority == "centre" or not (member.types is None or standard.name in member.types):
+    if (
+        standard.authority == "centre"
+        or not member.has_authority
+        or not (member.types is None or standard.name in member.types)
+    ):
         return False
     made = known is None or known.node == member.name
     if state is None:

@@ -40,6 +40,11 @@ class Member:
     handover: Handover | None = None
     begins: int | None = None
 
+    @property
+    def has_authority(self) -> bool:
+        """False for a node whose States were taken back: it only has copies of their records."""
+        return self.handover != "taken_back"
+
     def as_json(self) -> dict[str, Any]:
         """As it stands in the list."""
         said: dict[str, Any] = {
@@ -112,7 +117,7 @@ class NodeList:
             (
                 m
                 for m in self.members.values()
-                if m.role == "state" and state in m.states and (m.types is None or type in m.types)
+                if m.role == "state" and m.has_authority and state in m.states and (m.types is None or type in m.types)
             ),
             None,
         )

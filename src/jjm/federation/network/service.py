@@ -214,8 +214,7 @@ class Network:
             if row is None:
                 found.append(member)
                 continue
-            states = frozenset[str]() if row["state"] == "taken_back" else member.states
-            found.append(replace(member, states=states, handover=row["state"], begins=row["position"]))
+            found.append(replace(member, handover=row["state"], begins=row["position"]))
         return found
 
     def _itself(self) -> Member:

@@ -145,9 +145,10 @@ async def _take(
 
 
 def _makers(federation: Federation, member: Member, lent: Lent) -> list[str]:
-    """The nodes whose versions a node lends: its own, and this one's where the State has moved."""
-    moved = member.handover == "confirmed" and federation.network.own.is_centre
-    return [member.name, federation.registry.node] if moved and lent.document is not None else [member.name]
+    """The nodes whose versions a node lends: its own, and this one's of a State that has moved, or moves once more."""
+    is_centre = federation.network.own.is_centre
+    both = member.handover == "confirmed" and is_centre if lent.document is not None else not is_centre
+    return [member.name, federation.registry.node] if both else [member.name]
 
 
 async def end_over(federation: Federation) -> int:

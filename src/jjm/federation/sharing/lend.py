@@ -68,7 +68,10 @@ async def _next(
     while types and after < last and not found:
         count = min(_AT_ONCE, last - after)
         for piece in await entries(conn, after, count, types):
-            own = _of(piece, makers, states)
+            # A State that is handed over once more gets back what its node wrote before it was taken back.
+            is_before = other.begins is None or piece.first <= other.begins
+            before = not actor.terms and piece.node == other.name and is_before
+            own = _of(piece, states) if before or piece.node in makers else []
             if own and (made := await parts_of(registry, conn, actor, piece.type, own)):
                 found.append((piece.type, made))
         after += count
@@ -84,10 +87,8 @@ def _states(other: Member) -> frozenset[str] | None:
     return None if other.role == "centre" else other.states
 
 
-def _of(piece: BatchSlice, makers: frozenset[str], states: frozenset[str] | None) -> list[tuple[str, int]]:
-    """The versions in a slice of this node's own records in these States."""
-    if piece.node not in makers:
-        return []
+def _of(piece: BatchSlice, states: frozenset[str] | None) -> list[tuple[str, int]]:
+    """The versions in a slice of records in these States."""
     both = zip(piece.subjects, piece.versions, strict=True)
     return [(id, version) for id, version in both if states is None or state_in_id(id) in states]
 
