@@ -101,6 +101,7 @@ create table access.person (
 );
 create unique index person_phone on access.person (phone_blind) where closed_at is null;
 create unique index person_email on access.person (email_blind) where closed_at is null;
+create index person_place on access.person (place, id);
 comment on table access.person is 'Accounts of people; the identifier is a pseudonym and stands as actor in versions and in the ledger';
 comment on column access.person.id is 'PER-…';
 comment on column access.person.place is 'Where the account belongs: node, level/code or department_unit/ID; its officers look after it';
