@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from jjm.access import Actor
 from jjm.kit import Fault, Problem, ReadConnection, Unopened, WriteConnection
 from jjm.registry import lending, moving, store
+from jjm.registry.rules import states_in
 from jjm.registry.sealing import (
     context,
     copied,
@@ -147,7 +148,7 @@ def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Ta
 def _columns(table: Table, taken: Sequence[_Taken]) -> list[Any]:
     ids, versions = [t.id for t in taken], [t.version for t in taken]
     values = [t.values for t in taken]
-    blinds = [table.blinded(field, ids, values) for field in table.blinds.values()]
+    blinds = [table.blinded(field, states_in(ids), values) for field in table.blinds.values()]
     return [ids, versions, [t.sealed for t in taken], *blinds]
 
 

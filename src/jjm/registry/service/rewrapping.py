@@ -9,6 +9,7 @@ from typing import Any
 
 from jjm.kit import Database, Holding, ReadConnection, Wrapped, WriteConnection
 from jjm.registry import renewing
+from jjm.registry.rules import states_in
 from jjm.registry.sealing import needed, rewrapped
 from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
@@ -79,4 +80,5 @@ def _anew(table: Table, rows: Sequence[Any]) -> list[list[Any]]:
     ids, versions, was = ([row[name] for row in rows] for name in ("id", "version", "sealed"))
     made = [rewrapped(vault, sealed) for sealed in was]
     opened = [table.inside(*row) for row in zip(ids, versions, made, strict=True)] if table.blinds else []
-    return [ids, versions, was, made, *(table.blinded(field, ids, opened) for field in table.blinds.values())]
+    states = states_in(ids)
+    return [ids, versions, was, made, *(table.blinded(field, states, opened) for field in table.blinds.values())]
