@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import people_kit
 import pytest_asyncio
+from nodes import sequenced
 from people_kit import House, Somebody, role
 
 from jjm.app.asgi import application
@@ -59,6 +60,7 @@ async def test_readings_of_the_own_district_and_no_others(house: House) -> None:
     house.later(minutes=2)
     await house.keeper.post("/api/v1/households:batchGet", json={"ids": [here, there]})
     house.later(minutes=2)
+    await sequenced(house.node)
     await house.keeper.get("/api/v1/changes?types=households")
     found = await told(house, officer)
     assert (found["place"], found["next"]) == (HERE, None)
