@@ -28,8 +28,9 @@ setup: $(RUN)
 demo: setup
 	.venv/bin/jjm demo
 
+# As many processes as there are processors, each with a PostgreSQL of its own.
 test: $(DEV)
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 check: $(DEV)
 	$(PY) -m ruff check .
