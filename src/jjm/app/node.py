@@ -51,6 +51,7 @@ from jjm.kit import (
     Jobs,
     Problem,
     SystemClock,
+    cut_short,
     kept_answers,
     migrate,
     open_vault,
@@ -255,10 +256,8 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Let works come to their end; what takes longer is cut short, undone by its transaction, and done again later."""
-    _, late = await asyncio.wait(tasks, timeout=_TO_END)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait(tasks, timeout=_TO_END)
+    await cut_short(tasks)
 
 
 async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:

@@ -14,6 +14,7 @@ from jjm.federation.handover.moving import keep_moving
 from jjm.federation.network.store import forget_nonces
 from jjm.federation.relayed import bring_proposals
 from jjm.federation.sharing.sharer import share
+from jjm.kit import cut_short
 
 _log = logging.getLogger(__name__)
 _LIST_PAUSE = 20.0
@@ -83,9 +84,7 @@ async def _follow(federation: Federation, stop: asyncio.Event) -> None:
     try:
         await _again(arrange, lambda: _FIRST_PAUSE, stop)
     finally:
-        for task in running.values():
-            task.cancel()
-        await asyncio.gather(*running.values(), return_exceptions=True)
+        await cut_short(running.values())
 
 
 async def _again(act: Callable[[], Awaitable[None]], pause: Callable[[], float], stop: asyncio.Event) -> None:

@@ -9,6 +9,7 @@ from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
 from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, stream
+from jjm.kit.ending import cut_short
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
@@ -53,6 +54,7 @@ __all__ = [
     "check_character",
     "conflict",
     "copy_in",
+    "cut_short",
     "digest",
     "drop_keys_set_aside",
     "embedded",

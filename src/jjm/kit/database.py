@@ -24,6 +24,7 @@ class Database:
     url: str
     _kept: list[asyncpg.Connection] = field(default_factory=list["asyncpg.Connection"])
     _waiting: int = 0
+    _is_closing: bool = False
 
     @classmethod
     async def connect(cls, url: str, *, size: int = _SIZE) -> Database:
@@ -38,7 +39,8 @@ class Database:
         return cls(pool, url)
 
     async def close(self) -> None:
-        """Give all connections back and close them."""
+        """Close all connections, each once whoever reads or writes on it has given it back."""
+        self._is_closing = True
         while self._kept:
             await self.pool.release(self._kept.pop())
         await self.pool.close()
@@ -88,7 +90,7 @@ class Database:
 
     async def give(self, conn: asyncpg.Connection) -> None:
         """Give back a connection on which nothing is under way."""
-        if self._waiting or len(self._kept) >= _KEPT:
+        if self._waiting or self._is_closing or len(self._kept) >= _KEPT:
             await self.pool.release(conn)
         else:
             self._kept.append(conn)
