@@ -28,8 +28,9 @@ setup: $(RUN)
 demo: setup
 	.venv/bin/jjm demo
 
+# As many processes as there are processors, each with a PostgreSQL of its own.
 test: $(DEV)
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 check: $(DEV)
 	$(PY) -m ruff check .
@@ -43,7 +44,7 @@ bench: $(DEV)
 	$(PY) -m benchmarks $(if $(N),--n $(N))
 
 prove: $(DEV)
-	$(PY) -m pytest -m prove --timeout 0
+	$(PY) -m pytest -m prove --timeout 1500 --durations=12
 
 .venv/.ready: requirements.lock tools/jjm
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,8 +129,11 @@ def watched(pid: int) -> Generator[list[int]]:
 
 def held(process: psutil.Process) -> int:
     """Bytes that a process and its workers hold."""
-    own = [process, *(p for p in process.children(recursive=True) if p.name() != "postgres")]
-    return sum(p.memory_info().rss for p in own)
+    total = process.memory_info().rss
+    for worker in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # one that has ended meanwhile
+            total += worker.memory_info().rss if worker.name() != "postgres" else 0
+    return total
 
 
 if __name__ == "__main__":

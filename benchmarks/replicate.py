@@ -8,28 +8,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
 
 from benchmarks import stand
+from benchmarks.import_households import quiet, watched
 
 CENTRE, STATE = "IN-ZX", "IN-OD"
 _COMMAND = "from jjm.app.cli import main; main()"
-_TYPE, _PLURAL = "device", "devices"
+_TYPE, _PLURAL = "household", "households"
 
 
 async def run(n: int) -> dict[str, object]:
-    """A State records `n` devices while the Centre is away; records a second from the Centre's return on."""
+    """A State records `n` households while the Centre is away; records a second from the Centre's return on."""
     with tempfile.TemporaryDirectory(prefix="jjm-replicate-") as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -43,13 +41,15 @@ async def run(n: int) -> dict[str, object]:
             await _admit(centre, state)
             await _until(state, "village", stand.VILLAGES)
             centre.end()
-            await state.stand.load(_PLURAL, _devices(n))
-            centre.start({"centre": "self"})
-            begun = time.perf_counter()
-            await _until(centre, _TYPE, n)
-            seconds = time.perf_counter() - begun
+            await state.stand.load(_PLURAL, stand.households(n))
+            await quiet(state.stand)
+            with watched(_pid(state)) as of_state:
+                centre.start({"centre": "self"})
+                begun = time.perf_counter()
+                with watched(_pid(centre)) as of_centre:
+                    await _until(centre, _TYPE, n)
+                    seconds = time.perf_counter() - begun
             bare, entries = await _copied(centre, folder)
-            rss = centre.stand.rss_mb()
         finally:
             centre.end()
             state.end()
@@ -60,9 +60,10 @@ async def run(n: int) -> dict[str, object]:
         "baseline": baseline,
         "ratio": value / baseline,
         "p99_ms": None,
-        "rss_mb": rss,
+        "rss_mb": of_centre[0] / 1e6,
         "n": n,
-        "what": f"raw binary COPY of the same rows into the same columns and indexes; {entries:,} entries verified",
+        "what": f"raw binary COPY of the same rows into the same columns and indexes; {entries:,} entries verified; "
+        f"the node that was followed held at most {of_state[0] / 1e6:.0f} MB",
     }
 
 
@@ -119,19 +120,25 @@ async def _admit(centre: _Node, state: _Node) -> None:
         (await client.post("/api/v1/nodes", json=record)).raise_for_status()
 
 
+def _pid(node: _Node) -> int:
+    assert node.process is not None
+    return node.process.pid
+
+
 async def _until(node: _Node, type: str, count: int) -> None:
     conn = await asyncpg.connect(node.stand.url)
     try:
-        while True:
-            try:
-                done = await conn.fetchval("select sum(taken) from federation.peer")
-                if (done or 0) >= count and await conn.fetchval(f"select count(*) from registry.{type}") >= count:
-                    return
-            except asyncpg.UndefinedTableError:
-                pass
+        while await _taken(conn) < count or await conn.fetchval(f"select count(*) from registry.{type}") < count:
             await asyncio.sleep(0.2)
     finally:
         await conn.close()
+
+
+async def _taken(conn: asyncpg.Connection) -> int:
+    try:
+        return await conn.fetchval("select sum(taken) from federation.peer") or 0
+    except asyncpg.UndefinedTableError:
+        return 0
 
 
 async def _copied(node: _Node, folder: Path) -> tuple[float, int]:
@@ -151,21 +158,3 @@ async def _copied(node: _Node, folder: Path) -> tuple[float, int]:
         return min(spent), entries
     finally:
         await conn.close()
-
-
-def _devices(count: int) -> Iterator[dict[str, Any]]:
-    """Invented meters without names."""
-    rng = random.Random(7)
-    for n in range(count):
-        yield {
-            "kind": "flow_meter",
-            "status": "active",
-            "village": stand.village(rng.randrange(stand.VILLAGES)),
-            "manufacturer": f"Invented Meters {n % 20}",
-            "model": f"M{n % 50}",
-            "firmware": "1.2",
-            "interval": 15,
-            "counter_digits": 8,
-            "counter_unit": 0.001,
-            "installed_on": "2025-04-01",
-        }

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import nodes
+import pytest
 from databases import Postgres
 
 from jjm.access import NODE
@@ -200,6 +201,9 @@ async def _followed(node: Node, name: str) -> int:
 
 @asynccontextmanager
 async def network(postgres: Postgres, folder: Path) -> AsyncGenerator[Network, None]:
-    """A network without nodes yet."""
+    """A network without nodes yet, whose nodes look after each other more often than out in the field."""
     async with AsyncExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, seconds in (("LIST", 1.0), ("SHARE", 0.2), ("PROPOSAL", 0.2), ("FIRST", 0.2), ("MOVING", 0.2)):
+            patch.setattr(f"jjm.federation.part._{name}_PAUSE", seconds)
         yield Network(postgres, folder, stack)

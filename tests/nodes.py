@@ -105,17 +105,24 @@ def surroundings(**more: str) -> dict[str, str]:
     return kept | {"JJM_PYTHON": sys.executable, "PYTHONPATH": str(REPOSITORY / "src"), "NO_COLOR": "1"} | more
 
 
-def run(*words: str | Path, said: str | bytes = "", code: int | None = 0, apart: bool = False, **more: str) -> Done:
+def run(
+    *words: str | Path,
+    said: str | bytes = "",
+    code: int | None = 0,
+    apart: bool = False,
+    seconds: float = 90,
+    **more: str,
+) -> Done:
     """Run a command to its end and look at its exit code; `apart` in a process of its own, else in this one."""
     sent = said.encode() if isinstance(said, str) else said
-    found = _apart(words, sent, more) if apart else _here(words, sent, more)
+    found = _apart(words, sent, more, seconds) if apart else _here(words, sent, more)
     assert code in (None, found.code), f"{words} ended with {found.code}:\n{found.out[-1000:]}\n{found.err[-3000:]}"
     assert "Traceback" not in found.err, found.err
     return found
 
 
-def _apart(words: Sequence[str | Path], sent: bytes, more: dict[str, str]) -> Done:
-    done = subprocess.run(jjm(*words), input=sent, capture_output=True, timeout=90, env=surroundings(**more))
+def _apart(words: Sequence[str | Path], sent: bytes, more: dict[str, str], seconds: float) -> Done:
+    done = subprocess.run(jjm(*words), input=sent, capture_output=True, timeout=seconds, env=surroundings(**more))
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

@@ -34,6 +34,9 @@ THERE = {"state": "STA-18", "district": "DIS-601", "subdistrict": "SDT-2110", "b
 THERE |= {"local_body": "LOB-61", "village": "VIL-399601"}
 SUBSET = ("household", "tap_connection", "functionary", "proposal", "scheme")
 """Types for which all calls are walked; the others are walked by those that decide for them."""
+NEARER = {"functionary": ("local_body", False), "appointment": ("village", True), "proposal": ("village", True)}
+"""Types placed by their State which the matrix places nearer: at this level of areas, in a list or by itself."""
+FIELD = {"local_body": "local_body", "village": "villages"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -141,6 +144,9 @@ class World:
                 rng, state = random.Random(f"{refs['state']}{seed}"), refs["state"].removeprefix("STA-")
                 data = make_record(standard, CATALOGUE, rng, refs.__getitem__, share=0, state=state)
                 data |= {"state": refs["state"]} if standard.area == "state" else {}
+                if type in NEARER:
+                    level, is_list = NEARER[type]
+                    data |= {FIELD[level]: [refs[level]] if is_list else refs[level]}
                 answer = await self.client.post(path, json=data, headers=self.admin)
                 if answer.status_code == 201:
                     break
@@ -150,6 +156,7 @@ class World:
         data = {name: value for name, value in record.items() if name not in ("id", "_meta")}
         named = data.get(standard.area or "", [])
         areas = frozenset({refs[type]} if standard.level else named if isinstance(named, list) else {named})
+        areas = frozenset({refs[NEARER[type][0]]}) if type in NEARER else areas
         side[type] = Held(refs[type], areas, data)
         return side[type]
 
@@ -171,6 +178,7 @@ async def world(postgres: databases.Postgres, tmp_path_factory: pytest.TempPathF
         INSIDE[f"department_unit/{made.own['department_unit'].id}"] = INSIDE["district/345"]
         for place in INSIDE:
             INSIDE[place] |= {made.own["habitation"].id}
+        INSIDE["participant/PAR-NONE"] = frozenset()
         made.people = [who async for who in _people(made)]
         for name in ("first", "second"):
             partner = await kit.partner(node, _Signed(client, made.admin), name=f"Kalpit {name}")
@@ -370,7 +378,7 @@ async def test_keepers_calls_are_for_keepers(world: World) -> None:
             assert (await _send(world, method, path, headers)).status_code == 403, (method, path)
 
 
-@pytest.mark.parametrize("door", ["own", "side", "partner", "person", "node"])
+@pytest.mark.parametrize("door", ["own", "side", "partner", "consent", "person", "node"])
 async def test_what_is_for_those_who_are_known_is_refused_to_nobody_in_particular(world: World, door: str) -> None:
     for method, path in _calls(world, door):
         assert (await _send(world, method, path, {})).status_code in (401, 403), (method, path)
@@ -400,6 +408,17 @@ async def test_a_partner_finds_its_own_and_nothing_of_another(world: World) -> N
                 answer = await _send(world, method, path, who.headers, ids[0])
                 assert answer.status_code in (401, 403, 404), (method, path, who)
     assert (await _send(world, "GET", "/api/v1/participants/{id}", others, second.id)).status_code == 200
+
+
+async def test_a_consent_is_known_to_its_sides_alone(world: World) -> None:
+    calls = [call for call in _calls(world, "consent") if "{id}" in call[1]]
+    assert len(calls) > 8
+    bodies = {"grant": {"notice": "0" * 64}, "sendCode": {"act": "grant"}}
+    for headers in (*(who.headers for who in world.people), *(headers for _, headers in world.partners)):
+        for method, path in calls:
+            sent = bodies.get(path.rpartition(":")[2], {}) if method == "POST" else None
+            answer = await world.client.request(method, path.replace("{id}", "CON-1"), json=sent, headers=headers)
+            assert answer.status_code in (401, 403, 404), (method, path, answer.text)
 
 
 async def test_jobs_are_found_by_who_asked_for_them(world: World) -> None:

@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 
 from jjm.app.node import Node
+from jjm.kit import SystemClock
 from jjm.registry import AsOf, Table
 from jjm.registry.api import TYPE_ACTIONS
 from jjm.registry.extent import count_inside, naming
@@ -254,9 +255,9 @@ async def _all_answers(clerk: httpx.AsyncClient, standard: Standard, address: st
     at, id = f"/api/v1/{standard.plural}", address.rsplit("/", 1)[1]
     read = await clerk.get(address)
     yield read
-    yield await clerk.get(address, params={"valid_at": date.today().isoformat()})
+    yield await clerk.get(address, params={"valid_at": SystemClock().today().isoformat()})
     yield await clerk.get(at, params={"filter": f"id = '{id}'"})
-    yield await clerk.get(at, params={"filter": f"id = '{id}'", "valid_at": date.today().isoformat()})
+    yield await clerk.get(at, params={"filter": f"id = '{id}'", "valid_at": SystemClock().today().isoformat()})
     yield await clerk.get(f"{address}/history")
     yield await clerk.get(f"{address}/history/1")
     yield await clerk.post(f"{at}:batchGet", json={"ids": [id]})

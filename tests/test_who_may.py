@@ -24,11 +24,16 @@ OF_ONES_OWN = ("/api/v1/subscriptions", "/api/v1/batches")
 """What whoever is known keeps for itself: it changes no record but by the permits, item by item."""
 READING_POSTS = (":batchGet", ":export")
 ADMINISTRATION = "/api/v1/tokens"
-# Anybody may ask to become a participant, and an application shows by its key who it is, people by what they know.
+# Anybody may ask to become a participant; an application or node shows by its key who it is, people by what they know.
 OPEN_DOORS = (
     "/api/v1/participants",
     "/oauth/token",
     "/api/v1/federation/batches",
+    "/api/v1/federation/offers",
+    "/api/v1/federation/offers/{id}/signature",
+    "/api/v1/federation/offers/{id}/parts",
+    "/api/v1/federation/handover/sums",
+    "/api/v1/federation/handover/returned",
     "/api/v1/sessions",
     "/api/v1/sessions:phone",
     "/api/v1/phone-codes",

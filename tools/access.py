@@ -68,7 +68,18 @@ def _row(standard: Standard, catalogue: Catalogue) -> tuple[str, ...]:
     reading = "everybody" if everybody else _holders(standard, catalogue, _reads)
     personal = _holders(standard, catalogue, _sees_persons) if standard.personal_fields else ""
     changing = _holders(standard, catalogue, _writes)
-    return f"[{standard.name}](types/{standard.name}.md)", code(placed), reading, personal, changing or "keepers alone"
+    return (
+        f"[{standard.name}](types/{standard.name}.md)",
+        _placed(placed or "", standard),
+        reading,
+        personal,
+        changing or "keepers alone",
+    )
+
+
+def _placed(area: str, standard: Standard) -> str:
+    nearer = " where known, else " if standard.nearer else ""
+    return ", ".join(map(code, standard.nearer)) + nearer + (code(area) if area else "")
 
 
 def _holders(standard: Standard, catalogue: Catalogue, may: Callable[[Actor, Standard], bool]) -> str:
@@ -114,13 +125,12 @@ def _reaches(place: str, standard: Standard, catalogue: Catalogue) -> bool:
     if place == "node":
         return True
     ranks = {s.level.name: s.level.rank for s in catalogue.levels() if s.level}
-    area = standard.field(standard.area) if standard.area else None
-    named = (area.ref or (area.item.ref if area.item else None)) if area else None
-    target = catalogue.types[named] if named else standard
-    if target.level is None:
-        return False
+    fields = [standard.field(name) for name in (*standard.nearer, *([standard.area] if standard.area else []))]
+    named = [field.ref or (field.item.ref if field.item else None) for field in fields]
+    targets = [catalogue.types[name].level for name in named if name] or [standard.level]
     # A unit of the department works in blocks or in whole districts.
-    return ranks.get(place, ranks.get("district", 1)) <= target.level.rank
+    least = ranks.get(place, ranks.get("district", 1))
+    return any(level is not None and least <= level.rank for level in targets)
 
 
 def _lost(role: Role, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:

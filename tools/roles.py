@@ -12,6 +12,7 @@ _TOLD = {
     "second_factor": "signs in with a code beside the password",
     "delegable": "may be passed on for a time",
     "recovers": "lets people of the own place back in",
+    "oversees": "sees who read personal data of the own place",
 }
 _GIVEN = {
     "by_grant": [],
@@ -44,7 +45,9 @@ def _role(role: Role, catalogue: Catalogue) -> Iterator[str]:
         code.title["en"] for code in catalogue.codelists["role"].codes.values() if code.extra.get("access") == role.name
     ]
     told = [text for word, text in _TOLD.items() if getattr(role, word)] + _GIVEN[role.given]
+    national = ", ".join(f"[{name}](#{name})" for name in role.narrows)
     facts = [
+        ("of a State", f"`state/{role.state}` alone; a part of {national}" if role.state else ""),
         ("granted for", _words(role.places) if role.given == "by_grant" else ""),
         ("permits", _words(role.permits) or "what is public, and no more"),
         ("grants", _words(role.gives)),

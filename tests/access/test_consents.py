@@ -23,7 +23,7 @@ from jjm.access.consents.rules import (
     status_at,
     wider_in,
 )
-from jjm.access.model import Kind
+from jjm.access.model import Kind, Terms
 from jjm.access.purposes import for_purpose
 from jjm.kit import Problem
 
@@ -149,11 +149,18 @@ def test_nobody_is_asked_to_consent_to_what_the_law_grounds() -> None:
         assert refused.value.code == "bad-consent"
 
 
-@pytest.mark.parametrize("kind", ["nobody", "token", "person", "application", "node"])
-def test_a_purpose_that_rests_on_consent_opens_nothing_for_anybody(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ["nobody", "token", "node"])
+def test_consent_is_given_to_participants_and_people_alone(kind: Kind) -> None:
     with pytest.raises(Problem) as refused:
         for_purpose(Actor("somebody", kind=kind), "agreed_service", KNOWN)
     assert (refused.value.code, refused.value.status) == ("consent-needed", 403)
     with pytest.raises(Problem) as refused:
         agreements.check_purpose("agreed_service", KNOWN)
     assert refused.value.code == "bad-agreement"
+
+
+@pytest.mark.parametrize("kind", ["application", "person"])
+def test_who_reads_under_consents_reads_under_no_agreement(kind: Kind) -> None:
+    terms = Terms("AGR-1", "water_supply", None, {"household": frozenset({"phone"})})
+    found = for_purpose(Actor("somebody", kind=kind, terms=(terms,)), "agreed_service", KNOWN)
+    assert (found.purpose, found.terms) == ("agreed_service", ())

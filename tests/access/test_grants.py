@@ -284,3 +284,23 @@ def test_a_grant_never_holds_again_once_it_is_over(pair: list[Grant], one: date,
     own, passed_on = pair
     if state_of(passed_on, own, first) in ("over", "ended", "refused"):
         assert state_of(passed_on, own, later) in ("over", "ended", "refused")
+
+
+async def test_people_are_paged_by_place_and_found_by_role_and_area(house: House) -> None:
+    body = "local_body/901300"
+    inside = [await house.invited(None, body, role("panchayat_secretary", body)) for _ in range(3)]
+    inside += [await house.invited(None, "village/901400", role("ftk_tester", "village/901400"))]
+    await house.invited(None, "district/902", role("coordinator", "district/902"))
+    officer = await house.somebody(None, "district/901", role("district_officer", "district/901"))
+    ids, path, pages = list[str](), "/people?limit=2", 0
+    while path:
+        page = await house.call(officer, "GET", path)
+        ids += [one["id"] for one in page["items"]]
+        path, pages = (page["next"] or "").removeprefix("/api/v1"), pages + 1
+    assert ids == sorted([*(one["person"]["id"] for one in inside), officer.id]) and pages == 3
+    testers = await house.call(officer, "GET", "/people?role=ftk_tester")
+    assert [one["id"] for one in testers["items"]] == [inside[-1]["person"]["id"]]
+    of_body = await house.call(officer, "GET", f"/people?place={body}&role=panchayat_secretary")
+    assert {one["id"] for one in of_body["items"]} == {one["person"]["id"] for one in inside[:3]}
+    assert (await house.call(officer, "GET", "/people?place=district/902"))["items"] == []
+    await house.call(officer, "GET", "/people?place=district/999", status=404)

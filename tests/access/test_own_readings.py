@@ -130,6 +130,32 @@ async def test_a_person_sees_who_opened_their_record_and_what_for(world: World) 
     assert (one["purpose"]["basis"], one["way"], one["type"]) == ("s7b_state_benefit", "record", "household")
     assert (one["records"], one["is_exact"], one["agreement"]) == ([world.mine], True, None)
     assert datetime.fromisoformat(one["at"]) == world.house.clock.instant
+    assert one["fields"] == ["head_name", "phone"]
+
+
+async def test_it_is_told_which_fields_were_shown(world: World) -> None:
+    asha = await world.by_phone(MINE)
+    here, households = f"/api/v1/households/{world.mine}", "/api/v1/households"
+    async with await world.program(*BOTH, purpose="grievance") as clerk:
+        for path, fields in (
+            (f"{here}?fields=phone,members", ["phone"]),
+            (f"{households}?fields=head_name", ["head_name"]),
+            (f"{households}?phone={MINE}&fields=members", ["phone"]),
+            (f"{here}/history", ["head_name", "phone"]),
+            ("/api/v1/changes?types=households&fields=phone", ["phone"]),
+        ):
+            world.house.later(minutes=2)
+            assert (await clerk.get(path)).status_code == 200, path
+            assert (await world.told(asha))["items"][0]["fields"] == fields, path
+        before = len((await world.told(asha))["items"])
+        assert (await clerk.get(f"{here}?fields=members")).status_code == 200
+        asked = await clerk.post(f"{households}:export", params={"fields": "phone", "wait": 10})
+        assert asked.json()["state"] == "done", asked.text
+    newest, *rest = (await world.told(asha))["items"]
+    assert (newest["way"], newest["fields"], len(rest)) == ("export", ["phone"], before)
+    async with world.house.node.database.write() as conn:
+        await conn.execute("update access.reading set field_list = null")
+    assert {one["fields"] for one in (await world.told(asha))["items"]} == {None}
 
 
 async def test_an_officer_is_told_by_the_office_and_not_by_name(world: World) -> None:
@@ -274,9 +300,9 @@ def test_every_way_and_every_ground_has_its_words() -> None:
 
 START = datetime(2026, 11, 30, tzinfo=UTC)
 ROW = {
-    "reader": "a", "kind": "token", "reader_id": None, "participant": None, "agreement": None, "purpose": "audit",
-    "type": "household", "way": "feed", "until": START, "answers": 1, "areas": None, "first_position": None,
-    "last_position": 9, "is_part": False,
+    "reader": "a", "kind": "token", "reader_id": None, "participant": None, "agreement": None, "consent": None,
+    "purpose": "audit", "type": "household", "way": "feed", "until": START, "answers": 1, "areas": None,
+    "first_position": None, "last_position": 9, "is_part": False, "fields": None,
 }  # fmt: skip
 
 

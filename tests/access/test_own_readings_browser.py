@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 from collections.abc import AsyncGenerator
@@ -14,8 +15,8 @@ import orjson
 import pytest
 import pytest_asyncio
 import uvicorn
-from people_kit import House
-from playwright.async_api import BrowserContext, async_playwright
+from people_kit import House, role
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 from jjm.app.asgi import application
 
@@ -76,3 +77,40 @@ async def test_the_page_fits_a_telephone_and_is_reached_by_keys(house: House, ad
         await _fits(context, address, "en", "Settling a complaint")
         await _fits(context, address, "hi", "शिकायत का निपटारा")
         await browser.close()
+
+
+async def test_what_is_hidden_is_shown_by_keys_and_so_is_who_read_it(house: House, address: str) -> None:
+    place = "local_body/901300"
+    body = {"village": "VIL-901400", "head_name": "Kalpit Nayak", "phone": PHONE}
+    id = (await house.keeper.post("/api/v1/households", json=body)).json()["id"]
+    posts = (role("panchayat_secretary", place), role("auditor", "district/901"))
+    officer = await house.somebody(None, "district/901", *posts)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = await browser.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False)
+        await context.add_cookies([{"name": "jjm_session", "value": officer.token, "url": address}])
+        page = await context.new_page()
+        for lang, purpose in (("en", "Settling a complaint"), ("hi", "शिकायत का निपटारा")):
+            await page.goto(f"{address}/types/households/{id}?lang={lang}")
+            assert "Kalpit" not in await page.content()
+            await _is_fit_to_be_read(page, f"hidden-{lang}")
+            await page.locator("select#purpose").focus()
+            await page.select_option("select#purpose", label=purpose)
+            await page.keyboard.press("Tab")
+            await page.keyboard.press("Enter")
+            await page.wait_for_selector("[role=status]")
+            assert "Kalpit Nayak" in await page.content()
+            await _is_fit_to_be_read(page, f"shown-{lang}")
+            assert house.node.registry.readings is not None
+            await house.node.registry.readings.settle(house.node.database)
+            await page.goto(f"{address}/readings?lang={lang}")
+            assert id in await page.content() and purpose in await page.content()
+            await _is_fit_to_be_read(page, f"overseen-{lang}")
+        await browser.close()
+
+
+async def _is_fit_to_be_read(page: Page, name: str) -> None:
+    seen = await page.evaluate(LOOKS)
+    assert seen["width"] <= 360 and seen["faint"] == [] and seen["small"] == [], seen
+    if folder := os.environ.get("JJM_SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

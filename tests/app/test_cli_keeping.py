@@ -119,7 +119,7 @@ def _altered(source: Path, target: Path, manifest: dict[str, int], more: str | N
 def test_a_sound_node_gets_a_clean_bill(served: Served) -> None:
     findings = {f["name"]: f["verdict"] for f in served.run("doctor", "--json").json}
     assert findings.keys() >= {"python", "disk", "postgresql", "folder", "secrets", "standards", "port", "database"}
-    assert findings.keys() >= {"schema", "ledger", "clock"}
+    assert findings.keys() >= {"schema", "ledger", "clock", "logs"}
     assert "fail" not in findings.values()
     told = served.run("doctor").out
     assert "PostgreSQL 18" in told

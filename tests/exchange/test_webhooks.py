@@ -12,11 +12,15 @@ import httpx
 import nodes
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from receivers import OK, Receiver, Reply, receiving
 from standardwebhooks.webhooks import Webhook
 
 from jjm.access import NODE, revoke_token
 from jjm.app.node import Node
+from jjm.exchange import bring_secrets
 
 pytestmark = pytest.mark.usefixtures("places")
 SUBSCRIPTIONS = "/api/v1/subscriptions"
@@ -253,3 +257,25 @@ async def test_a_subscription_is_its_owners_alone(client: httpx.AsyncClient, nod
             assert (refused.status_code, refused.json()["code"]) == (404, "registry-unknown")
             for wrong in ({"kinds": ["made"]}, {"batch": 0}, {"colour": "red"}):
                 assert (await one.post(SUBSCRIPTIONS, json={"url": receiver.url} | wrong)).status_code == 422
+
+
+async def test_secrets_that_the_signing_key_had_closed_are_brought_under_the_vault(
+    client: httpx.AsyncClient, node: Node
+) -> None:
+    """As release 0.1 kept them; one that another key had closed could sign nothing and is taken away."""
+    key, ids, secrets = node.access.key.private, list[str](), list[bytes]()
+    for _ in range(2):
+        made = await client.post(SUBSCRIPTIONS, json={"url": "https://93.184.216.34/", "types": ["schemes"]})
+        ids.append(made.json()["id"])
+        secrets.append(base64.b64decode(made.json()["secret"].removeprefix("whsec_")))
+    box = AESGCM(HKDF(SHA256(), 32, None, b"jjm webhook secrets").derive(key.private_bytes_raw()))
+    as_before = [bytes(12) + box.encrypt(bytes(12), secrets[0], ids[0].encode()), bytes(60)]
+    async with node.database.write() as conn:
+        for id, sealed in zip(ids, as_before, strict=True):
+            await conn.execute("update exchange.webhook_secret set sealed = $2 where subscription = $1", id, sealed)
+    assert await bring_secrets(node.exchange) == 1
+    assert await bring_secrets(node.exchange) == 0
+    async with node.database.read() as conn:
+        rows = await conn.fetch("select subscription, sealed from exchange.webhook_secret")
+    assert [row["subscription"] for row in rows] == [ids[0]]
+    assert node.access.vault.open(f"webhook:{ids[0]}", rows[0]["sealed"]) == secrets[0]

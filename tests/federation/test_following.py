@@ -14,6 +14,10 @@ import pytest_asyncio
 from databases import Postgres
 from federated import CENTRE, Network, digests, settled
 
+from jjm.federation.following.offer import stretch
+from jjm.federation.following.stretch import Stretch, read
+from jjm.ledger import size
+
 STATE = "IN-OD"
 PATCH = {"content-type": "application/merge-patch+json"}
 
@@ -91,6 +95,35 @@ async def test_after_a_cut_line_and_a_restart_nothing_is_missing_or_doubled(worl
     assert await digests(world.nodes[STATE], "scheme") == await digests(world.nodes[CENTRE], "scheme")
 
 
+async def test_however_much_there_is_a_stretch_is_bounded(world: Network) -> None:
+    """Six megabytes of meters are brought in stretches that both nodes can hold, and nothing is missing."""
+    long = {"manufacturer": "M" * 200, "model": "N" * 100, "serial_number": "S" * 100}
+    device = {"kind": "flow_meter", "status": "active", "village": "VIL-100001", "interval": 15.0, "name": "P" * 200}
+    lines = b"".join(orjson.dumps({**device, **long}) + b"\n" for _ in range(7_000))
+    await settled(world)  # the village is known here by then
+    client = world.clients[STATE]
+    answer = await client.post(
+        "/api/v1/devices:import", content=lines, headers={"content-type": "application/x-ndjson"}
+    )
+    job = (await client.get(answer.headers["location"], params={"wait": 30})).json()
+    assert job["result"]["created"] == 7_000, job["result"]
+    await settled(world)
+    assert await digests(world.nodes[STATE], "device") == await digests(world.nodes[CENTRE], "device")
+    centre = world.nodes[STATE].federation.network.member(CENTRE)
+    assert centre is not None
+    after, stretches = -1, list[Stretch]()
+    async with world.nodes[STATE].database.snapshot() as conn:
+        there = await size(conn)
+        while after < there - 1:
+            asked = {"after": after, "limit": 10_000, "seen": 0, "epoch": None}
+            told = await stretch(world.nodes[STATE].registry, conn, centre, **asked)
+            assert len(told) < 5_000_000
+            stretches.append(read(told))
+            after = stretches[-1].size - 1
+    assert len(stretches) > 1
+    assert sum(len(c.versions) for s in stretches for c in s.copies if c.type == "device") == 7_000
+
+
 async def test_nothing_personal_leaves(world: Network) -> None:
     await settled(world)
     secret = "Savitri-who-is-invented"
@@ -100,6 +133,16 @@ async def test_nothing_personal_leaves(world: Network) -> None:
     await write(world)
     await settled(world)
     assert secret not in await federated.everything(world.nodes[CENTRE])
+    path = f"/api/v1/households/{made.json()['id']}"
+    there, here = [(await world.clients[name].get(path)).json() for name in (CENTRE, STATE)]
+    assert here["head_name"] == secret and "head_name" not in there
+    # The rest is the same, and so is what the digest of the version is made of.
+    assert there["village"] == here["village"] and there["members"] == here["members"]
+    for what in ("digest", "personal", "version"):
+        assert there["_meta"][what] == here["_meta"][what]
+    assert there["_meta"]["withheld"] is True and "withheld" not in here["_meta"]
+    assert await digests(world.nodes[STATE], "household") == await digests(world.nodes[CENTRE], "household")
+    assert not [fault async for fault in federated.audit(world.nodes[CENTRE])]
 
 
 async def test_a_proposal_is_decided_where_the_record_is_and_told_back(world: Network) -> None:

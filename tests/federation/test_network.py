@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import federated
+import httpx
 import orjson
 import pytest
 from databases import Postgres
@@ -13,6 +14,7 @@ from federated import CENTRE
 
 from jjm.access import open_node_key, signed_by
 from jjm.federation import Network
+from jjm.federation.network.callers import Callers, SignedByNode
 from jjm.kit import Problem, digest
 
 
@@ -124,3 +126,18 @@ async def test_a_suspended_node_is_nobody(postgres: Postgres, tmp_path: Path) ->
         await world.listed(lambda found: not found.members["IN-OD"].active)
         async with state.federation.client() as client:
             assert (await client.get(f"{federated.CENTRE_URL}/api/v1/appointments")).status_code == 401
+
+
+async def test_a_call_is_answered_once_also_after_a_restart(postgres: Postgres, tmp_path: Path) -> None:
+    async with federated.network(postgres, tmp_path) as world:
+        centre, state = await world.start(CENTRE), await world.start("IN-OD")
+        await world.admit("IN-OD", "21")
+        call = httpx.Request("GET", "http://centre.test/api/v1/federation/position")
+        next(SignedByNode(state.access.key, state.registry.clock).auth_flow(call))
+        async with httpx.AsyncClient(transport=world.wires) as line:
+            assert (await line.send(call)).status_code == 200
+            again = await line.send(call)
+            assert again.status_code == 401, again.text
+            # A process that has just begun knows nothing but what stands in the database.
+            centre.federation.callers = Callers(centre.federation.network)
+            assert (await line.send(call)).status_code == 401

@@ -18,7 +18,7 @@ from federated import CENTRE, Network, digests, settled
 from jjm.federation.following.service import retry_held
 from jjm.federation.following.store import hold
 from jjm.registry import Held
-from jjm.registry.store import version_of
+from jjm.registry.rows import version_of
 from jjm.standards import default_folder
 
 NEWER, HIDDEN = "IN-AA", "IN-AB"

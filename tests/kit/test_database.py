@@ -123,3 +123,15 @@ async def test_whoever_waits_for_a_connection_gets_one_while_others_come_and_go(
         await asyncio.gather(*(ask(n) for n in range(40)))
         await asyncio.gather(*busy)
     assert {*range(40)} <= {*done}
+
+
+async def test_a_connection_given_back_while_the_database_is_closed_does_not_keep_it_open(
+    database_url: DatabaseUrl,
+) -> None:
+    database = await Database.connect(database_url)
+    async with asyncio.timeout(10):
+        async with database.read() as conn:
+            closing = asyncio.create_task(database.close())
+            await asyncio.sleep(0.1)
+            assert await conn.fetchval("select 1") == 1
+        await closing

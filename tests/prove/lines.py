@@ -6,11 +6,9 @@ import contextlib
 import random
 import select
 import socket
-import subprocess
 import threading
-from typing import Literal
 
-State = Literal["good", "lossy", "cut"]
+from prove.cables import LOSS, State
 
 
 class Line:
@@ -41,7 +39,7 @@ class Line:
                 threading.Thread(target=self._relay, args=(caller,), daemon=True).start()
 
     def _relay(self, caller: socket.socket) -> None:
-        lost_after = self._chance.randrange(4) if self.state == "lossy" and self._chance.random() < 0.3 else None
+        lost_after = self._chance.randrange(4) if self.state == "lossy" and self._chance.random() < LOSS else None
         with caller, contextlib.suppress(OSError), socket.create_connection(self.target, 5) as node:
             passed = 0
             while self.state != "cut" and (lost_after is None or passed < lost_after):
@@ -52,25 +50,3 @@ class Line:
                         return
                     (node if end is caller else caller).sendall(data)
                     passed += 1
-
-
-class Link:
-    """The cable between a network namespace and the bridge of this machine."""
-
-    def __init__(self, device: str, address: tuple[str, int]) -> None:
-        self.device = device
-        self.url = f"http://{address[0]}:{address[1]}"
-        self._state: State = "good"
-
-    @property
-    def state(self) -> State:
-        """Whether anything goes through it; where packets cannot be lost by chance, `lossy` is as good as `cut`."""
-        return self._state
-
-    @state.setter
-    def state(self, state: State) -> None:
-        self._state = state
-        subprocess.run(["ip", "link", "set", self.device, "up" if state == "good" else "down"], check=True)
-
-    def close(self) -> None:
-        """Leave it to who made it."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from prove.chance import SEED
 from prove.doomed import Doomed, doomed
 from prove.expected import Expected, Told, values
 from prove.loading import areas, load
@@ -18,7 +19,6 @@ from prove.writers import RECORDS, Writer, until_answered
 
 WRITERS = 16
 ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "24"))
-SEED = int(os.environ.get("JJM_PROVE_SEED", random.SystemRandom().randrange(10**9)))
 
 
 @asynccontextmanager
@@ -82,7 +82,7 @@ async def at_the_end(node: Doomed, http: httpx.AsyncClient, shared: str, expecte
     assert int(standing[shared][2]["short_name"]) == expected.counted
     households = await until_answered(http, "GET", "/api/v1/households", params={"count": "exact", "limit": "1"})
     assert households.json()["count"] == sum(expected.imported.values())
-    audit = node.served.run("ledger", "verify", "--json", apart=True).json
+    audit = node.served.run("ledger", "verify", "--json", apart=True, seconds=600).json
     assert (audit["sound"], audit["entries"]) == (True, watcher.position + 1)
 
 

@@ -45,7 +45,9 @@ def test_batches_and_exports_survive_the_node_that_does_them() -> None:
         with node.client() as client:
             sent = client.put("/api/v1/batches/large", content=orjson.dumps(items))
             assert sent.status_code == 202, sent.text
+            deadline = time.monotonic() + 90
             while not (told := client.get("/api/v1/batches/large").json())["accepted"]:
+                assert time.monotonic() < deadline, told
                 time.sleep(0.01)
             assert told["accepted"] < ITEMS, "killed in the middle"
         kill(node)

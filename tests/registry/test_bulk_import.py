@@ -274,6 +274,18 @@ async def test_a_file_larger_than_a_chunk_is_taken_in_order(sender: Sender, regi
     assert await count(registry, "select name from registry.village where id = 'VIL-400000'") == "Village 415000"
 
 
+async def test_what_came_before_a_file_breaks_off_is_recorded_and_counted(sender: Sender, registry: Registry) -> None:
+    """Pieces that were under way when the file turned out to be broken are neither lost nor counted for nothing."""
+    whole = gzip.compress(ndjson({"village": "VIL-399515", "house_number": str(n * n)} for n in range(60_000)))
+    job = await sender.job("households", whole[:-2_000])
+    assert (job["state"], job["problem"]["code"]) == ("failed", "bad-gzip")
+    created = job["problem"]["result"]["created"]
+    assert created > 32_768
+    assert await count(registry, "select count(*) from registry.household") == created
+    entered = await count(registry, "select sum(count) from ledger.batch where type = 'household'")
+    assert entered == created
+
+
 async def test_a_job_can_be_stopped_between_chunks(sender: Sender, registry: Registry) -> None:
     content = ndjson({"village": "VIL-399515", "members": n % 9} for n in range(120_000))
     address = "/api/v1/households:import"

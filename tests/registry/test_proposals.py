@@ -54,6 +54,16 @@ async def decide(client: httpx.AsyncClient, id: str, word: str, **body: Any) -> 
     return await client.post(f"/api/v1/proposals/{id}:{word}", json=body)
 
 
+async def test_of_many_that_are_alike_a_person_is_asked_a_few_times_each(
+    put: Put, look: Any, writer: httpx.AsyncClient
+) -> None:
+    springs = [(await put("spring", {"name": "Jharna", "village": "VIL-1001", "kind": "contact"})).id for _ in range(9)]
+    await look()
+    found = await proposed(writer)
+    assert 9 <= len(found) <= 27  # and not each of the 36 pairs
+    assert {one[end] for one in found for end in ("about", "other")} == set(springs)
+
+
 async def test_alike_schemes_of_a_village_are_proposed_once(put: Put, look: Any, writer: httpx.AsyncClient) -> None:
     old = await scheme(put, "Aau PWSS", "VIL-1001", "VIL-1002")
     new = await scheme(put, "Aaoo P.W.S.S", "VIL-1002")
@@ -67,6 +77,7 @@ async def test_alike_schemes_of_a_village_are_proposed_once(put: Put, look: Any,
     ]
     assert found[0]["score"] >= 0.7
     assert "Aaoo P.W.S.S" in found[0]["grounds"]
+    assert "VIL-1002" in found[0]["villages"], "the people there decide as well"
     assert await look() == 1  # the proposal itself
     await put(
         "scheme",

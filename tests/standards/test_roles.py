@@ -13,10 +13,11 @@ from jjm.standards import Catalogue, check, default_folder, load
 
 AUDITOR = """  auditor:
     title: {en: Auditor, hi: लेखा परीक्षक}
-    description: {en: "Reads everything that is not personal, with its history, and changes nothing."}
+    description: {en: "Reads everything that is not personal, with its history, and who read what is; changes nothing."}
     for: [node, state, district]
     permits: [read]
     second_factor: true
+    oversees: true
 """
 # What is changed in the role, what is said of it at that line, and what to write instead.
 FAULTS: dict[str, tuple[str, str, str, str]] = {
@@ -28,8 +29,18 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "a type that is none": ("[read]", "['scheem:write']", "no registry type `scheem`", "`scheme`?"),
     "a role that is none": ("[read]", "[read]\n    gives: [audtor]", "no role `audtor`", "`auditor`?"),
     "a role nobody grants": ("[read]", "[read]\n    gives: [citizen]", "given by phone", "leave it out"),
-    "all rights on a password": ("[read]\n    second_factor: true", "[admin]", "on a password alone", "second_factor"),
-    "citizens pass it on": ("    second_factor: true", "    delegable: true\n    given: by_phone", "by phone", "leave"),
+    "all rights on a password": (
+        "[read]\n    second_factor: true\n    oversees: true",
+        "[admin]",
+        "on a password alone",
+        "second_factor",
+    ),
+    "citizens pass it on": (
+        "    second_factor: true\n    oversees: true",
+        "    delegable: true\n    given: by_phone",
+        "by phone",
+        "leave",
+    ),
     "no Hindi": ("{en: Auditor, hi: लेखा परीक्षक}", "{en: Auditor}", "`hi` of `title`", "add `hi`"),
     "larger inside smaller": (
         "[node, state, district]\n    permits: [read]",

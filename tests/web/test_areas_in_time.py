@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 
 import areas_kit
 import httpx
 import pytest
 from page_structure import PageRead, faults_of
+
+from jjm.kit import SystemClock
 
 ORDERED = "2023-02-24"
 VILLAGES = 25  # of the synthetic State that the shared node holds
@@ -54,7 +56,7 @@ async def test_a_renamed_district_has_its_name_of_the_day(visitor: httpx.AsyncCl
 async def test_what_was_known_is_asked_apart_from_what_was_true(visitor: httpx.AsyncClient, osmanabad: str) -> None:
     before = await visitor.get(osmanabad, params={"known_at": "2021-01-01"})
     assert before.status_code == 404, "nothing was known of it then"
-    day = date.today() + timedelta(days=1)
+    day = SystemClock().today() + timedelta(days=1)
     assert _heading(await visitor.get(osmanabad, params={"known_at": day.isoformat()})) == "Dharashiv"
 
 

@@ -13,11 +13,34 @@ from fastapi import APIRouter
 from jjm.access.again import Asked, actor_again, signing_key
 from jjm.access.agreements.admit import admitted, needs_admission
 from jjm.access.agreements.api import routers as _agreements
+from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
+from jjm.access.agreements.nodes import (
+    agreed_with,
+    life_of,
+    own_signature,
+    read_by_node,
+    sign_for_node,
+    signed_by_both,
+    terms_said,
+)
+from jjm.access.consents.api import before as before_consents
+from jjm.access.consents.api import behind as behind_consent
+from jjm.access.consents.api import routers as _consents
+from jjm.access.consents.deciding import Answer, answer
+from jjm.access.consents.ending import expire_consents
+from jjm.access.consents.judging import Asked as AskedOfConsents
+from jjm.access.consents.reading import Consents, Turn
+from jjm.access.consents.store import forget_record
+from jjm.access.consents.told import own_consents
 from jjm.access.context import Access, Places, access_of, actor_of, base_of, caller_of, guarded
 from jjm.access.decisions import enter, verify_decisions
-from jjm.access.gate import Bearer, Gate, secret_digest
+from jjm.access.gate import Bearer, Gate, bearer_digest, secret_digest
 from jjm.access.keys import NodeKey, open_node_key, signed_by
 from jjm.access.limits import Left, Limiter, left_field, policy_field
+from jjm.access.master_key.api import router as _master_key
+from jjm.access.master_key.holdings import holdings
+from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
+from jjm.access.master_key.service import Rotation
 from jjm.access.messages import Console, Messages, Outbox
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Held, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
@@ -27,26 +50,39 @@ from jjm.access.outside.api import router as _links
 from jjm.access.outside.model import Departure, Provider
 from jjm.access.outside.provider import Remote
 from jjm.access.outside.service import arrive, depart
+from jjm.access.participants.acting import acting_for
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.service import NewAccount, make_account
-from jjm.access.purposes import Basis, known_purposes
+from jjm.access.people.rules import normal_phone
+from jjm.access.people.service import NewAccount, invite_again, make_account
+from jjm.access.purposes import Basis, known_purposes, rests_on_consent
 from jjm.access.readings.api import cursor_of, mark_from
+from jjm.access.readings.api import overseers as _overseen
 from jjm.access.readings.api import router as _readings
-from jjm.access.readings.model import Extent, Subject, Way
+from jjm.access.readings.model import Extent, Sifting, Subject, Way
+from jjm.access.readings.overseen import overseen, places_overseen
 from jjm.access.readings.own import own_readings
 from jjm.access.readings.service import Readings, readings_of, stretches_of
-from jjm.access.readings.told import told_readings
+from jjm.access.readings.told import told_overseen, told_readings
+from jjm.access.retention import overdue, purge_logs
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
 from jjm.access.roles.holders import Holder, holders
 from jjm.access.roles.model import Grant, Wish
 from jjm.access.roles.service import grant_role
-from jjm.access.rules import require, require_export, require_some, require_write, unauthenticated, view_of
+from jjm.access.rules import (
+    is_open_to_all,
+    require,
+    require_export,
+    require_some,
+    require_write,
+    unauthenticated,
+    view_of,
+)
 from jjm.access.sessions.api import routers as _sessions
 from jjm.access.sessions.by_phone import Sent, send_code, sign_in_by_phone
 from jjm.access.sessions.model import PREFIX as _SESSION
@@ -68,17 +104,17 @@ from jjm.access.tokens.service import PREFIX as _TOKEN
 from jjm.access.tokens.service import NewToken, create_token, revoke_token, token_actor, tokens
 from jjm.access.usage.api import router as _usage
 from jjm.access.usage.meter import Meter
-from jjm.access.usage.model import Payer
-from jjm.access.usage.service import forget_usage
+from jjm.access.usage.model import Delivery, Failure, Payer
+from jjm.access.usage.service import console, forget_usage, looked_after
 from jjm.access.vault import Vault
 from jjm.kit import WriteConnection
 
 
 def routers() -> list[APIRouter]:
     """The calls of access."""
-    partners = [_oauth, *_participants, *_applications, *_agreements, _usage]
-    people = [_people, _roles, _grants, *_sessions, _readings, _links]
-    return [_tokens, *partners, *people]
+    partners = [_oauth, *_participants, *_applications, *_agreements, *_consents, _usage]
+    people = [_people, _roles, _grants, *_sessions, _readings, _overseen, _links]
+    return [_tokens, _master_key, *partners, *people]
 
 
 def bearers(environment: Environment = "sandbox", presence: Presence | None = None) -> dict[str, Bearer]:
@@ -96,21 +132,29 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
     await lapse_requests(access, conn)
     await tidy_people(access, conn)
     await forget_usage(access, conn)
+    await expire_consents(access, conn)
 
 
 __all__ = [
     "ANONYMOUS",
+    "MASTER_KEY",
     "NODE",
+    "OVER_FREQUENCY",
     "Access",
     "Actor",
+    "Answer",
     "Asked",
+    "AskedOfConsents",
     "Basis",
     "Bearer",
     "Caller",
+    "Consents",
     "Console",
+    "Delivery",
     "Departure",
     "Environment",
     "Extent",
+    "Failure",
     "Frequency",
     "Gate",
     "Grant",
@@ -135,67 +179,97 @@ __all__ = [
     "Provider",
     "Readings",
     "Remote",
+    "Rotation",
     "Scope",
     "Sent",
     "Session",
+    "Sifting",
     "Subject",
     "Terms",
+    "Turn",
     "Vault",
     "View",
     "Way",
     "Wish",
     "about_me",
     "access_of",
+    "acting_for",
     "actor_again",
     "actor_of",
     "admitted",
+    "agreed_with",
+    "answer",
     "arrive",
     "base_of",
+    "bearer_digest",
     "bearers",
+    "before_consents",
+    "behind_consent",
     "caller_of",
     "change_password",
     "check_new_password",
+    "console",
+    "count_delivery",
     "create_token",
     "cursor_of",
     "depart",
     "end_other_sessions",
     "end_own_session",
     "enter",
+    "forget_record",
     "grant_role",
     "guarded",
     "holders",
+    "holdings",
     "invite",
+    "invite_again",
+    "is_open_to_all",
     "known_purposes",
     "left_field",
+    "life_of",
+    "looked_after",
     "make_account",
     "mark_from",
     "needs_admission",
     "new_secret",
+    "normal_phone",
     "open_account",
     "open_node_key",
     "opening",
+    "overdue",
+    "overseen",
+    "own_consents",
     "own_readings",
+    "own_signature",
     "picture_of",
+    "places_overseen",
     "policy_field",
+    "purge_logs",
+    "read_by_node",
     "readings_of",
     "remove_second_factor",
     "require",
     "require_export",
     "require_some",
     "require_write",
+    "rests_on_consent",
     "revoke_token",
     "routers",
     "secret_digest",
     "send_code",
     "sessions_of",
     "set_second_factor",
+    "sign_for_node",
     "sign_in",
     "sign_in_by_phone",
     "signed_by",
+    "signed_by_both",
     "signing_key",
     "stretches_of",
+    "terms_said",
     "tidy",
     "tokens",
+    "told_overseen",
     "told_readings",
     "unauthenticated",
     "uri_of",

@@ -15,7 +15,7 @@ from jjm.access.agreements.uses import Use, write_down
 from jjm.access.context import Access
 from jjm.access.model import Actor, Permit, Terms
 from jjm.access.people.store import person as account
-from jjm.access.purposes import check_ground
+from jjm.access.purposes import check_ground, rests_on_consent
 from jjm.access.roles.rules import held, in_force, permits_of
 from jjm.access.roles.store import grants_of
 from jjm.kit import Problem, ReadConnection, load_queries
@@ -53,6 +53,8 @@ async def actor_again(access: Access, conn: ReadConnection, asked: Asked) -> Act
     if row is None:
         return None
     actor = Actor(asked.id, _still(row["scopes"], asked), "application", asked.id, row["participant"])
+    if asked.agreement is None and rests_on_consent(asked.purpose, access.gate.purposes):
+        return replace(actor, purpose=asked.purpose)
     terms = _chosen((await terms_in_force(conn, row["participant"], now))[0], asked)
     if terms is None:
         return replace(actor, purpose=asked.purpose)

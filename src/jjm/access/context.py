@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +24,10 @@ from jjm.access.sessions.passwords import Passwords
 from jjm.access.sessions.presence import Presence
 from jjm.access.sessions.rules import network_of
 from jjm.access.usage.meter import Meter
+from jjm.access.usage.model import Delivery
 from jjm.access.vault import Vault
-from jjm.kit import Clock, Database, ReadConnection, WriteConnection
-from jjm.kit.http import read_body
+from jjm.kit import Clock, Database, Fault, ReadConnection, WriteConnection, bad_request
+from jjm.kit.http import header, read_body
 from jjm.standards import Catalogue
 
 _BODY = 256_000
@@ -47,6 +48,10 @@ class Places(Protocol):
         """True if each of these areas is one of those, or lies in one of them, today."""
         ...
 
+    async def name(self, conn: ReadConnection, address: str) -> str:
+        """What people call the area at `level/code`; the address itself where it has no name."""
+        ...
+
 
 class Subjects(Protocol):
     """What access has to know of records that are about a person."""
@@ -54,6 +59,32 @@ class Subjects(Protocol):
     async def about(self, conn: ReadConnection, phone: str) -> tuple[Sequence[Subject], bool]:
         """Records that carry this telephone number as somebody's own, and whether there are more than these."""
         ...
+
+    async def phone_in(self, conn: ReadConnection, actor: Actor, type: str, id: str) -> str | None:
+        """The telephone number that a record carries as somebody's own. Raises Problem for one the actor cannot see."""
+        ...
+
+    async def ever_inside(
+        self, conn: ReadConnection, type: str, ids: Sequence[str], areas: Sequence[str]
+    ) -> Collection[str]:
+        """Those of these records that lie in one of these areas, or lay in one by any of their versions."""
+        ...
+
+
+class Deliveries(Protocol):
+    """What access has to know of subscriptions, which the exchange knows."""
+
+    async def of(self, conn: ReadConnection, participant: str) -> Sequence[Delivery]:
+        """How deliveries to each subscription of a participant fare."""
+        ...
+
+
+class NoDeliveries:
+    """A node that delivers nothing."""
+
+    async def of(self, conn: ReadConnection, participant: str) -> Sequence[Delivery]:
+        """None at all."""
+        return ()
 
 
 @dataclass
@@ -63,7 +94,9 @@ class Access:
     `urls` are the addresses by which the node is known, the one it calls itself first; `environment` says whether it
     is for trying things out. `knocks` bounds what anybody may send in without being known, `meter` counts all calls.
     `vault` seals what is kept of people, `presence` knows who is signed in, `messages` carries codes to telephones
-    where the node was told how, `providers` are outside ones at which people may sign in.
+    where the node was told how, `providers` are outside ones at which people may sign in; `deliveries` tells how those
+    to partners fare. `nodes` tells the public keys (a JWK Set) of another node by its name, None for one that is not
+    listed; None on a node that knows no others.
     """
 
     database: Database
@@ -84,6 +117,8 @@ class Access:
     providers: Mapping[str, Remote] = field(default_factory=dict[str, Remote])
     passwords: Passwords = field(default_factory=Passwords)
     calls_per_minute: int = 6_000
+    nodes: Callable[[str], Mapping[str, Any] | None] | None = None
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
     meter: Meter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +132,11 @@ async def actor_of(request: Request) -> Actor:
     Raises Problem 401 for a bad token, 400 for an unknown purpose.
     """
     gate: Gate = request.app.state.gate
-    actor = gate.asking(await gate.caller(request), request.headers.get("purpose"))
+    purpose = header(request.scope, b"purpose")
+    actor = gate.asking(await gate.caller(request), None if purpose is None else purpose.decode("latin-1"))
+    if actor.kind == "application" and actor.purpose is not None and header(request.scope, b"agreement") is not None:
+        fault = Fault("an agreement and a purpose that rests on consent", "Name one of them.", "/Agreement")
+        raise bad_request("agreement-or-consent", "A call reads under an agreement or under consents.", fault)
     request.scope["actor"] = actor
     return actor
 

@@ -1,16 +1,13 @@
-"""What happened at the doors: every sign-in, failure, lock and recovery, kept for two years."""
+"""What happened at the doors: every sign-in, failure, lock and recovery, kept for its term (`access.retention`)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from jjm.access.context import Access
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 
 _queries = load_queries("jjm.access", "people")
-# Logs are kept for a year at least (DPDP Rules 2025, rule 6; CERT-In asks for 180 days), and no longer than needed.
-_KEPT = timedelta(days=731)
 Kind = Literal[
     "signed-in", "refused", "locked", "signed-out", "ended", "invited", "opened", "recovery-asked", "recovery-given",
     "recovered", "password-changed", "second-factor-set", "second-factor-removed", "phone-code-sent", "linked",
@@ -31,8 +28,3 @@ async def events_of(conn: ReadConnection, person: str | None, before: int, most:
     if person is None:
         return [dict(row) async for row in _queries.all_events(conn, before=before, most=most)]
     return [dict(row) async for row in _queries.events(conn, person=person, before=before, most=most)]
-
-
-async def tidy_events(conn: WriteConnection, now: datetime) -> None:
-    """Forget what is older than two years."""
-    await _queries.forget_events(conn, before=now - _KEPT)

@@ -9,13 +9,16 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from jjm.access.model import ANONYMOUS, Actor
 from jjm.access.purposes import Basis, for_purpose
 from jjm.access.rules import unauthenticated
 from jjm.kit import Clock, Database, ReadConnection
+from jjm.kit.http import header
 
 _REMEMBERED = timedelta(seconds=5)
+_DIGEST = "bearer digest"
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Bearer: TypeAlias = Callable[[ReadConnection, bytes, datetime], Awaitable[tuple[Actor, datetime | None] | None]]
@@ -31,6 +34,15 @@ Signed: TypeAlias = Callable[[Request], Awaitable[Actor]]
 def secret_digest(secret: str) -> bytes:
     """What is kept of a secret, by which it is found again."""
     return sha256(secret.encode()).digest()
+
+
+def bearer_digest(scope: Scope) -> bytes | None:
+    """The digest of the secret that a call carries as `Authorization: Bearer …`, made once a call; None without one."""
+    if _DIGEST not in scope:
+        scheme, _, secret = (header(scope, b"authorization") or b"").partition(b" ")
+        is_bearer = scheme.lower() == b"bearer" and bool(secret)
+        scope[_DIGEST] = sha256(secret.strip()).digest() if is_bearer else None
+    return scope[_DIGEST]
 
 
 @dataclass
@@ -52,6 +64,9 @@ class Gate:
 
     async def caller(self, request: Request) -> Actor:
         """The actor behind a call: by its Authorization header, or the node that signed it. Raises Problem 401."""
+        digest = bearer_digest(request.scope)
+        if digest is not None and (known := self._remembered(digest)) is not None:
+            return known
         given = request.headers.get("authorization")
         if given is None and self.signed is not None and "signature-input" in request.headers:
             return await self.signed(request)
@@ -73,10 +88,11 @@ class Gate:
     async def bearer(self, secret: str) -> Actor:
         """The actor behind a secret. Raises Problem 401 for one that is unknown, expired or revoked."""
         key = secret_digest(secret)
+        return self._remembered(key) or await self._look_up(secret, key)
+
+    def _remembered(self, key: bytes) -> Actor | None:
         known = self._known.get(key)
-        if known is not None and known[1] > self.clock.now():
-            return known[0]
-        return await self._look_up(secret, key)
+        return known[0] if known is not None and known[1] > self.clock.now() else None
 
     async def _look_up(self, secret: str, key: bytes) -> Actor:
         now = self.clock.now()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -40,7 +40,7 @@ class Outbox:
 
     async def send(self, channel: Channel, address: str, text: str) -> None:
         """Append it."""
-        line = orjson.dumps({"at": datetime.now().astimezone(), "channel": channel, "to": address, "text": text})
+        line = orjson.dumps({"at": datetime.now(UTC), "channel": channel, "to": address, "text": text})
         await asyncio.to_thread(self._append, line + b"\n")
 
     def _append(self, line: bytes) -> None:

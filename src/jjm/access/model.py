@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from jjm.standards import PARTICIPANT_PLACE
+
 _PERMIT = re.compile(
     r"(?:(?P<type>[a-z][a-z0-9_]*):)?(?P<scope>[a-z]+)(?:@(?P<area>[a-z][a-z0-9_]*/[^\s@]+))?", re.ASCII
 )
@@ -52,6 +54,7 @@ class Permit:
         return self.scope in (scope, Scope.ADMIN) and self.type in (None, type)
 
 
+_OF_PARTICIPANT: Final = f"{PARTICIPANT_PLACE}/"
 Kind = Literal["nobody", "node", "token", "person", "application"]
 Environment = Literal["sandbox", "live"]
 
@@ -102,7 +105,7 @@ class Actor:
     `id` names the person, application or token in the tables of access; `participant` the partner an application
     belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
     `calls_per_minute` what the partner was allowed where that is not what everybody has. A person `holds` roles, from
-    which the permits follow, in a `session`.
+    which the permits follow, in a `session`. `decided` keeps what was decided on it (`view_of`), as long as it lives.
     """
 
     name: str
@@ -115,6 +118,9 @@ class Actor:
     holds: tuple[Held, ...] = field(default=(), compare=False)
     session: str | None = field(default=None, compare=False)
     calls_per_minute: int | None = field(default=None, compare=False)
+    decided: dict[int, tuple[object, View]] = field(
+        default_factory=dict[int, "tuple[object, View]"], init=False, repr=False, compare=False
+    )
 
     @classmethod
     def with_permits(cls, name: str, *permits: str, kind: Kind = "token") -> Actor:
@@ -125,6 +131,12 @@ class Actor:
     def has(self, scope: Scope) -> bool:
         """True if the actor was given this scope on all types and everywhere, or is an administrator."""
         return any(p.allows(scope, None) and p.area is None for p in self.permits)
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """The participants whose matters are its own: of an application its own, of a person those it looks after."""
+        kept = {one.place.partition("/")[2] for one in self.holds if one.place.startswith(_OF_PARTICIPANT)}
+        return frozenset(kept | {self.participant} if self.participant else kept)
 
     def areas(self, scope: Scope, type: str) -> frozenset[str] | None:
         """Where the actor has this scope on that type: addresses of areas, none of them, or None for everywhere."""

@@ -31,19 +31,28 @@ def known_purposes(catalogue: Catalogue) -> Mapping[str, Basis]:
 def check_ground(purpose: str, known: Mapping[str, Basis]) -> None:
     """Raises Problem 403 `consent-needed` for a purpose that only the person's own consent allows."""
     if known.get(purpose) is Basis.CONSENT:
-        raise forbidden(f"`{purpose}` needs the consent of the person, and none is recorded here.", "consent-needed")
+        detail = f"`{purpose}` needs the consent of the person, which nothing stands in for."
+        raise forbidden(detail, "consent-needed")
 
 
 def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
     """The actor, asking for the purpose named. Raises Problem 400 for an unknown one, 403 for one without its ground.
 
-    A partner's application cannot choose: its purpose is that of the agreement it reads under. A purpose that rests on
-    consent is refused to everybody: no consent opens records, and an agreement does not stand in for one.
+    A partner's application cannot choose: its purpose is that of the agreement it reads under; unless it reads under
+    consents, and then under no agreement. Consent is given to participants and to people, not to tokens of the office.
     """
     if named not in known:
         fault = Fault(f"`{named}` is not a purpose", f"Use one of: {', '.join(known)}", "/Purpose", value=named)
         raise bad_request("unknown-purpose", "The purpose is not known.", fault)
-    check_ground(named, known)
+    if rests_on_consent(named, known):
+        if actor.kind not in ("application", "person"):
+            check_ground(named, known)
+        return replace(actor, purpose=named, terms=())
     if actor.kind == "application":
         return actor
     return replace(actor, purpose=named)
+
+
+def rests_on_consent(purpose: str | None, known: Mapping[str, Basis]) -> bool:
+    """True for a purpose that only the person's own consent allows."""
+    return purpose is not None and known.get(purpose) is Basis.CONSENT

@@ -32,6 +32,11 @@ def _traits(standard: Standard) -> _Traits:
     return found
 
 
+def is_open_to_all(standard: Standard) -> bool:
+    """True for a type that anybody may read, whole."""
+    return _traits(standard).is_open
+
+
 def unauthenticated(detail: str) -> Problem:
     """401: a token is needed, and how to send it."""
     headers = {"WWW-Authenticate": 'Bearer realm="jjm"'}
@@ -54,6 +59,17 @@ def require_person(actor: Actor) -> None:
 
 def view_of(actor: Actor, standard: Standard) -> View:
     """What this actor sees of a type. Raises Problem 401 or 403 when the type is not open to the actor."""
+    known = actor.decided.get(id(standard))
+    if known is not None and known[0] is standard:
+        return known[1]
+    if len(actor.decided) > _MOST_KNOWN:
+        actor.decided.clear()
+    found = _view(actor, standard)
+    actor.decided[id(standard)] = standard, found
+    return found
+
+
+def _view(actor: Actor, standard: Standard) -> View:
     terms = _terms(actor, standard)
     if terms is not None:
         return _under(terms, standard)

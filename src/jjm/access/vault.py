@@ -33,4 +33,9 @@ class Vault:
 
     def blind(self, what: str, value: str) -> bytes:
         """The same 32 bytes for the same value of the same kind; they tell nothing without the key."""
-        return hmac.digest(self.box.blinds("access")[0], f"{what}\0{value}".encode(), "sha256")
+        return self.blinds(what, value)[0]
+
+    def blinds(self, what: str, value: str) -> list[bytes]:
+        """Those bytes under each master key still in use, the current one first: what is kept may be under any."""
+        text = f"{what}\0{value}".encode()
+        return [hmac.digest(key, text, "sha256") for key in self.box.blinds("access")]

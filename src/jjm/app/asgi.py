@@ -10,10 +10,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Scope
+from starlette.types import Scope
 
 from jjm.access import routers as access_routers
-from jjm.app.frame import Frame, Refusals
+from jjm.app.frame import Direct, Frame, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
 from jjm.exchange import routers as exchange_routers
@@ -39,7 +39,8 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(HTTPException, _not_here)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
-    app.state.federation, app.state.exchange, app.state.workflows = node.federation, node.exchange, node.workflows
+    app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
+    app.state.workflows = node.workflows
     for router in (*access_routers(), *exchange_routers(), *federation_routers(), *workflow_routers()):
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
@@ -60,7 +61,7 @@ def application(node: Node) -> Frame:
     return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
 
 
-def _direct(app: FastAPI, scope: Scope) -> ASGIApp | None:
+def _direct(app: FastAPI, scope: Scope) -> Direct | None:
     scope["app"] = app
     return direct(app.state.registry, scope)
 

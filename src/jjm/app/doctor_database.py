@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from jjm.access import overdue
 from jjm.app.doctor import Finding, fail, ok, warn
 from jjm.app.inside import opened, url_of
 from jjm.app.node import BLOCKS
-from jjm.kit import Problem, ReadConnection, has_cluster, schema_state
+from jjm.kit import IST, Problem, ReadConnection, has_cluster, schema_state
 from jjm.ledger import backlog, head
+from jjm.registry import held_records
+from jjm.standards import default_folder, load
 
 _SUPPORTED = range(15, 19)
 _LAG = timedelta(seconds=10)
 _DRIFT = timedelta(seconds=2)
+_A_DAY = timedelta(days=1)
 
 
 async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Finding]:
@@ -29,6 +33,7 @@ async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Findi
             yield await _schema(conn)
             yield await _ledger(conn)
             yield await _clock(conn)
+            yield await _logs(conn)
     except Problem as problem:
         yield fail("database", problem.title, problem.detail)
 
@@ -70,3 +75,15 @@ async def _clock(conn: ReadConnection) -> Finding:
     if drift > _DRIFT:
         return warn("clock", f"{drift.total_seconds():.0f} s from the database's", remedy)
     return ok("clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, and so the database")
+
+
+async def _logs(conn: ReadConnection) -> Finding:
+    now = datetime.now(UTC)
+    if not await conn.fetchval("select to_regclass('access.field_list') is not null"):
+        return ok("logs", "none yet")
+    held = await held_records(conn, now.astimezone(IST).date())
+    found = await overdue(conn, load(default_folder()), held, now - _A_DAY)
+    said = ", ".join(f"{count:,} of {name}" for name, count in found.items() if count)
+    if said:
+        return warn("logs", f"entries over their term: {said}", "Start the node: it forgets them within the hour.")
+    return ok("logs", f"nothing is kept beyond its term; {len(held)} records are held")

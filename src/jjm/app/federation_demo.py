@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,15 @@ import httpx
 import orjson
 
 from jjm.app.address import TOKEN_FILE
+from jjm.client import KeyPair
 from jjm.kit import Problem
 
 CENTRE = "IN-ZX"
 # Invented: LGD codes of States end at 38, and ISO 3166 leaves ZX to ZZ to its users.
 STATES = {"IN-ZY": ("98", "Kalpit Pradesh"), "IN-ZZ": ("99", "Manas Pradesh")}
-VILLAGES, SCHEMES = 12, 24
+LENDER = "IN-ZY"
+"""The State that lends the Centre the names of heads of households."""
+VILLAGES, SCHEMES, HOUSEHOLDS = 12, 24, 6
 _PATIENCE = 120.0
 _SOURCE = "synthetic: federation"
 _SINCE = "2020-01-01"
@@ -52,6 +56,10 @@ class Running:
         """What the node answers. Raises Problem where it refuses."""
         return _good(self.client.get(path)).json()
 
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What the node answers to what it is sent. Raises Problem where it refuses."""
+        return _good(self.client.post(path, json=body)).json()
+
     def record(self, plural: str, record: Mapping[str, Any]) -> str:
         """Record something that is so since the beginning, unless it is there already; its identifier."""
         asked = {"valid_from": _SINCE, "source": _SOURCE}
@@ -71,6 +79,7 @@ def _good(answer: httpx.Response) -> httpx.Response:
 def federation(folder: Path, host: str, port: int | None) -> Generator[dict[str, Running], None, None]:
     """The three nodes, known to each other and filled; ended with what they were started for."""
     started: dict[str, Running] = {}
+    begun: dict[str, tuple[subprocess.Popen[bytes], str]] = {}
     try:
         centre = _start(folder, CENTRE, host, port, {"title": "Centre (invented)", "centre": "self"})
         started[CENTRE] = centre
@@ -78,18 +87,30 @@ def federation(folder: Path, host: str, port: int | None) -> Generator[dict[str,
         _administration(centre)
         for n, (name, (_, title)) in enumerate(STATES.items(), 1):
             of_centre = {"title": f"{title} (invented)", "centre": centre.url, "centre_key": key}
-            started[name] = _start(folder, name, host, port + n if port else None, of_centre)
+            begun[name] = _launch(folder, name, host, port + n if port else None, of_centre)
+        for name, (process, url) in begun.items():
+            started[name] = _ready(folder, name, process, url)
             _admit(centre, started[name])
         for name in STATES:
             _furnish(started[name])
+        lend(started[LENDER], centre)
         yield started
     finally:
         for node in reversed(started.values()):
             node.client.close()
             _end(node.process)
+        for name in begun.keys() - started.keys():
+            _end(begun[name][0])
 
 
 def _start(folder: Path, name: str, host: str, port: int | None, more: Mapping[str, str]) -> Running:
+    return _ready(folder, name, *_launch(folder, name, host, port, more))
+
+
+def _launch(
+    folder: Path, name: str, host: str, port: int | None, more: Mapping[str, str]
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Begin to start a node; its process, and the address at which it will answer."""
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
     file = home / "node.json"
@@ -102,7 +123,12 @@ def _start(folder: Path, name: str, host: str, port: int | None, more: Mapping[s
     command = [sys.executable, "-P", "-c", _COMMAND, *words]
     # In a session of its own: Ctrl-C reaches every process of a terminal, and the nodes are ended in order.
     with (home / "node.log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=env, start_new_session=True)
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=env, start_new_session=True), url
+
+
+def _ready(folder: Path, name: str, process: subprocess.Popen[bytes], url: str) -> Running:
+    """The node once it answers. Raises Problem where it does not start."""
+    home = folder / name
     assert process.stdout is not None
     told = process.stdout.readline()
     if not told:
@@ -173,6 +199,43 @@ def _furnish(node: Running) -> None:
         id = node.record("schemes", scheme)
         node.record("water_sources", {"village": village["id"], "kind": "deep_tube_well", "name": f"Well {n + 1}"})
         node.record("scheme_components", {"scheme": id, "village": village["id"], "kind": "handpump"})
+
+
+def lend(home: Running, centre: Running) -> None:
+    """A few households of a State, and an agreement by which the Centre's copies show the names in them."""
+    code = STATES[home.name][0]
+    if home.get("/api/v1/agreements")["items"]:
+        return
+    villages = home.get(f"/api/v1/villages?within=state/{code}&limit={HOUSEHOLDS}")["items"]
+    for n, village in enumerate(villages):
+        home.record("households", {"village": village["id"], "head_name": f"Mukhiya Namuna {n + 1}", "members": n + 2})
+    contact = {"name": "Invented", "email": "keepers@centre.example"}
+    program = {"name": "Node", "keys": {"jwks": KeyPair.generate().public}}
+    asked = {"kind": "node", "name": "The Centre's node (invented)", "node": centre.name, "contact": contact}
+    about = {"about": "Keeps copies, to try things out", "application": program}
+    id = home.post("/api/v1/participants", asked | about)["id"]
+    home.post(f"/api/v1/participants/{id}:approve", {})
+    now = datetime.now(UTC)
+    document = {
+        "consumer": id,
+        "purpose": {"code": "water_supply", "text": "To try out what an agreement opens"},
+        "scope": {"types": ["household"], "areas": [f"state/{code}"], "fields": {"household": ["head_name"]}},
+        "dataLife": {"unit": "month", "value": 12},
+        "from": now.isoformat(),
+        "until": (now + timedelta(days=365)).isoformat(),
+    }
+    agreement = home.post("/api/v1/agreements", document)["id"]
+    home.post(f"/api/v1/agreements/{agreement}:sign", {})
+    _heard(centre, agreement)
+    centre.post(f"/api/v1/federation/agreements/{agreement}:sign", {})
+
+
+def _heard(centre: Running, agreement: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while agreement not in {one["id"] for one in centre.get("/api/v1/federation/agreements")["items"]}:
+        if time.monotonic() > deadline:
+            raise Problem("demo-refused", 502, "A node of the demo refuses", f"{centre.name} heard of no agreement.")
+        time.sleep(0.2)
 
 
 def _awaited(node: Running, code: str) -> list[dict[str, Any]]:

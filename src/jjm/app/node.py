@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 
 from jjm.access import (
+    MASTER_KEY,
     NODE,
     Access,
+    Consents,
     Console,
     Gate,
     Messages,
@@ -22,20 +24,24 @@ from jjm.access import (
     Presence,
     Readings,
     Remote,
+    Rotation,
     Scope,
     Vault,
     bearers,
     create_token,
     known_purposes,
     open_node_key,
+    purge_logs,
     write_down_presence,
 )
+from jjm.access import holdings as access_holdings
 from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
-from jjm.exchange import Desk, Exchange
+from jjm.exchange import Desk, Exchange, bring_secrets
 from jjm.exchange import begin as begin_exchange
+from jjm.exchange import holdings as exchange_holdings
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
 from jjm.kit import (
@@ -45,15 +51,29 @@ from jjm.kit import (
     Jobs,
     Problem,
     SystemClock,
+    cut_short,
+    kept_answers,
     migrate,
     open_vault,
     recall,
     remember,
+    scrubber,
 )
 from jjm.kit import Vault as Box
 from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
-from jjm.registry import Bulk, Reach, Registry, Whose, erase_again, prepare, propose_duplicates, settle_due
+from jjm.registry import (
+    Bulk,
+    Reach,
+    Registry,
+    Whose,
+    erase_again,
+    held_records,
+    prepare,
+    propose_duplicates,
+    settle_due,
+)
+from jjm.registry import holdings as registry_holdings
 from jjm.standards import default_folder, load, validators
 from jjm.web import Totals
 from jjm.workflow import Deeds, Workflows, fire, reseat
@@ -70,7 +90,9 @@ BLOCKS = (
     "jjm.web",
 )
 READINGS = "readings"
-PERSONAL_KEY = "personal key"
+_LANE = 2
+# Seconds that work in the background has to come to its end.
+_TO_END = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -91,6 +113,7 @@ class Node:
     federation: Federation
     exchange: Exchange
     workflows: Workflows
+    rotation: Rotation
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -110,6 +133,7 @@ async def running(
     clock = clock or SystemClock(timedelta(seconds=settings.clock_off))
     settings.folder.mkdir(parents=True, exist_ok=True)
     catalogue = load(settings.standards or default_folder())
+    scrubber.also(field for standard in catalogue.types.values() for field in standard.personal_fields - {"ext"})
     async with AsyncExitStack() as stack:
         cluster = None if settings.database else Cluster(settings.folder)
         url = settings.database or await _start(stack, cluster)
@@ -140,10 +164,14 @@ async def running(
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
         await bulk.tidy()
+        lane = await Database.connect(url, size=_LANE)
+        stack.push_async_callback(lane.close)
+        registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
-            registry, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+            registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
+        access.nodes = federation.network.keys_of
         if settings.centre:
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
@@ -151,9 +179,13 @@ async def running(
         workflows = Workflows(registry, access, deeds or Deeds(), wake=sequencer.wake)
         async with database.write() as conn:
             await prepare_workflows(workflows, conn)
+        if count := await bring_secrets(exchange):
+            _log.info("%s secrets of webhooks were brought under the node's vault", count)
+        sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
+        rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
-            exchange, workflows,
+            exchange, workflows, rotation,
         )  # fmt: skip
         await _keep_going(stack, node)
         yield node
@@ -189,9 +221,9 @@ async def _vault(database: Database, settings: Settings) -> Box:
     """What seals personal data with the key in the node's folder. Raises Problem `key-locked` without the right one."""
     vault = open_vault(settings.folder, PERSONAL)
     async with database.write() as conn:
-        known = await recall(conn, PERSONAL_KEY)
+        known = await recall(conn, MASTER_KEY)
         if known is None:
-            await remember(conn, PERSONAL_KEY, vault.ids[0])
+            await remember(conn, MASTER_KEY, vault.ids[0])
         elif known not in vault.ids:
             detail = (
                 f"What is personal in the database was sealed with another key than {settings.folder / PERSONAL}.key. "
@@ -237,11 +269,17 @@ async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
 
     async def end() -> None:
         stop.set()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks)
         with suppress(Exception):  # a database that is gone already has nothing added
             await node.access.meter.add_up(node.database)
 
     stack.push_async_callback(end)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Let works come to their end; what takes longer is cut short, undone by its transaction, and done again later."""
+    await asyncio.wait(tasks, timeout=_TO_END)
+    await cut_short(tasks)
 
 
 async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
@@ -289,6 +327,13 @@ async def _tidy(node: Node) -> None:
         await tidy_exchange(node.exchange, conn)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
+    clock = node.registry.clock
+    async with node.database.read() as conn:
+        held = await held_records(conn, clock.today())
+    done = await purge_logs(node.database, node.registry.catalogue, held, clock.now())
+    for name, count in done.items():
+        if count:
+            _log.info("%s entries of the log of %s were over their term and are forgotten", count, name)
 
 
 async def _mend(node: Node) -> None:

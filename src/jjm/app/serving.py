@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -78,6 +79,7 @@ async def _serve(node: Node, listener: socket.socket, stop: asyncio.Event, told:
     try:
         await _first(server.answering.wait(), asyncio.shield(serving))
         url = _url(node.settings.host, listener.getsockname()[1])
+        _settle()
         async with _announced(node.settings.folder, url):
             await told(node, url)
             await _first(stop.wait(), asyncio.shield(serving))
@@ -87,6 +89,13 @@ async def _serve(node: Node, listener: socket.socket, stop: asyncio.Event, told:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         server.should_exit = True
         await serving
+
+
+def _settle() -> None:
+    """Let what stands at the start be: it stays, and to look through it for cycles again and again costs every call."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 async def _first(*works: Awaitable[Any]) -> None:

@@ -16,6 +16,8 @@ from jjm.exchange.batches.service import work as _work
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks.api import router as _webhooks
 from jjm.exchange.webhooks.desk import Desk
+from jjm.exchange.webhooks.health import Health
+from jjm.exchange.webhooks.secrets import bring_secrets, holdings
 from jjm.kit import WriteConnection
 
 
@@ -25,7 +27,8 @@ def routers() -> list[APIRouter]:
 
 
 def begin(exchange: Exchange) -> None:
-    """Say who takes in large batches."""
+    """Say who takes in large batches, and who knows how deliveries fare."""
+    exchange.access.deliveries = Health(exchange.registry)
     exchange.jobs.register(_BATCH, partial(_work, exchange))
 
 
@@ -34,4 +37,4 @@ async def tidy(exchange: Exchange, conn: WriteConnection) -> None:
     await _batch_queries.forget_nonces(conn, now=exchange.now())
 
 
-__all__ = ["Desk", "Exchange", "begin", "routers", "tidy"]
+__all__ = ["Desk", "Exchange", "begin", "bring_secrets", "holdings", "routers", "tidy"]

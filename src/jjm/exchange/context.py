@@ -1,15 +1,14 @@
-"""What the exchange needs at hand: registries, access, the key of the node, and whether it calls inside networks."""
+"""What the exchange needs at hand: registries, access, and whether it calls inside networks."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
 
 from jjm.access import Access, Actor, Asked, actor_again
-from jjm.exchange.webhooks.signing import Seal
 from jjm.kit import Jobs, ReadConnection
 from jjm.registry import Registry
 
@@ -32,10 +31,6 @@ class Exchange:
     wake: Callable[[], None] = _nobody
     private: bool = False
     changed: Callable[[], None] = _nobody
-    seal: Seal = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seal = Seal(self.access.key.private)
 
     def now(self) -> datetime:
         """The instant, by the node's clock."""

@@ -12,16 +12,20 @@ from jjm.federation.api import router as _api
 from jjm.federation.authority import Shared
 from jjm.federation.context import Federation
 from jjm.federation.following.api import router as _following
+from jjm.federation.handover.api import deciding as _handovers
+from jjm.federation.handover.api import nodes as _moving
 from jjm.federation.network.api import router as _network
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.service import HERE, Network, Own
 from jjm.federation.part import take_part
+from jjm.federation.sharing.api import deciding as _agreements
+from jjm.federation.sharing.api import nodes as _sharing
 from jjm.federation.standing import Status, status
 
 
 def routers() -> list[APIRouter]:
     """The calls of the federation."""
-    return [_network, _api, _deciding, _following]
+    return [_network, _api, _deciding, _following, _sharing, _agreements, _handovers, _moving]
 
 
 __all__ = [

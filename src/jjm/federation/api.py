@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from jjm.access import Scope, actor_of, guarded, require
 from jjm.federation.context import federation_of
 from jjm.federation.following import store
+from jjm.federation.sharing import store as lent
 from jjm.federation.standing import Status, status
 from jjm.kit import not_found
 
@@ -50,7 +51,7 @@ class HeldList(BaseModel):
 async def stands(request: Request) -> Status:
     """The nodes, how far each is followed, what was held back, and ledgers found rewritten."""
     federation = federation_of(request)
-    async with federation.registry.database.read() as conn:
+    async with federation.registry.database.snapshot() as conn:
         return await status(federation, conn)
 
 
@@ -74,4 +75,5 @@ async def clear(request: Request, name: str, asked: Cleared) -> dict[str, Any]:
         if peer is None or peer.forked_at is None:
             raise not_found(f"The ledger of {name} was not found rewritten.")
         await store.clear(conn, name, actor.name, asked.reason, federation.registry.clock.now())
+        await lent.again(conn, name, list(federation.registry.tables))
     return {"cleared": name}

@@ -28,7 +28,10 @@ class Shared:
         listed = self.network.listed
         if listed is None:
             return None
-        return self._other(listed.of_state(state, standard.name) or listed.centre_member)
+        found = listed.of_state(state, standard.name) or listed.centre_member
+        if found.name == self.network.own.name and not self.network.may_write:
+            return self._said(listed.centre_member)
+        return self._other(found)
 
     def decides(self, standard: Standard, state: str | None) -> Owner | None:
         """The other node that decides the fields left to the State; None where it is this one."""
@@ -49,6 +52,7 @@ class Shared:
         return self._other(member) if member else Owner(name, "", None)
 
     def _other(self, member: Member) -> Owner | None:
-        if member.name == self.network.own.name:
-            return None
+        return None if member.name == self.network.own.name else self._said(member)
+
+    def _said(self, member: Member) -> Owner:
         return Owner(member.name, member.title, member.address)

@@ -10,12 +10,16 @@ from collections.abc import Awaitable, Callable
 from jjm.federation.context import Federation
 from jjm.federation.following.follower import Follower
 from jjm.federation.following.service import retry_held
+from jjm.federation.handover.moving import keep_moving
+from jjm.federation.network.store import forget_nonces
 from jjm.federation.relayed import bring_proposals
+from jjm.federation.sharing.sharer import share
+from jjm.kit import cut_short
 
 _log = logging.getLogger(__name__)
 _LIST_PAUSE = 20.0
-_FIRST_PAUSE = 1.0
-_PROPOSAL_PAUSE, _HELD_PAUSE = 2.0, 60.0
+_FIRST_PAUSE = _MOVING_PAUSE = 1.0
+_PROPOSAL_PAUSE, _HELD_PAUSE, _SHARE_PAUSE, _FORGET_PAUSE = 2.0, 60.0, 5.0, 300.0
 
 
 async def take_part(federation: Federation, stop: asyncio.Event) -> None:
@@ -35,17 +39,32 @@ async def take_part(federation: Federation, stop: asyncio.Event) -> None:
             if listed is not None and await retry_held(federation.registry, listed.members):
                 federation.wake()
 
+        async def lend() -> None:
+            await share(federation, client)
+
+        async def move() -> None:
+            await keep_moving(federation, client)
+
+        async def forget() -> None:
+            async with federation.registry.database.write() as conn:
+                await forget_nonces(conn, federation.registry.clock.now())
+
         await asyncio.gather(
             _again(fetch, lambda: _pause(federation), stop),
             _follow(federation, stop),
             _again(bring, lambda: _PROPOSAL_PAUSE, stop),
             _again(retry, lambda: _HELD_PAUSE, stop),
+            _again(lend, lambda: _MOVING_PAUSE if federation.network.is_moving else _SHARE_PAUSE, stop),
+            _again(move, lambda: _FIRST_PAUSE, stop),
+            _again(forget, lambda: _FORGET_PAUSE, stop),
         )
 
 
 def _pause(federation: Federation) -> float:
     network = federation.network
     is_known = network.listed is not None and network.own.name in network.listed.members
+    if network.is_moving:
+        return _MOVING_PAUSE
     return _LIST_PAUSE if is_known and network.fault is None else _FIRST_PAUSE
 
 
@@ -65,9 +84,7 @@ async def _follow(federation: Federation, stop: asyncio.Event) -> None:
     try:
         await _again(arrange, lambda: _FIRST_PAUSE, stop)
     finally:
-        for task in running.values():
-            task.cancel()
-        await asyncio.gather(*running.values(), return_exceptions=True)
+        await cut_short(running.values())
 
 
 async def _again(act: Callable[[], Awaitable[None]], pause: Callable[[], float], stop: asyncio.Event) -> None:

@@ -9,16 +9,19 @@ from jjm.kit.cluster import Cluster
 from jjm.kit.cluster_programs import embedded
 from jjm.kit.cluster_reach import has_cluster, reach
 from jjm.kit.database import Database, DatabaseUrl, stream
+from jjm.kit.ending import cut_short
 from jjm.kit.errors import Fault, Problem, bad_request, conflict, forbidden, invalid, not_found
 from jjm.kit.ids import Minter, check_character, is_well_formed
 from jjm.kit.job_model import Job, JobStopped, Run
 from jjm.kit.jobs import Jobs
 from jjm.kit.key_files import drop_keys_set_aside, open_key, open_vault, renew_key
+from jjm.kit.logs import log_to_standard_error, scrubber
 from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
 from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
+from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
 
 __all__ = [
     "IST",
@@ -27,6 +30,7 @@ __all__ = [
     "Database",
     "DatabaseUrl",
     "Fault",
+    "Holding",
     "Job",
     "JobStopped",
     "Jobs",
@@ -34,10 +38,12 @@ __all__ = [
     "Problem",
     "ReadConnection",
     "Run",
+    "SealedRows",
     "SetClock",
     "SystemClock",
     "Unopened",
     "Vault",
+    "Wrapped",
     "WriteConnection",
     "ahead",
     "apart",
@@ -48,6 +54,7 @@ __all__ = [
     "check_character",
     "conflict",
     "copy_in",
+    "cut_short",
     "digest",
     "drop_keys_set_aside",
     "embedded",
@@ -55,7 +62,9 @@ __all__ = [
     "has_cluster",
     "invalid",
     "is_well_formed",
+    "kept_answers",
     "load_queries",
+    "log_to_standard_error",
     "migrate",
     "not_found",
     "open_key",
@@ -66,6 +75,7 @@ __all__ = [
     "renew_key",
     "savepoint",
     "schema_state",
+    "scrubber",
     "stream",
     "to_its_end",
 ]

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
 from jjm.kit.beside import ALONE
+from jjm.kit.logs import log_to_standard_error
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -81,6 +82,7 @@ def work() -> None:
     """Do what is asked for on standard input; to be called by the process that was started for it."""
     bring: Any = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whoever prints must not speak in between
+    log_to_standard_error()
     act, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the process that started this one
     # Looking for cycles whenever a few hundred more rows are held would take a tenth of the time.
     gc.freeze()

@@ -29,7 +29,8 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(UTC) + self.off
+        now = datetime.now(UTC)
+        return now + self.off if self.off else now
 
     def today(self) -> date:
         """The present day in India."""

@@ -40,6 +40,12 @@ def settings(memory: int, shared_memory: int, *, lz4: bool) -> dict[str, str]:
         "log_timezone": "UTC",
         "lc_messages": "C",
         "log_line_prefix": "%m [%p] ",
+        # What a statement that failed was about is told by the node, by its kind alone: values may be personal.
+        "log_min_messages": "log",
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+        "log_parameter_max_length": "0",
+        "log_parameter_max_length_on_error": "0",
         "dynamic_shared_memory_type": "posix" if shared_memory >= _SHARED_MEMORY_FOR_PARALLEL_QUERIES else "mmap",
         "shared_preload_libraries": "",
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
@@ -12,16 +11,19 @@ from typing import Any, cast
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from jjm.kit.clock import Clock
 from jjm.kit.errors import Fault, Problem, bad_request
 from jjm.kit.queries import load_queries
-from jjm.kit.sealing import Vault
+from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import WriteConnection
 
 queries = load_queries("jjm.kit")
 _OPTIONS = orjson.OPT_UTC_Z
 JSON_TYPE = "application/json"
+_IS_JSON = (b"content-type", JSON_TYPE.encode())
+_HEADERS = "headers by name"
 NDJSON_TYPE = "application/x-ndjson"
 
 
@@ -30,9 +32,23 @@ def dumps(value: object) -> bytes:
     return orjson.dumps(value, option=_OPTIONS)
 
 
+class _JsonAnswer(Response):
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        # Most answers of a node are these, and Starlette's own way looks for what cannot be among the headers.
+        more = [(k.lower().encode(), v.encode("latin-1")) for k, v in headers.items()] if headers else ()
+        self.raw_headers = [*more, (b"content-length", b"%d" % len(self.body)), _IS_JSON]
+
+
 def answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
-    return Response(dumps(value), status, headers, JSON_TYPE)
+    """A JSON answer with these headers and those that say what it is."""
+    return _JsonAnswer(dumps(value), status, headers)
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header of this name, in small letters, that a call carries; found without walking through all."""
+    if _HEADERS not in scope:
+        scope[_HEADERS] = dict(reversed(scope["headers"]))
+    return scope[_HEADERS].get(name)
 
 
 def problem_answer(problem: Problem, request: Request | None = None) -> Response:
@@ -127,8 +143,8 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 def not_modified(request: Request, etag: str) -> bool:
     """True if the caller already has this representation (RFC 9110, If-None-Match)."""
-    given = request.headers.get("if-none-match")
-    return given is not None and (given.strip() == "*" or etag in [t.strip() for t in given.split(",")])
+    given = header(request.scope, b"if-none-match")
+    return given is not None and (given.strip() == b"*" or etag.encode() in [t.strip() for t in given.split(b",")])
 
 
 async def once(
@@ -151,9 +167,10 @@ async def once(
     if not 1 <= len(key) <= 255:
         fault = Fault("the key is empty or too long", "Use 1 to 255 characters.", "/Idempotency-Key")
         raise bad_request("bad-idempotency-key", "The Idempotency-Key cannot be used.", fault)
-    asked = _told_apart(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body, vault)
+    asked = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body).digest()
     bound = f"answer\0{actor}\0{key}".encode()
-    if await queries.claim_key(conn, actor=actor, key=key, request_digest=asked[0], now=clock.now()) is None:
+    told = asked if vault is None else vault.seal(asked, b"call\0" + bound)
+    if await queries.claim_key(conn, actor=actor, key=key, request_digest=told, now=clock.now()) is None:
         return _repeat(await queries.answer_of(conn, actor=actor, key=key), asked, vault, bound)
     made = await act()
     said = bytes(made.body) if vault is None else vault.seal(bytes(made.body), bound)
@@ -164,16 +181,19 @@ async def once(
     return made
 
 
-def _told_apart(call: bytes, vault: Vault | None) -> list[bytes]:
-    if vault is None:
-        return [sha256(call).digest()]
-    return [hmac.digest(key, call, "sha256") for key in vault.blinds("calls")]
-
-
-def _repeat(kept: Any, asked: Sequence[bytes], vault: Vault | None, bound: bytes) -> Response:
-    if kept["request_digest"] not in asked:
+def _repeat(kept: Any, asked: bytes, vault: Vault | None, bound: bytes) -> Response:
+    if _told(kept, vault, bound) != asked:
         detail = "This Idempotency-Key was used for another call; use a new one."
         raise Problem("idempotency-mismatch", 422, "The key belongs to another call", detail)
     headers = orjson.loads(kept["headers"]) | {"idempotent-replayed": "true"}
     said = kept["body"] if vault is None else vault.open(kept["body"], bound)
     return Response(said, kept["status"], headers)
+
+
+def _told(kept: Any, vault: Vault | None, bound: bytes) -> bytes | None:
+    if vault is None:
+        return kept["request_digest"]
+    try:
+        return vault.open(kept["request_digest"], b"call\0" + bound)
+    except Unopened:  # kept under a key that is destroyed since, or by an earlier release
+        return None

@@ -46,6 +46,11 @@ async def open_jobs(conn: ReadConnection) -> list[tuple[str, str]]:
     return [(row["id"], row["kind"]) async for row in queries.open_jobs(conn)]
 
 
+async def runs_since(conn: ReadConnection, id: str, by: datetime) -> bool:
+    """True while another job is being done that was begun by then."""
+    return await queries.running_since(conn, id=id, by=by)
+
+
 async def start(conn: WriteConnection, id: str, now: datetime) -> Job | None:
     """Begin a turn; None for a job at its end. Waits for the last step of a turn before, if one is still under way."""
     row = await queries.start_job(conn, id=id, now=now)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from jjm.kit import job_store as store
 from jjm.kit.clock import Clock
@@ -91,6 +92,14 @@ class Jobs:
     async def open(self, conn: ReadConnection) -> list[str]:
         """The jobs that are not at their end."""
         return [id for id, _ in await store.open_jobs(conn)]
+
+    async def under_way(self, conn: ReadConnection, kind: str) -> str | None:
+        """The job of that kind that is not at its end, if there is one."""
+        return next((id for id, known in await store.open_jobs(conn) if known == kind), None)
+
+    async def waits_for_others(self, conn: ReadConnection, id: str, by: datetime) -> bool:
+        """True while a job other than this one is being done that was begun by that instant."""
+        return await store.runs_since(conn, id, by)
 
     async def cancel(self, conn: WriteConnection, id: str) -> Job:
         """Ask for a job to be stopped; one at its end stays as it is. Raises Problem 404."""

@@ -47,10 +47,11 @@ def open_vault(folder: Path, stem: str, passphrase: str | None = None) -> Vault:
     return Vault(*(open_key(folder, name, passphrase).private_bytes_raw() for name in stems))
 
 
-def renew_key(folder: Path, stem: str, passphrase: str | None = None) -> None:
-    """Set the key in STEM.key aside, and put a new one in its place; whoever has opened the old one goes on with it.
+def renew_key(folder: Path, stem: str, passphrase: str | None = None) -> bytes:
+    """Set the key in STEM.key aside, and put a new one in its place; the 32 bytes of the new one.
 
-    Raises Problem `key-locked` where the old one cannot be opened.
+    Whoever has opened the old one goes on with it until told. Raises Problem `key-locked` where that one cannot be
+    opened.
     """
     given = os.environ.get(_VARIABLE) if passphrase is None else passphrase
     open_key(folder, stem, given)
@@ -60,8 +61,9 @@ def renew_key(folder: Path, stem: str, passphrase: str | None = None) -> None:
         os.link(old.secret, aside.secret)
     os.link(old.key, aside.key)
     # The new key is sealed as the old one was, so that its file is all that has to change at once.
-    seal = given or old.secret.read_text("ascii")
-    _replace(old.key, _sealed(Ed25519PrivateKey.generate(), seal))
+    seal, new = given or old.secret.read_text("ascii"), Ed25519PrivateKey.generate()
+    _replace(old.key, _sealed(new, seal))
+    return new.private_bytes_raw()
 
 
 def drop_keys_set_aside(folder: Path, stem: str) -> int:
@@ -69,7 +71,8 @@ def drop_keys_set_aside(folder: Path, stem: str) -> int:
     found = _set_aside(folder, stem)
     for path in found:
         path.unlink()
-        path.with_suffix(".secret").unlink(missing_ok=True)
+    for path in folder.glob(f"{stem}{_ASIDE}*.secret"):
+        path.unlink()
     _sync(folder)
     return len(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, cast
@@ -32,6 +33,10 @@ class WriteConnection(ReadConnection, Protocol):
         """
         ...
 
+    def has_begun_before(self, moment: float) -> bool:
+        """True if the transaction had begun by that moment of `time.monotonic`, and so may not know what came then."""
+        ...
+
     async def executemany(self, command: str, args: Any, *, timeout: float | None = None) -> None: ...
 
     async def alone(self, query: str, *args: object) -> Any:
@@ -46,11 +51,12 @@ class WriteConnection(ReadConnection, Protocol):
 class Transaction:
     """One transaction, begun with its first statement."""
 
-    __slots__ = ("_conn", "_ended", "_open")
+    __slots__ = ("_began", "_conn", "_ended", "_open")
 
     def __init__(self, conn: asyncpg.Connection) -> None:
         self._conn = conn
         self._open: Any = None
+        self._began = 0.0
         self._ended = False
 
     @property
@@ -63,9 +69,14 @@ class Transaction:
         if self._ended:
             raise asyncpg.InterfaceError("a statement was the whole of this transaction")
         if self._open is None:
+            self._began = time.monotonic()
             self._open = self._conn.transaction()
             await self._open.start()
         return self._conn
+
+    def has_begun_before(self, moment: float) -> bool:
+        """See WriteConnection."""
+        return self._open is not None and self._began <= moment
 
     async def fetch(self, query: str, *args: object, timeout: float | None = None) -> list[Any]:
         """The rows of a statement."""

@@ -17,10 +17,12 @@ from jjm.ledger.edge import Edge, signed_head
 from jjm.ledger.epochs import History, begin_history, history, renew_history
 from jjm.ledger.evidence import checkpoints, consistency, entry_bundle, head, inclusion, proof_file, size, tile
 from jjm.ledger.keys import open_signer
+from jjm.ledger.leaf import leaf_hashes
 from jjm.ledger.model import (
     SLOTS,
     Batch,
     BatchSlice,
+    Behind,
     Change,
     Checkpoint,
     ConsistencyProof,
@@ -40,6 +42,7 @@ from jjm.ledger.service import (
     append_values,
     backlog,
     batch_of,
+    behind,
     counts,
     entered,
     entries,
@@ -57,6 +60,7 @@ __all__ = [
     "SLOTS",
     "Batch",
     "BatchSlice",
+    "Behind",
     "Change",
     "Checkpoint",
     "ConsistencyProof",
@@ -77,6 +81,7 @@ __all__ = [
     "batch_and_slot",
     "batch_of",
     "begin_history",
+    "behind",
     "checkpoints",
     "consistency",
     "counts",
@@ -90,6 +95,7 @@ __all__ = [
     "inclusion",
     "kept",
     "leaf_at",
+    "leaf_hashes",
     "open_signer",
     "openapi_paths",
     "position_of",

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jjm.ledger.leaf import leaf_hashes
-from jjm.ledger.model import Batch
 from jjm.ledger.note import TreeHead, Verifier, decode64, encode64, parse_checkpoint
 from jjm.ledger.tiles import TileId, Tiles, extend, frontier, root_of
-from jjm.ledger.tree import EMPTY_ROOT, verify_consistency
+from jjm.ledger.tree import EMPTY_ROOT, HASH, verify_consistency
 
 
 @dataclass(frozen=True)
@@ -25,10 +23,9 @@ class Edge:
         """The Merkle root over the entries read."""
         return root_of(self.tiles, self.size) if self.size else EMPTY_ROOT
 
-    def grown(self, batches: Sequence[Batch]) -> Edge:
-        """The edge once these entries follow, each leaf made anew from what is said of it."""
-        leaves = b"".join(map(leaf_hashes, batches))
-        size = self.size + sum(map(len, batches))
+    def grown(self, leaves: bytes) -> Edge:
+        """The edge once entries with these leaf hashes follow; they are to be made from what is said of the entries."""
+        size = self.size + len(leaves) // HASH
         kept = set(frontier(size))
         made = {**self.tiles, **extend(self.tiles, self.size, leaves)}
         return Edge(size, {tile: row for tile, row in made.items() if tile in kept})

@@ -98,6 +98,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """What a reader has not passed yet: how many changes, and when the first of them was recorded (None: none is)."""
+
+    changes: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The node's signed word that its first `size` changes have the Merkle root `root` (C2SP tlog-checkpoint).
 

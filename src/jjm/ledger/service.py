@@ -10,7 +10,7 @@ from typing import Any
 from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.ledger import store
 from jjm.ledger.leaf import leaf_hashes, leaf_of
-from jjm.ledger.model import SLOTS, Batch, BatchSlice, Change, Entry, Kept, batch_and_slot
+from jjm.ledger.model import SLOTS, Batch, BatchSlice, Behind, Change, Entry, Kept, batch_and_slot
 from jjm.ledger.tree import HASH
 
 _LONGEST = 1_000
@@ -42,11 +42,12 @@ async def append(
     return await append_batch(conn, batch_of(actor, node, type, at, changes))
 
 
-async def append_batch(conn: WriteConnection, batch: Batch) -> int:
-    """The same for changes that stand side by side already."""
+async def append_batch(conn: WriteConnection, batch: Batch, hashes: bytes | None = None) -> int:
+    """The same for changes that stand side by side already; `hashes` are those of their leaves, where known."""
     _check(batch)
-    # Hashing thousands of leaves takes long enough for other requests to notice.
-    hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
+    if hashes is None:
+        # Hashing thousands of leaves takes long enough for other requests to notice.
+        hashes = await asyncio.to_thread(leaf_hashes, batch) if len(batch) > _MANY else leaf_hashes(batch)
     return await store.append(conn, batch, hashes)
 
 
@@ -79,6 +80,11 @@ async def counts(conn: ReadConnection) -> dict[str, int]:
 async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
     """How many changes wait for a position, and since when the first does."""
     return await store.backlog(conn)
+
+
+async def behind(conn: ReadConnection, after: int, types: Sequence[str]) -> Behind:
+    """How many changes of these types a reader at this position has not passed yet, and since when the first waits."""
+    return await store.behind(conn, after, types)
 
 
 async def entered(conn: ReadConnection, type: str) -> AsyncIterator[tuple[int, Sequence[str], Sequence[int]]]:

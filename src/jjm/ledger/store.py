@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from jjm.kit import IST, ReadConnection, WriteConnection, conflict, load_queries
-from jjm.ledger.model import Batch, BatchSlice, Checkpoint, Kept
+from jjm.ledger.model import Batch, BatchSlice, Behind, Checkpoint, Kept
 from jjm.ledger.tiles import TileId, Tiles
 from jjm.ledger.tree import HASH
 
@@ -127,6 +127,12 @@ async def backlog(conn: ReadConnection) -> tuple[int, datetime | None]:
     """How many changes wait for a position, and since when the first does."""
     row = await _sql.backlog(conn)
     return row["count"], row["since"]
+
+
+async def behind(conn: ReadConnection, after: int, types: Sequence[str]) -> Behind:
+    """What of these types stands behind a position."""
+    row = await _sql.behind(conn, after=after, types=list(types))
+    return Behind(row["changes"], row["oldest"])
 
 
 async def entered(conn: ReadConnection, type: str, after: int) -> list[tuple[int, Sequence[str], Sequence[int]]]:

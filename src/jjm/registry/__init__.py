@@ -14,24 +14,39 @@ from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
-from jjm.registry.rules import shown_digest
+from jjm.registry.rules import shown_digest, state_in_id
+from jjm.registry.sealing import digest_in, withheld
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_model import Load, Mode, OnDuplicate
 from jjm.registry.service.context import Registry
 from jjm.registry.service.duplicates import propose_duplicates
+from jjm.registry.service.erase import ERASURE, held_records
 from jjm.registry.service.erased_list import ERASED, erase_again, join_lists
 from jjm.registry.service.examine import examine
 from jjm.registry.service.feed import Changes, Sieve, changes
+from jjm.registry.service.lending import (
+    Part,
+    Sum,
+    forget_erased,
+    give_away,
+    parts_of,
+    sums_of,
+    take_parts,
+    versions_of,
+    withdraw,
+)
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
-from jjm.registry.service.replicas import in_states, originals
-from jjm.registry.service.replicate import Copies, Held, made_on, replicate, unproven
+from jjm.registry.service.replicas import originals, states_of
+from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
+from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
+from jjm.registry.service.seeing import opened_by_purpose
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
@@ -39,6 +54,7 @@ from jjm.registry.table import Table
 
 __all__ = [
     "ERASED",
+    "ERASURE",
     "Act",
     "AsOf",
     "Ask",
@@ -52,6 +68,7 @@ __all__ = [
     "Draft",
     "Held",
     "Hit",
+    "Known",
     "Load",
     "Mode",
     "OnDuplicate",
@@ -59,11 +76,13 @@ __all__ = [
     "Outcome",
     "Owner",
     "Page",
+    "Part",
     "Reach",
     "Registry",
     "Sieve",
     "Sought",
     "Split",
+    "Sum",
     "Table",
     "Version",
     "Whose",
@@ -72,23 +91,29 @@ __all__ = [
     "count",
     "day",
     "decide",
+    "digest_in",
     "direct",
     "erase_again",
     "estimate",
     "examine",
+    "forget_erased",
     "get",
+    "give_away",
+    "held_records",
     "history",
-    "in_states",
+    "holdings",
     "join_lists",
-    "made_on",
+    "known_of",
     "moment",
     "newest_version",
     "next_due",
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",
+    "opened_by_purpose",
     "originals",
     "page",
+    "parts_of",
     "prepare",
     "propose_duplicates",
     "record",
@@ -99,7 +124,14 @@ __all__ = [
     "settle_due",
     "shown_digest",
     "sieve_from",
+    "state_in_id",
+    "states_of",
+    "sums_of",
     "take_in",
+    "take_parts",
     "unproven",
     "verify_records",
+    "versions_of",
+    "withdraw",
+    "withheld",
 ]

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from jjm.kit import Vault
-from jjm.registry.rules import state_in_id
 from jjm.standards import Field
 
 _BYTES = 3
@@ -33,20 +32,15 @@ def normal_form(field: Field, text: str) -> bytes:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).encode()
 
 
-def blind(vault: Vault, type: str, field: Field, ids: Sequence[str], values: Sequence[str | None]) -> list[int | None]:
-    """The numbers under which these records are found by these values."""
-    known: dict[str | None, _Keyed] = {}
-    found: list[int | None] = []
-    for id, value in zip(ids, values, strict=True):
-        if value is None:
-            found.append(None)
-            continue
-        state = state_in_id(id)
-        keyed = known.get(state)
-        if keyed is None:
-            keyed = known[state] = _Keyed(vault.blinds(name_of(type, field, state))[0])
-        found.append(keyed.number(normal_form(field, value)))
-    return found
+def blind(
+    vault: Vault, type: str, field: Field, states: Sequence[str | None], values: Sequence[str | None]
+) -> list[int | None]:
+    """The numbers under which records are found by these values, each in the State in its identifier."""
+    known = {state: _Keyed(vault.blinds(name_of(type, field, state))[0]) for state in set(states)}
+    return [
+        None if value is None else known[state].number(normal_form(field, value))
+        for state, value in zip(states, values, strict=True)
+    ]
 
 
 def candidates(vault: Vault, type: str, field: Field, states: Sequence[str | None], value: str) -> list[int]:

@@ -13,6 +13,7 @@ from typing import Any
 from jjm.kit import Fault, Problem
 from jjm.registry.columns import entries
 from jjm.registry.model import Change, Draft
+from jjm.registry.placing import areas_of
 from jjm.standards import Standard
 
 
@@ -40,10 +41,10 @@ def places_of(standard: Standard, draft: Draft, held: Mapping[str, Any] | None) 
 
 
 def _of_record(standard: Standard, draft: Draft, held: Mapping[str, Any] | None) -> Places:
-    was = _named(standard.area, held)
+    was = _lies(standard, held)
     if draft.change == Change.RETIRE:
         return Places(was, nowhere=not was)
-    becomes = _named(standard.area, draft.data)
+    becomes = _lies(standard, draft.data)
     return Places(was, becomes, nowhere=not becomes or (held is not None and not was))
 
 
@@ -57,6 +58,10 @@ def _of_area(standard: Standard, draft: Draft, held: Mapping[str, Any] | None) -
     if after == before and held is not None:
         return Places(own)
     return Places(own, after - before, after, nowhere=not after)
+
+
+def _lies(standard: Standard, data: Mapping[str, Any] | None) -> frozenset[str]:
+    return frozenset() if data is None else frozenset(areas_of(standard, data))
 
 
 def _named(field: str | None, data: Mapping[str, Any] | None) -> frozenset[str]:

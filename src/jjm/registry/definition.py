@@ -90,17 +90,29 @@ class Definition:
         """Versions (record, number, values) with what is personal sealed."""
         return seal(self.vault, self.standard.name, self.personal, versions)
 
-    def blinded(self, field: Field, ids: Sequence[str], datas: Sequence[Mapping[str, Any]]) -> list[int | None]:
-        """The numbers under which these records are found by a field."""
+    def blinded(
+        self, field: Field, states: Sequence[str | None], datas: Sequence[Mapping[str, Any]]
+    ) -> list[int | None]:
+        """The numbers under which these records, of the States in their identifiers, are found by a field."""
         values = [data.get(field.name) for data in datas]
         if values.count(None) == len(values):
             return [None] * len(values)
-        return blind(needed(self.vault), self.standard.name, field, ids, values)
+        return blind(needed(self.vault), self.standard.name, field, states, values)
 
     @cached_property
     def shown(self) -> Mapping[str, Convert]:
         """How the values of a row are turned for an answer, where they need turning."""
         return {name: c.show for name, c in self.columns.items() if c.show is not None}
+
+    @cached_property
+    def read(self) -> Mapping[str, Convert]:
+        """How the values of a row become plain JSON values, where they need turning."""
+        return {name: c.read for name, c in self.columns.items() if c.read is not None}
+
+    @cached_property
+    def fractions(self) -> tuple[str, ...]:
+        """Names of the columns whose numbers come back as fractions, be they whole or not."""
+        return tuple(name for name, c in self.columns.items() if c.type == "double precision")
 
     @cached_property
     def written(self) -> tuple[tuple[int, Convert], ...]:
@@ -179,6 +191,10 @@ class Definition:
         kind = "integer" if name in self.blinds else SYSTEM[name][0] if name in SYSTEM else self.columns[name].type
         return [f"alter table {table} add column {quote(name)} {kind}" for table in (self.current, self.history)]
 
+    def drop_column(self, name: str) -> list[str]:
+        """Statements that take a column away where it is."""
+        return [f"alter table {table} drop column if exists {quote(name)}" for table in (self.current, self.history)]
+
     def indexes(self) -> list[str]:
         """Statements that make the indexes for references, filters and uniqueness, where they are missing."""
         made = [self._index(name) for name in self._indexed()]
@@ -230,3 +246,10 @@ class Definition:
             f"create table {name} (like {self.current} including all)",
             f"alter table {self.current} attach partition {name} for values in ({literal(state)})",
         ]
+
+    def notice_partition(self, state: str) -> str:
+        """The statement by which a transaction under way learns of a partition that was made meanwhile.
+
+        PostgreSQL looks for news of tables when it takes a lock that the transaction does not hold yet.
+        """
+        return f"lock table {self.partition_name(state)} in access share mode"

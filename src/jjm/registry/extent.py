@@ -6,6 +6,7 @@ Part of the generator.
 from __future__ import annotations
 
 from jjm.registry.definition import quote
+from jjm.registry.placing import places
 from jjm.registry.table import Table
 
 
@@ -15,6 +16,8 @@ def count_inside(table: Table) -> str | None:
     if standard.level is not None or not standard.area:
         return None
     inside = "select c.descendant from registry.area_closure c where c.ancestor = any($1::text[])"
+    if standard.nearer:
+        return f"select count(*) from {table.current} t where {places(standard, 't')} && array({inside})"
     at = quote(standard.area)
     if standard.field(standard.area).is_list_of_refs:
         return f"select count(*) from {table.current} t where t.{at} && array({inside})"

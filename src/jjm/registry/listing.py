@@ -10,6 +10,7 @@ from typing import Any
 from jjm.registry.definition import quote
 from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
+from jjm.registry.placing import places
 from jjm.registry.sight import WHOLE, Sight, inside
 from jjm.registry.table import STAB, Table
 
@@ -38,6 +39,9 @@ class ListQuery:
         if self.as_of is not None:
             return self._as_of_page(), self.bind.values
         if not self.walks_areas:
+            if self.within is None:
+                self._see_some()
+            self.conditions += self._within_condition()
             return self._plain_page(), self.bind.values
         return self._within_page(), self.bind.values
 
@@ -46,9 +50,10 @@ class ListQuery:
         """True if pages go area by area, and their cursor holds the last area and id.
 
         So it is below an area asked for, and where only some areas are seen: in the order of identifiers a page could
-        lie behind a million records of others.
+        lie behind a million records of others. What nearer fields may place lies in no one order of areas.
         """
-        return self.as_of is None and (self.within is not None or self.sight.areas is not None)
+        is_bounded = self.within is not None or self.sight.areas is not None
+        return self.as_of is None and is_bounded and not self.table.standard.nearer
 
     def _see_some(self) -> None:
         # Not where pages walk the areas that are seen: said twice, it leads the planner to sort a whole State.
@@ -72,7 +77,7 @@ class ListQuery:
         return f"from {source} t{_where([*self.conditions, *self._within_condition()])}"
 
     def _columns(self) -> str:
-        return self.table.select_list("t", self.sight.hidden, self._open_in)
+        return self.table.select_list("t", self.sight.unread, self._open_in)
 
     @cached_property
     def _open_in(self) -> str | None:
@@ -116,6 +121,8 @@ class ListQuery:
         standard = self.table.standard
         if standard.level is not None or not standard.area:
             return [f"t.id in ({inside})"]
+        if standard.nearer:
+            return [f"{places(standard, 't')} && array({inside})"]
         if standard.field(standard.area).is_list_of_refs:
             return [f"t.{quote(standard.area)} && array({inside})"]
         return [f"t.{quote(standard.area)} in ({inside})"]

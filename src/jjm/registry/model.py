@@ -71,6 +71,10 @@ class Version(NamedTuple):
         """The version with its digest and its place in the ledger."""
         return Version(*self[:11], digest, self.sealed, entry, self.newest)
 
+    def at_entry(self, entry: int) -> Version:
+        """The version with its place in the ledger."""
+        return Version(*self[:13], entry, self.newest)
+
     def kept_as(self, sealed: bytes | None) -> Version:
         """The version with what is personal sealed."""
         return Version(*self[:12], sealed, *self[13:])

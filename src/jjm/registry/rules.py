@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from binascii import hexlify
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from hashlib import sha256
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, cast
 
 from jjm.kit import canonical, canonical_each, digest
@@ -84,12 +86,15 @@ def digests(
     bodies = canonical_each(opens)
     ids = _quoted([v.id for v in versions])
     for v, body, id, part, salt in zip(versions, bodies, ids, personal, salts or repeat(b""), strict=False):
-        # Version, change, valid_from, valid_to, source, reason: mostly the same for thousands of versions.
-        key = v[1:5] + v[8:10]
+        key = _framing(v)
         head, tail = frames.get(key) or frames.setdefault(key, _frame(type, v))
-        told = b"" if part is None else b',"personal":"%b"' % part.hex().encode()
+        told = b"" if part is None else b',"personal":"%b"' % hexlify(part)
         out.append(sha256(b"".join((salt, head, body, b',"id":', id, told, tail))).digest())
     return out
+
+
+# Version, change, valid_from, valid_to, source, reason: mostly the same for thousands of versions.
+_framing = itemgetter(1, 2, 3, 4, 8, 9)
 
 
 def _quoted(ids: Sequence[str]) -> list[bytes]:
@@ -154,6 +159,12 @@ def state_in_id(id: str) -> str | None:
     """The State's LGD code inside a minted identifier such as `HH-21-…`; None where it carries none."""
     parts = id.split("-", 3)
     return parts[1] if len(parts) == 4 and parts[1].isdigit() else None
+
+
+def states_in(ids: Sequence[str]) -> list[str | None]:
+    """The State's LGD code inside each identifier, as `state_in_id` tells it."""
+    # Written out, since a load asks it of every record.
+    return [parts[1] if len(parts) == 4 and parts[1].isdigit() else None for parts in [id.split("-", 3) for id in ids]]
 
 
 def is_change_of_world(change: str) -> bool:

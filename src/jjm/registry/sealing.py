@@ -7,7 +7,8 @@ nothing to who does not have the salt. Rule 1: the digest of the version is made
 one. Rule 2: one digest was made of the salt and all values together, as in release 0.1; then random bytes stand in
 place of the part's digest, and a salt of zeros is none. Fields that became personal only after a version was made stand
 behind a NUL, which the bit LATER tells. Of an erased part nothing is left but rule and digest, and its bit ERASED is
-set.
+set; of one that another node keeps at home there is nothing more either, and its bit AWAY is set. A copy of some of
+its fields has the bit SOME and a salt of zeros: its digest does not prove them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from jjm.kit import Unopened, Vault, canonical, canonical_each
 _SALT, _DIGEST = 16, 32
 HEAD = 1 + _DIGEST
 """Bytes that are left of an erased part, and that are shown to who may not see the rest."""
-_TWO_PARTS, _ONE_PART, _LATER, _ERASED = 1, 2, 0x40, 0x80
-_RULE = ~(_LATER | _ERASED)
+_TWO_PARTS, _ONE_PART, AWAY, SOME, _LATER, ERASED = 1, 2, 0x10, 0x20, 0x40, 0x80
+_RULE = ~(AWAY | SOME | _LATER | ERASED)
+RULE_OF_COPIES = _TWO_PARTS
 
 
 class Parts(NamedTuple):
@@ -51,10 +53,17 @@ def needed(vault: Vault | None) -> Vault:
     return vault
 
 
-def split(data: Mapping[str, Any], personal: frozenset[str]) -> tuple[Mapping[str, Any], dict[str, Any]]:
-    """The values of a record that are not personal, and those that are."""
-    inside = {name: data[name] for name in personal if name in data}
-    return ({k: v for k, v in data.items() if k not in inside} if inside else data), inside
+def split(
+    datas: Sequence[Mapping[str, Any]], personal: frozenset[str]
+) -> tuple[list[Mapping[str, Any]], list[dict[str, Any]]]:
+    """Of the values of each record those that are not personal, and those that are."""
+    names, opens, insides = sorted(personal), list[Mapping[str, Any]](), list[dict[str, Any]]()
+    for data in datas:
+        # Copied and picked from, which is done within the interpreter, rather than gone through name by name.
+        rest = dict(data)
+        insides.append({name: rest.pop(name) for name in names if name in data})
+        opens.append(rest)
+    return opens, insides
 
 
 def context(type: str, id: str, version: int) -> bytes:
@@ -69,18 +78,26 @@ def seal(
     digests: list[bytes | None] = [None] * len(versions)
     if not personal:
         return Parts([data for _, _, data in versions], digests, digests)
-    halves = [split(data, personal) for _, _, data in versions]
-    places = [n for n, (_, inside) in enumerate(halves) if inside]
+    opens, insides = split([data for _, _, data in versions], personal)
+    places = [n for n, inside in enumerate(insides) if inside]
     drawn = os.urandom(_SALT * len(places))
-    bodies = canonical_each([halves[n][1] for n in places])
-    plain = [drawn[n * _SALT : (n + 1) * _SALT] + body for n, body in enumerate(bodies)]
+    bodies = canonical_each([insides[n] for n in places])
+    plain = [drawn[at : at + _SALT] + body for at, body in zip(range(0, len(drawn), _SALT), bodies, strict=True)]
     made = [sha256(text).digest() for text in plain]
     contexts = [context(type, id, version) for id, version, _ in map(versions.__getitem__, places)]
-    sealed = list(digests)
     boxes = needed(vault).seal_each(plain, contexts, [digest[:16] for digest in made]) if places else []
-    for n, digest, box in zip(places, made, boxes, strict=True):
-        digests[n], sealed[n] = digest, b"\1" + digest + box
-    return Parts([rest for rest, _ in halves], digests, sealed)
+    parts = [b"\1" + digest + box for digest, box in zip(made, boxes, strict=True)]
+    if len(places) == len(versions):
+        return Parts(opens, made, parts)
+    sealed = list(digests)
+    for n, digest, part in zip(places, made, parts, strict=True):
+        digests[n], sealed[n] = digest, part
+    return Parts(opens, digests, sealed)
+
+
+def is_unmarked(sealed: bytes) -> bool:
+    """True of nearly all: in two parts, all of it here as it was made, nothing to be said of it but its digest."""
+    return sealed[0] == _TWO_PARTS
 
 
 def digest_in(sealed: bytes | None) -> bytes | None:
@@ -95,7 +112,34 @@ def is_told_by_values(sealed: bytes | None) -> bool:
 
 def is_erased(sealed: bytes | None) -> bool:
     """True if what was personal was erased."""
-    return sealed is not None and bool(sealed[0] & _ERASED)
+    return sealed is not None and bool(sealed[0] & ERASED)
+
+
+def is_withheld(sealed: bytes | None) -> bool:
+    """True if what is personal is kept by another node, and was never here or is here no longer."""
+    return sealed is not None and bool(sealed[0] & AWAY)
+
+
+def is_some(sealed: bytes | None) -> bool:
+    """True if only some of the personal fields are here, which the digest does not prove."""
+    return sealed is not None and bool(sealed[0] & SOME)
+
+
+def withheld(digest: bytes) -> bytes:
+    """A sealed part of which only the digest is here."""
+    return bytes((_TWO_PARTS | AWAY,)) + digest
+
+
+def copied(vault: Vault | None, at: bytes, digest: bytes, salt: bytes, values: Mapping[str, Any]) -> bytes:
+    """The sealed part of a copy, bound to the context `at`: all fields with their salt, or without one some of them.
+
+    Raises Unopened for fields and salt that are not what the digest says.
+    """
+    body = canonical(dict(values))
+    if salt and sha256(salt + body).digest() != digest:
+        raise Unopened("it is not what its digest says")
+    head = bytes((_TWO_PARTS if salt else _TWO_PARTS | SOME,)) + digest
+    return head + _box(needed(vault), head, (salt or bytes(_SALT)) + body, at)
 
 
 def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
@@ -105,7 +149,7 @@ def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
 
 def erased(sealed: bytes) -> bytes:
     """What is left of a sealed part once it is erased."""
-    return bytes((sealed[0] | _ERASED,)) + sealed[1:HEAD]
+    return bytes((sealed[0] | ERASED,)) + sealed[1:HEAD]
 
 
 def values_in(vault: Vault | None, type: str, id: str, version: int, sealed: bytes) -> dict[str, Any]:
@@ -126,7 +170,7 @@ def opened(vault: Vault, type: str, id: str, version: int, sealed: bytes) -> Ope
     """
     plain = vault.open_with(sealed[1:17], sealed[HEAD:], context(type, id, version))
     salt, (body, _, later) = plain[:_SALT], plain[_SALT:].partition(b"\0")
-    if sealed[0] & _RULE == _TWO_PARTS and sha256(salt + body).digest() != sealed[1:HEAD]:
+    if sealed[0] & _RULE == _TWO_PARTS and not is_some(sealed) and sha256(salt + body).digest() != sealed[1:HEAD]:
         raise Unopened("it is not what its digest says")
     return Opened(orjson.loads(body), orjson.loads(later) if later else {}, salt if any(salt) else b"")
 
@@ -141,7 +185,7 @@ def sealed_later(vault: Vault, at: bytes, moved: Mapping[str, Any], salt: bytes 
         head = bytes((_ONE_PART,)) + os.urandom(_DIGEST)
         return head + _box(vault, head, (salt or bytes(_SALT)) + canonical(moved), at)
     if not is_here(known):  # it was erased, and so is what turns out to be personal only now
-        return bytes((_ONE_PART | _ERASED,)) + bytes(_DIGEST)
+        return bytes((_ONE_PART | ERASED,)) + bytes(_DIGEST)
     plain = vault.open_with(known[1:17], known[HEAD:], at)
     body, _, later = plain[_SALT:].partition(b"\0")
     known_later: dict[str, Any] = orjson.loads(later) if later else {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jjm.registry.definition import quote
+from jjm.registry.placing import places
 from jjm.standards import Standard
 
 
@@ -14,13 +15,15 @@ class Sight:
     """How much of a type is seen: the fields that are hidden, and the areas in which records are seen (None: in all).
 
     What is hidden is shown after all in `open_in`. A record lies in an area by what this version of it says, in the
-    trees of today; one that lies in several is seen from each of them.
+    trees of today; one that lies in several is seen from each of them. With `by_consent` what is hidden is read, for
+    the person's consent to be looked up, record by record; whatever does not look it up keeps it back.
     """
 
     hidden: frozenset[str] = frozenset()
     areas: tuple[str, ...] | None = None
     open_in: tuple[str, ...] = ()
     agreement: str | None = None
+    by_consent: bool = False
 
     @property
     def is_scoped(self) -> bool:
@@ -52,7 +55,12 @@ class Sight:
         """The same for who wants only these fields: where none is personal, nothing personal is looked at."""
         if wanted is None or not personal or not personal.isdisjoint(wanted):
             return self
-        return replace(self, hidden=self.hidden | personal, open_in=())
+        return replace(self, hidden=self.hidden | personal, open_in=(), by_consent=False)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """What is not even read of a row."""
+        return frozenset() if self.by_consent else self.hidden
 
     @property
     def kept_back(self) -> frozenset[str]:
@@ -62,7 +70,7 @@ class Sight:
     @property
     def shape(self) -> tuple[frozenset[str], bool, bool]:
         """What makes statements differ."""
-        return self.hidden, self.areas is not None, self.is_partly_open
+        return self.unread, self.areas is not None, self.is_partly_open
 
 
 WHOLE = Sight()
@@ -73,6 +81,8 @@ def inside(standard: Standard, alias: str, areas: str) -> str:
     """The condition that a row lies in one of these areas (a parameter by name), or below one, today."""
     if standard.level is not None:
         place = f"= {alias}.id"
+    elif standard.nearer:
+        place = f"= any({places(standard, alias)})"
     elif not standard.area:
         return f"{areas}::text[] is null"
     elif standard.field(standard.area).is_list_of_refs:

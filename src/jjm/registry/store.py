@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from jjm.kit import ReadConnection, WriteConnection, beside, copy_in, load_queries
 from jjm.registry import wire
-from jjm.registry.definition import SYSTEM
 from jjm.registry.model import AsOf, Header, Version
-from jjm.registry.rules import UNDIVIDED, state_in_id
-from jjm.registry.sealing import digest_in, is_erased, is_told_by_values
-from jjm.registry.shelf import unshelved
+from jjm.registry.rows import data_of, row_of, version_of
 from jjm.registry.sight import WHOLE, Sight
 from jjm.registry.table import Table
 
@@ -25,109 +20,6 @@ proposals = load_queries("jjm.registry", "proposals")
 scope = load_queries("jjm.registry", "scope")
 whose = load_queries("jjm.registry", "whose")
 _COPY_FROM = 40
-
-
-def row_of(table: Table, v: Version) -> tuple[Any, ...]:
-    """A version as a row, in the order of the table's columns."""
-    data = v.data
-    values = list(map(data.get, table.columns))
-    for place, write in table.written:
-        if (value := values[place]) is not None:
-            values[place] = write(value)
-    values += [table.blinded(field, [v.id], [data])[0] for field in table.blinds.values()]
-    if table.by_state:
-        values.append(state_in_id(v.id))
-    ext, external = data.get("ext"), data.get("external_ids")
-    return (
-        *values,
-        None if ext is None or "ext" in table.personal else orjson.dumps(ext).decode(),
-        None if external is None else orjson.dumps(external).decode(),
-        *(v.id, v.version, v.newest, v.change, v.valid_from, v.valid_to, v.recorded_at, v.actor, v.node),
-        *(v.source, v.reason, v.digest, v.sealed, v.entry),
-    )
-
-
-def data_of(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The values of a row as plain JSON values, without those hidden ones that it holds all the same."""
-    data = in_columns(table, row)
-    if table.personal:
-        inside = table.inside(row["id"], row["version"], row["sealed"])
-        data |= {name: value for name, value in inside.items() if name not in hidden}
-    return data
-
-
-def in_columns(table: Table, row: Any) -> dict[str, Any]:
-    """The values of a row that are not personal."""
-    data: dict[str, Any] = {}
-    for name, column in table.columns.items():
-        if (value := row[name]) is not None:
-            data[name] = value if column.read is None else column.read(value)
-    for name in ("ext", "external_ids"):
-        if row[name] is not None:
-            data[name] = orjson.loads(row[name])
-    return unshelved(data) if "ext" in data else data
-
-
-def version_of(table: Table, row: Any) -> Version:
-    """A row as a version."""
-    return _version(row, data_of(table, row))
-
-
-def closed_version_of(table: Table, row: Any) -> Version:
-    """A row as a version, with what is personal left sealed."""
-    return _version(row, in_columns(table, row))
-
-
-def _version(row: Any, data: Mapping[str, Any]) -> Version:
-    return Version(data=data, **{name: row[name] for name in SYSTEM if name not in ("ext", "external_ids")})
-
-
-def show(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """A row as it stands in an answer: the fields flat, then `id` and `_meta`; `hidden` as in `data_of`."""
-    record = {name: value for name, value in zip(table.columns, row, strict=False) if value is not None}
-    for name, column in table.shown.items():
-        if name in record:
-            record[name] = column(record[name])
-    if row["ext"] is not None:
-        record["ext"] = orjson.Fragment(row["ext"])
-    if table.personal:
-        inside = table.inside(row["id"], row["version"], row["sealed"])
-        record |= {name: value for name, value in inside.items() if name not in hidden} if hidden else inside
-    if row["external_ids"] is not None:
-        record["external_ids"] = orjson.Fragment(row["external_ids"])
-    record["id"] = row["id"]
-    record["_meta"] = meta(row)
-    return record
-
-
-def meta(row: Any) -> dict[str, Any]:
-    """What is known about a version beside its values; `personal` is the digest of what it holds of that."""
-    told = {
-        "version": row["version"],
-        "change": row["change"],
-        "valid_from": row["valid_from"],
-        "valid_to": row["valid_to"],
-        "recorded_at": row["recorded_at"],
-        "actor": row["actor"],
-        "node": row["node"],
-        "source": row["source"],
-        "reason": row["reason"],
-        "digest": row["digest"].hex(),
-        "position": row["position"],
-    }
-    sealed = row["sealed"]
-    if sealed is not None:
-        part = digest_in(sealed)
-        told["personal"] = UNDIVIDED if part is None or is_told_by_values(sealed) else part.hex()
-        if is_erased(sealed):
-            told["erased"] = True
-    return told
-
-
-def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
-    """A version just recorded as it stands in an answer; the ledger gives its position a moment later."""
-    fields = {name: value for name, value in v.data.items() if name not in hidden}
-    return fields | {"id": v.id, "_meta": meta(v._asdict() | {"position": None})}
 
 
 async def get(conn: ReadConnection, table: Table, id: str, sight: Sight = WHOLE, state: str | None = None) -> Any:
@@ -216,6 +108,11 @@ async def headers(
     return found
 
 
+async def numbers(conn: ReadConnection, table: Table, ids: Sequence[str]) -> set[tuple[str, int]]:
+    """The (record, version) pairs of these records that are known, none for those that are not."""
+    return {(id, version) for id, version in await conn.fetch(table.numbers(), ids)}
+
+
 async def values_at(
     conn: ReadConnection, table: Table, versions: Sequence[tuple[str, int]]
 ) -> dict[tuple[str, int], dict[str, Any]]:
@@ -296,7 +193,7 @@ async def supersede(conn: WriteConnection, table: Table, v: Version, appended: S
 async def copy(conn: WriteConnection, table: Table, rows: bytes, *, history: bool = False) -> None:
     """Write rows as `wire` lays them out. Raises UniqueViolationError where another transaction was first."""
     name = table.standard.name + ("_history" if history else "")
-    await copy_in(conn, "registry", name, table.names, rows)
+    await copy_in(conn, "registry", name, wire.order(table), rows)
 
 
 async def archive(conn: WriteConnection, table: Table, ids: Sequence[str]) -> None:

@@ -49,7 +49,7 @@ class Table(Definition):
 
     def seen(self, alias: str, sight: Sight, own: int, *, numbered: bool = True) -> str:
         """The columns of a row as somebody sees it, in a statement with so many values of its own."""
-        return self.select_list(alias, sight.hidden, sight.names(own)[1], numbered=numbered)
+        return self.select_list(alias, sight.unread, sight.names(own)[1], numbered=numbered)
 
     def scope(self, alias: str, sight: Sight, own: int) -> str:
         """The further condition that a row is seen, in a statement with so many values of its own."""
@@ -125,6 +125,15 @@ class Table(Definition):
         return (
             f"select {wanted}, true as is_current from {self.current} t where {where} union all "
             f"select {wanted}, false from {self.history} t where {where} order by 1, 2"
+        )
+
+    def numbers(self) -> str:
+        """The numbers of all versions of records that are known: $1 ids."""
+        here = f"t.id = any({listed('$1')})"
+        state = " and t.state = any(array(select distinct split_part(i, '-', 2) from unnest($1::text[]) i))"
+        return (
+            f"select t.id, t.version from {self.current} t where {here}{state if self.by_state else ''} union all "
+            f"select t.id, t.version from {self.history} t where {here}"
         )
 
     def insert(self, into_history: bool = False) -> str:
@@ -251,7 +260,7 @@ class Table(Definition):
         names = ("get", "get_many", "get_as_of", "versions", "past")
         some = Sight(self.standard.personal_fields, ("",), ("",))
         read = {n: getattr(self, n)(WHOLE) for n in names} | {f"{n}_of_some": getattr(self, n)(some) for n in names}
-        plain = ("lock", "headers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
+        plain = ("lock", "headers", "numbers", "archive", "promote", "mark_newest", "missing", "ever", "retired")
         unique = {f"holders_{'_'.join(names)}": self.holders(names) for names in self.standard.unique}
         return (
             read

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from jjm.registry.definition import quote
 from jjm.registry.table import Table
+
+# Of records that agree in all but the name this many are compared, and so many of those are given for a record: in a
+# village with thousands of springs of one name the work, and what a person is asked, stay in proportion to them.
+_COMPARED, _GIVEN = 200, 20
 
 
 def twins(table: Table) -> str | None:
@@ -18,44 +25,71 @@ def twins(table: Table) -> str | None:
     alike = [n for n in standard.duplicates if n not in names]
     if not alike:
         return None
-    columns = ", ".join(f"t.{quote(n)}" for n in alike)
-    area = f"to_jsonb(t.{quote(standard.area)})" if standard.area else "to_jsonb(t.id)"
-    shown, join, judged = (_NAME, _NAMES, _LIKENESS) if names else (_NO_NAME, "", _EQUAL)
-    record = f"select t.id, {columns}, {area} as area, {shown} from {table.current} t {join}"
-    same = " and ".join(_same(table, n) for n in alike)
+    shown, join = (_NAME, _NAMES) if names else (_NO_NAME, "")
+    cells = ", ".join(f"c{n}" for n in range(len(alike)))
+    record, where = _record(table, alike, shown, join), f"where {_near(table, alike[0])}"
+    same = " and ".join(f"o.c{n} = n.c{n}" for n in range(len(alike)))
+    groups = (_SOUND, _BEGIN) if names else (_SOUND,)
+    nth = ", ".join(f"row_number() over (partition by {cells}, {g.by} order by r.id) as {g.nth}" for g in groups)
+    pairs = " union all ".join(
+        f"select {_PAIR} from own n join other o on {same} and o.{g.by} = n.{g.by} and o.id <> n.id "
+        f"where o.{g.nth} <= {_COMPARED} and {g.judged}"
+        for g in groups
+    )
     return (
         f"with own as materialized ({record} where t.id = any($1::text[])), "
-        f"other as materialized ({record} where {_near(table, alike[0])}) "
-        f"select n.id, o.id as other, n.area, n.name, o.name as other_name, similarity(n.key, o.key) as alike "
-        f"from own n join other o on o.id <> n.id and {same} where $2::text is not null and {judged}"
+        f"other as materialized (select r.*, {nth} from ({record} {where}) r), "
+        f"pair as (select distinct on (id, other) * from ({pairs}) p "
+        f"where $2::text is not null and $3::real is not null) "
+        f"select id, other, area, name, other_name, alike from (select pair.*, row_number() over "
+        f"(partition by id order by one_sound desc, alike desc, other) as nth from pair) p where nth <= {_GIVEN}"
     )
 
 
-_NAME = "b.name, b.key, s.sound"
+class _Group(NamedTuple):
+    """Records whose names are compared: what they share, how they are counted, and what is asked of a pair."""
+
+    by: str
+    nth: str
+    judged: str
+
+
+_SOUND = _Group("sound", "nth_sound", "true")
+_BEGIN = _Group("begin", "nth_begin", "similarity(n.key, o.key) >= $3::real")
+_PAIR = (
+    "n.id, o.id as other, n.area, n.name, o.name as other_name, similarity(n.key, o.key) as alike, "
+    "o.sound = n.sound as one_sound"
+)
+_NAME = "b.name, b.key, s.sound, left(b.key, 2) as begin"
 _NO_NAME = "null::text as name, ''::text as key, ''::text as sound"
 _NAMES = "join registry.name b on b.type = $2 and b.id = t.id and b.place = 0 join registry.spelling s on s.key = b.key"
-_LIKENESS = "(o.sound = n.sound or left(o.key, 2) = left(n.key, 2) and similarity(n.key, o.key) >= $3::real)"
-_EQUAL = "$3::real is not null"
+
+
+def _record(table: Table, alike: Sequence[str], shown: str, join: str) -> str:
+    """Records with what must agree in `c0`, `c1` and on; one row for each entry of a list."""
+    cells, unnested = list[str](), list[str]()
+    for n, name in enumerate(alike):
+        at = f"t.{quote(name)}"
+        match table.standard.field(name).kind:
+            case "list":
+                unnested.append(f"cross join lateral unnest({at}) as l{n} (c{n})")
+                cells.append(f"l{n}.c{n}")
+            case "text":
+                cells.append(f"nullif({_folded(at)}, '') as c{n}")
+            case _:
+                cells.append(f"{at} as c{n}")
+    area = f"to_jsonb(t.{quote(table.standard.area)})" if table.standard.area else "to_jsonb(t.id)"
+    columns = ", ".join(cells)
+    return f"select t.id, {columns}, {area} as area, {shown} from {table.current} t {join} {' '.join(unnested)}"
 
 
 def _near(table: Table, name: str) -> str:
     """The condition that a record is in reach of any of those looked at, by an index where there is one."""
-    at, field = quote(name), table.standard.field(name)
+    at, field = f"t.{quote(name)}", table.standard.field(name)
     if field.kind == "list":
-        return f"t.{at} && array(select distinct unnest(own.{at}) from own)"
-    if field.kind == "text":
-        return f"{_folded('t', at)} in (select {_folded('own', at)} from own)"
-    return f"t.{at} in (select own.{at} from own)"
+        return f"{at} && array(select distinct c0 from own)"
+    return f"{_folded(at) if field.kind == 'text' else at} in (select c0 from own)"
 
 
-def _same(table: Table, name: str) -> str:
-    at, field = quote(name), table.standard.field(name)
-    if field.kind == "list":
-        return f"o.{at} && n.{at}"
-    if field.kind == "text":
-        return f"{_folded('o', at)} = {_folded('n', at)} and {_folded('n', at)} <> ''"
-    return f"o.{at} = n.{at}"
-
-
-def _folded(alias: str, at: str) -> str:
-    return f"registry.folded_identifier({alias}.{at})"
+def _folded(at: str) -> str:
+    return f"registry.folded_identifier({at})"

@@ -1,21 +1,22 @@
 """Rows in the binary form in which PostgreSQL takes many at once (`COPY ... WITH (FORMAT binary)`).
 
-A row is written in three parts: what a record says and which version it is (`head`), what versions recorded together
-share (`Stamp`), and its digest and place in the ledger, which come last.
+A row is written in three parts: what a record says, which version it is and its digest (`heads`), what versions
+recorded together share (`Stamp`), and its place in the ledger, which is known last.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
 from jjm.registry.model import Version
-from jjm.registry.rules import state_in_id
+from jjm.registry.rules import states_in
 from jjm.registry.table import Table
 
 _BEGIN = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -110,15 +111,31 @@ class Unfit(ValueError):
     """Some value is not one that its column can hold."""
 
 
-def heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
-    """The first part of the row of each version: its values, identifier, number and period. Raises Unfit."""
+def order(table: Table) -> tuple[str, ...]:
+    """The names of the columns in the order in which they stand in the file."""
+    return (*(name for name in table.names if name not in _BEHIND), *_BEHIND)
+
+
+_BEHIND = ("digest", "sealed", "recorded_at", "actor", "node", "source", "reason", "entry")
+
+
+class Made(NamedTuple):
+    """Of versions side by side what is made of them: the State in each identifier, digest, what is sealed."""
+
+    states: Sequence[str | None]
+    digests: Sequence[bytes]
+    sealed: Sequence[bytes | None]
+
+
+def heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]:
+    """The first part of the row of each version: its values, identifier, number, period, digest. Raises Unfit."""
     try:
-        return _heads(table, versions)
+        return _heads(table, versions, made)
     except (struct.error, TypeError, ValueError, LookupError, AttributeError) as error:
         raise Unfit(str(error)) from error
 
 
-def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
+def _heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]:
     fields: list[Sequence[Any]] = list(zip(*versions, strict=True))
     ids, numbers, changes, firsts, lasts = fields[:5]
     datas: Sequence[Mapping[str, Any]] = fields[_DATA]
@@ -127,9 +144,9 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
     for name, column in table.columns.items():
         file.add([data.get(name) for data in datas] if name in present else None, encoder(column.type))
     for field in table.blinds.values():
-        file.add(table.blinded(field, ids, datas) if field.name in present else None, _NUMBERS_APART)
+        file.add(table.blinded(field, made.states, datas) if field.name in present else None, _NUMBERS_APART)
     if table.by_state:
-        file.add(list(map(state_in_id, ids)), _STATES)
+        file.add(made.states, _STATES)
     for name in ("ext", "external_ids"):
         told = name in present and name not in table.personal
         file.add([data.get(name) for data in datas] if told else None, _ENCODE["jsonb"])
@@ -138,12 +155,24 @@ def _heads(table: Table, versions: Sequence[Version]) -> list[bytes]:
         file.add(values, encode)
     for values in (firsts, lasts):
         file.add(values, _DAYS)
+    file.add(made.digests, _digests)
+    file.add(made.sealed, _bytes)
     return file.rows(len(versions))
 
 
-_DATA, _NEWEST = Version._fields.index("data"), Version._fields.index("newest")
+_DATA, _DIGEST, _SEALED, _ENTRY, _NEWEST = map(Version._fields.index, ("data", "digest", "sealed", "entry", "newest"))
+_stamp = itemgetter(*map(Version._fields.index, ("recorded_at", "actor", "node", "source", "reason")))
 _STATES, _NUMBERS, _DAYS = _few(_text), _few(lambda value: _integer(4, value)), _few(_date)
 _NUMBERS_APART = _each(lambda value: _integer(4, value))
+
+
+def _digests(values: Sequence[bytes]) -> list[bytes]:
+    size = _LENGTHS[32]
+    return [size + value for value in values]
+
+
+def _bytes(values: Sequence[bytes | None]) -> list[bytes]:
+    return [NULL if value is None else _sized(value) for value in values]
 
 
 class _Columns:
@@ -181,26 +210,22 @@ class Stamp(NamedTuple):
     reason: str | None
 
 
-def stamped(stamp: Stamp) -> bytes:
-    """The middle part of a row."""
+def stamped(stamp: Sequence[Any]) -> bytes:
+    """The middle part of a row, from what a Stamp holds."""
     at, actor, node, source, reason = stamp
     said = [NULL if text is None else _text(text) for text in (source, reason)]
     return b"".join([_instant(at), _text(actor), _text(node), *said])
 
 
-def tails(digests: Iterable[bytes], sealed: Iterable[bytes | None], entries: Iterable[int]) -> Iterator[bytes]:
-    """The last parts of rows: digest, what is personal, place in the ledger."""
-    for digest, inside, entry in zip(digests, sealed, entries, strict=False):
-        yield b"".join((_LENGTHS[32], digest, NULL if inside is None else _sized(inside), _bigint(8, entry)))
-
-
-def file(heads: Iterable[bytes], middles: Iterable[bytes], tails: Iterable[bytes]) -> bytes:
-    """Rows as PostgreSQL takes them."""
-    return b"".join([_BEGIN, *[part for row in zip(heads, middles, tails, strict=False) for part in row], _END])
+def file(heads: Iterable[bytes], middles: Iterable[bytes], entries: Iterable[int]) -> bytes:
+    """Rows as PostgreSQL takes them; `entries` are their places in the ledger."""
+    bigint = _bigint
+    parts = [part for h, m, entry in zip(heads, middles, entries, strict=False) for part in (h, m, bigint(8, entry))]
+    return b"".join((_BEGIN, *parts, _END))
 
 
 def rows(table: Table, versions: Sequence[Version]) -> bytes:
     """Versions as PostgreSQL takes their rows."""
-    stamps = [Stamp(*v[5:10]) for v in versions]
-    digests, sealed, entries = ([getattr(v, name) for v in versions] for name in ("digest", "sealed", "entry"))
-    return file(heads(table, versions), _few(stamped)(stamps), tails(digests, sealed, entries))
+    fields = list(zip(*versions, strict=True))
+    made = Made(states_in(fields[0]), fields[_DIGEST], fields[_SEALED])
+    return file(heads(table, versions, made), _few(stamped)(list(map(_stamp, versions))), fields[_ENTRY])

@@ -13,6 +13,7 @@ from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     NODE_PLACE,
+    PARTICIPANT_PLACE,
     UNIT_PLACE,
     Catalogue,
     Code,
@@ -37,6 +38,7 @@ from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, 
 __all__ = [
     "COUNTRY",
     "NODE_PLACE",
+    "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
     "Calendar",

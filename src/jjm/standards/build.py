@@ -52,6 +52,7 @@ def standard_from(name: str, file: str, raw: Mapping[str, object]) -> Standard:
         authority=cast("Authority", words.get("authority", "state")),
         fields=fields,
         area=_text(words.get("area")),
+        nearer=texts(words.get("nearer")),
         level=Level(str(level.get("name")), cast("int", level.get("rank", 0)), texts(level.get("parents")))
         if level
         else None,
@@ -139,9 +140,10 @@ def code_from(cells: Mapping[str, object]) -> Code:
 
 def state_from(file: str, raw: Mapping[str, object], types: Mapping[str, Standard]) -> StateExtension:
     """What a checked State file adds and tightens, on the ground of the national types."""
+    state = str(raw.get("state", ""))
     return StateExtension(
         iso=str(raw.get("iso", "")),
-        state=str(raw.get("state", "")),
+        state=state,
         title=titles(raw.get("title")),
         languages=texts(raw.get("languages")),
         fields={name: fields_from(mapping(body)) for name, body in mapping(raw.get("extend")).items()},
@@ -156,11 +158,12 @@ def state_from(file: str, raw: Mapping[str, object], types: Mapping[str, Standar
         },
         require={name: texts(names) for name, names in mapping(raw.get("require")).items()},
         file=file,
+        roles={name: role_from(name, mapping(role), state) for name, role in mapping(raw.get("roles")).items()},
     )
 
 
-def role_from(name: str, raw: Mapping[str, object]) -> Role:
-    """One role of a checked file."""
+def role_from(name: str, raw: Mapping[str, object], state: str | None = None) -> Role:
+    """One role of a checked file; one of a State's file is that State's own."""
     return Role(
         name=name,
         title=titles(raw.get("title")),
@@ -169,10 +172,13 @@ def role_from(name: str, raw: Mapping[str, object]) -> Role:
         permits=texts(raw.get("permits")),
         gives=texts(raw.get("gives")),
         recovers=raw.get("recovers") is True,
+        oversees=raw.get("oversees") is True,
         second_person=raw.get("second_person") is True,
         second_factor=raw.get("second_factor") is True,
         delegable=raw.get("delegable") is True,
         given=cast("Literal['by_grant', 'by_phone', 'by_onboarding']", raw.get("given", "by_grant")),
+        narrows=texts(raw.get("narrows")),
+        state=state,
     )
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.standards.changes import Change, Effect, fields_changes
-from jjm.standards.model import Catalogue, Code, Standard, StateExtension
+from jjm.standards.model import Catalogue, Code, Role, Standard, StateExtension
 from jjm.standards.paths import code_paths, in_file
 from jjm.standards.reader import step
+from jjm.standards.role_changes import RoleChange, role_changes, role_taken_out
 from jjm.standards.state_changes import own_codes, state_changes
 from jjm.standards.type_changes import type_changes
 from jjm.standards.versions import version_fault
 from jjm.standards.witness import Stand
+
+ROLES = "roles.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference between two editions, where it stands, and what it does.
 
-    A breaking one carries a `record` that the old edition allows. `refusal` is what the new edition says against that
-    record; without it the record passes, and is misread, shown too widely, or no longer found: `message` says which.
+    A breaking one carries a `record`, of a role a grant, that the old edition allows. `refusal` is what the new edition
+    says against it; without it the record passes, and is misread, shown too widely, or no longer found: `message` says
+    which.
     """
 
     effect: Effect
@@ -62,7 +66,7 @@ class Verdict:
 
 def diff(old: Catalogue, new: Catalogue) -> Verdict:
     """The verdict on two editions of a whole folder of standards."""
-    findings = [*_types(old, new), *_codes(old, new), *_states(old, new)]
+    findings = [*_types(old, new), *_codes(old, new), *_states(old, new), *_roles(old, new)]
     return Verdict(tuple(findings), tuple(_versions(old, new, findings)))
 
 
@@ -157,10 +161,42 @@ def _state(was: StateExtension, now: StateExtension, old: Catalogue, new: Catalo
             yield _finding(change, stand, subject, now.file, pointer)
 
 
+def _roles(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    """What becomes of national roles and those of States that are in both editions."""
+    files = {state.state: state.file for state in new.states.values()}
+    kept = {None, *(state.state for state in old.states.values() if state.state in files)}
+    for name, role in old.roles.items():
+        if role.state in kept:
+            now = new.roles.get(name)
+            changes = role_changes(_own(role, old), _own(now, new)) if now else [role_taken_out(role)]
+            yield from (_of_role(role, change, files) for change in changes)
+    for name, role in new.roles.items():
+        if role.state in kept and name not in old.roles:
+            yield _of_role(role, RoleChange("additive", "", f"the role `{name}` is new"), files)
+
+
+def _own(role: Role, catalogue: Catalogue) -> Role:
+    """A role as its own file has it: what States add to what its holder grants is told with the States."""
+    states = {name for name, one in catalogue.roles.items() if one.state is not None}
+    return replace(role, gives=tuple(name for name in role.gives if name not in states))
+
+
+def _of_role(role: Role, change: RoleChange, files: Mapping[str, str]) -> Finding:
+    file = files[role.state] if role.state else ROLES
+    subject = "roles" if role.state is None else file.removesuffix(".yaml")
+    pointer = step(step("/roles", role.name), change.word).rstrip("/")
+    grant = None if change.grant is None else dict(change.grant)
+    return Finding(change.effect, subject, file, pointer, change.message, change.remedy, grant, change.refusal)
+
+
 def _versions(old: Catalogue, new: Catalogue, findings: Iterable[Finding]) -> Iterator[Finding]:
     findings = list(findings)
     for name in old.types.keys() & new.types.keys():
         yield from _version(old.types[name], new.types[name], findings)
+    effects: list[Effect] = [finding.effect for finding in findings if finding.subject == "roles"]
+    both = old.roles_version and new.roles_version
+    if both and (fault := version_fault(old.roles_version, new.roles_version, effects)):
+        yield Finding(effects[0] if effects else "breaking", "roles", ROLES, "/$id", *fault)
 
 
 def _version(old: Standard, new: Standard, findings: Iterable[Finding]) -> Iterator[Finding]:

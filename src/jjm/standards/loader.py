@@ -15,6 +15,7 @@ from jjm.standards.code_rules import code_faults
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
+from jjm.standards.state_roles import all_roles, state_role_faults
 from jjm.standards.state_rules import state_faults
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
 from jjm.standards.type_rules import Declared, type_faults
@@ -73,13 +74,16 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         name for _, state in states.values() for name, own in state.fields.items() if any(f.is_personal for f in own)
     }
     types |= {name: replace(types[name], ext_personal=True) for name in added if name in types}
-    rules, roles = reading.roles()
+    rules, national, version = reading.roles()
+    extensions = {name: state for name, (_, state) in states.items()}
+    roles = all_roles(national, extensions.values())
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
     catalogue = Catalogue(
         types,
         codelists,
-        {name: state for name, (_, state) in states.items()},
+        extensions,
         roles,
+        version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
     )
@@ -89,8 +93,9 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
     for name, (document, state) in states.items():
         reading.faults += state_faults(name, document, state, catalogue)
+        reading.faults += state_role_faults(document, state, national, catalogue)
     if rules is not None:
-        reading.faults += role_faults(rules, catalogue)
+        reading.faults += role_faults(rules, national.values(), catalogue)
         reading.faults += post_faults(
             reading.sheets.get(POSTS), [document for document, _ in states.values()], catalogue
         )
@@ -131,17 +136,18 @@ class _Reading:
         document, raw = self._document(path, "state")
         return document, state_from(self._name(path), raw, types)
 
-    def roles(self) -> tuple[Document | None, Mapping[str, Role]]:
-        """The roles in `roles.yaml`; none where a folder has no such file. Another file beside it is a fault."""
+    def roles(self) -> tuple[Document | None, Mapping[str, Role], str]:
+        """The roles in `roles.yaml`, and its version; none where it is not there. Another file beside it is a fault."""
         for path in sorted(self.folder.glob("*.y*ml")):
             if path.name != _ROLES:
                 remedy = f"roles stand in {_ROLES}; types, codes and States in folders of their own"
                 self.faults.append(Fault("no standard has this name or lies here", remedy, file=str(path)))
         path = self.folder / _ROLES
         if not path.is_file():
-            return None, {}
+            return None, {}, ""
         document, raw = self._document(path, "roles")
-        return document, {name: role_from(name, mapping(role)) for name, role in mapping(raw.get("roles")).items()}
+        found = {name: role_from(name, mapping(role)) for name, role in mapping(raw.get("roles")).items()}
+        return document, found, str(raw.get("$id", "")).rpartition("/")[2]
 
     def calendar(self, path: Path) -> Calendar:
         """The working hours and holidays of the country or a State."""

@@ -92,7 +92,8 @@ class Standard:
     """A registry type: everything the node needs to give it a table, an API, a page and an export.
 
     `id` is the template of its identifiers: `{state}`, `{serial}`, `{check}` or the name of a field.
-    `area` names the field that places a record in the tree of areas; `authority` is `centre`, `state` or `maker`, for
+    `area` names the field that places a record in the tree of areas; where one of `nearer` names areas, those place it
+    instead, all of them. `authority` is `centre`, `state` or `maker`, for
     the node that made a record.
     `ext_personal` is true if a State adds a field about persons to it.
     """
@@ -108,6 +109,7 @@ class Standard:
     authority: Authority
     fields: tuple[Field, ...]
     area: str | None = None
+    nearer: tuple[str, ...] = ()
     level: Level | None = None
     index: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -176,7 +178,7 @@ class Codelist:
 
 @dataclass(frozen=True, slots=True)
 class StateExtension:
-    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits."""
+    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits, own roles."""
 
     iso: str
     state: str
@@ -187,6 +189,7 @@ class StateExtension:
     tighten: Mapping[str, tuple[Field, ...]]
     require: Mapping[str, tuple[str, ...]]
     file: str = ""
+    roles: Mapping[str, Role] = field(default_factory=dict[str, "Role"])
 
     @property
     def namespace(self) -> str:
@@ -194,7 +197,7 @@ class StateExtension:
         return self.iso.lower().replace("-", "_")
 
 
-NODE_PLACE, UNIT_PLACE = "node", "department_unit"
+NODE_PLACE, UNIT_PLACE, PARTICIPANT_PLACE = "node", "department_unit", "participant"
 """Places that are no level of areas: the whole node, and a unit of the department."""
 
 
@@ -204,6 +207,8 @@ class Role:
 
     `places` are the kinds of place it is granted for: levels of areas, `department_unit`, `node`. `permits` are written
     without a place, such as `scheme:write`. `gives` are the roles that a holder may grant, inside the own place only.
+    A State's own role is granted inside the State whose LGD code is `state` alone, and allows no more than the national
+    roles that it `narrows` do together.
     """
 
     name: str
@@ -213,20 +218,24 @@ class Role:
     permits: tuple[str, ...]
     gives: tuple[str, ...] = ()
     recovers: bool = False
+    oversees: bool = False
     second_person: bool = False
     second_factor: bool = False
     delegable: bool = False
     given: Literal["by_grant", "by_phone", "by_onboarding"] = "by_grant"
+    narrows: tuple[str, ...] = ()
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All standards of a node, by name."""
+    """All standards of a node, by name. `roles` are the national ones and those of States."""
 
     types: Mapping[str, Standard]
     codelists: Mapping[str, Codelist]
     states: Mapping[str, StateExtension]
     roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
+    roles_version: str = ""
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jjm.kit import Fault
-from jjm.standards.model import NODE_PLACE, UNIT_PLACE, Catalogue, Role
+from jjm.standards.model import NODE_PLACE, PARTICIPANT_PLACE, UNIT_PLACE, Catalogue, Role
 from jjm.standards.reader import Document, Sheet, mapping, sequence, step
 from jjm.standards.words import did_you_mean, listed
 
@@ -15,14 +15,14 @@ POSTS = "role"
 ACCESS = "access"
 
 
-def role_faults(document: Document, catalogue: Catalogue) -> list[Fault]:
-    """Everything in the roles that does not mean what a role must mean."""
-    roles = [(role, step("/roles", role.name)) for role in catalogue.roles.values()]
-    return [fault for role, at in roles for rule in _RULES for fault in rule(document, role, at, catalogue)]
+def role_faults(document: Document, roles: Iterable[Role], catalogue: Catalogue) -> list[Fault]:
+    """Everything in the roles of a file that does not mean what a role must mean."""
+    placed = [(role, step("/roles", role.name)) for role in roles]
+    return [fault for role, at in placed for rule in _RULES for fault in rule(document, role, at, catalogue)]
 
 
 def _places(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
-    known = _ranks(catalogue)
+    known = [*_ranks(catalogue), PARTICIPANT_PLACE]
     for index, place in enumerate(role.places):
         if place not in known:
             yield document.fault(f"{at}/for/{index}", f"`{place}` is no kind of place", did_you_mean(place, known))
@@ -34,6 +34,13 @@ def _permits(document: Document, role: Role, at: str, catalogue: Catalogue) -> I
         if colon and type not in catalogue.types:
             message = f"`{permit}`: there is no registry type `{type}`"
             yield document.fault(f"{at}/permits/{index}", message, did_you_mean(type, catalogue.types))
+
+
+def _nowhere(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """Records lie in areas and never in a participant."""
+    if PARTICIPANT_PLACE in role.places and role.permits:
+        message = f"`{role.name}` is granted for a participant, in which no record lies, and has permits"
+        yield document.fault(f"{at}/permits", message, "write `permits: []`, or grant it for an area")
 
 
 def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -50,21 +57,42 @@ def _gives(document: Document, role: Role, at: str, catalogue: Catalogue) -> Ite
             yield document.fault(place, message, "leave it out, or grant it for a smaller place")
 
 
+def fits_inside(inner: Role, outer: Role, catalogue: Catalogue) -> bool:
+    """True if every kind of place of a role can lie inside some kind of place of another."""
+    ranks = _ranks(catalogue)
+    return all(any(_lies(i, o, ranks) for o in outer.places) for i in inner.places)
+
+
 def _can_lie_inside(inner: Role, outer: Role, ranks: Mapping[str, int]) -> bool:
-    return any(ranks.get(i, 0) >= ranks.get(o, 0) for i in inner.places for o in outer.places)
+    return any(_lies(i, o, ranks) for i in inner.places for o in outer.places)
+
+
+def _lies(inner: str, outer: str, ranks: Mapping[str, int]) -> bool:
+    """A participant lies in no area, and nothing but itself lies in it."""
+    if PARTICIPANT_PLACE in (inner, outer):
+        return inner == PARTICIPANT_PLACE and outer in (NODE_PLACE, PARTICIPANT_PLACE)
+    return ranks.get(inner, 0) >= ranks.get(outer, 0)
 
 
 def _care(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
-    """Who may do everything or let others back in proves who they are twice."""
-    powerful = "admin" in role.permits or role.recovers or role.second_person
+    """Who may do everything, let others back in or see who read what proves who they are twice."""
+    powerful = "admin" in role.permits or role.recovers or role.oversees or role.second_person
     if powerful and not role.second_factor:
-        message = f"`{role.name}` may do everything, lets others back in, or is granted by two, on a password alone"
+        message = (
+            f"`{role.name}` may do everything, lets others back in, oversees readings, or is granted by two, "
+            "on a password alone"
+        )
         yield document.fault(at, message, "add `second_factor: true`")
 
 
 def _hands(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
     """What comes about by itself is not passed on, and gives nothing."""
-    for word, holds in (("gives", role.gives), ("delegable", role.delegable), ("recovers", role.recovers)):
+    for word, holds in (
+        ("gives", role.gives),
+        ("delegable", role.delegable),
+        ("recovers", role.recovers),
+        ("oversees", role.oversees),
+    ):
         if role.given != "by_grant" and holds:
             message = f"`{role.name}` is given {role.given.replace('_', ' ')} and cannot have `{word}`"
             yield document.fault(f"{at}/{word}", message, "leave it out")
@@ -98,4 +126,4 @@ def _unknown(cells: Mapping[str, object], catalogue: Catalogue) -> tuple[str, st
     return message, did_you_mean(name, catalogue.roles)
 
 
-_RULES: tuple[Rule, ...] = (_places, _permits, _gives, _care, _hands)
+_RULES: tuple[Rule, ...] = (_places, _permits, _nowhere, _gives, _care, _hands)

@@ -35,6 +35,7 @@ def type_changes(old: Standard, new: Standard) -> Iterator[Change]:
         yield from _word(old, new, word, told, "breaking")
     for word, told in _EDITORIAL.items():
         yield from _word(old, new, word, told, "editorial")
+    yield from _nearer(old, new)
     yield from _public(old, new)
     yield from _unique(old, new)
 
@@ -52,6 +53,14 @@ def _said(value: object) -> str:
     if isinstance(value, tuple):
         return listed(value)  # pyright: ignore[reportUnknownArgumentType]
     return "none" if value is None else str(value)
+
+
+def _nearer(old: Standard, new: Standard) -> Iterator[Change]:
+    if gone := [name for name in old.nearer if name not in new.nearer]:
+        message = f"{listed(gone)} no longer place a record: who holds a role there no longer reaches it"
+        yield Change("breaking", (), "nearer", message, f"keep `nearer` as it was, or {_MAJOR}")
+    if come := [name for name in new.nearer if name not in old.nearer]:
+        yield Change("additive", (), "nearer", f"{listed(come)} now place a record where they have a value")
 
 
 def _public(old: Standard, new: Standard) -> Iterator[Change]:

@@ -143,6 +143,11 @@ def _area(declared: Declared, catalogue: Catalogue) -> Iterator[Fault]:
     standard = declared.standard
     if standard.area:
         yield from _points_to_area(declared, catalogue, standard.area, "/x-jjm/area")
+    for index, name in enumerate(standard.nearer):
+        yield from _points_to_area(declared, catalogue, name, f"/x-jjm/nearer/{index}")
+    if standard.nearer and (not standard.area or standard.level or standard.search):
+        message = "`nearer` goes with `area`, and not with `level` or `search`, which know one area of a record"
+        yield declared.document.fault("/x-jjm/nearer", message, "leave it out, or name the areas by `area`")
     if standard.by_state and not standard.area:
         remedy = "name the field that places a record: `area: village`, or leave `by_state` out"
         yield declared.document.fault("/x-jjm/by_state", "a table by State needs to know where a record lies", remedy)

@@ -51,7 +51,7 @@ def take_cookie(request: Request, response: Response, name: str) -> None:
 def form_token(access: Access, request: Request) -> tuple[str, str]:
     """What a form on this page must carry, and the cookie it belongs to."""
     own = cookie(request, "form") or secrets.token_urlsafe(24)
-    return _token(access, own, cookie(request, "session")), own
+    return _tokens(access, own, cookie(request, "session"))[0], own
 
 
 async def posted(access: Access, request: Request) -> Mapping[str, str]:
@@ -62,8 +62,8 @@ async def posted(access: Access, request: Request) -> Mapping[str, str]:
     except ValueError as error:
         raise _wrong() from error
     own = cookie(request, "form")
-    expected = _token(access, own or "", cookie(request, "session"))
-    if not own or not hmac.compare_digest(fields.get("form_token", "").encode(), expected.encode()):
+    good, given = _tokens(access, own or "", cookie(request, "session")), fields.get("form_token", "").encode()
+    if not own or not any(hmac.compare_digest(given, one.encode()) for one in good):
         raise _wrong()
     origin = request.headers.get("origin")
     if origin not in (None, "null") and urlsplit(origin or "").netloc != request.url.netloc:
@@ -71,8 +71,8 @@ async def posted(access: Access, request: Request) -> Mapping[str, str]:
     return fields
 
 
-def _token(access: Access, own: str, session: str | None) -> str:
-    return access.vault.blind("form", f"{own}\0{session or ''}").hex()
+def _tokens(access: Access, own: str, session: str | None) -> list[str]:
+    return [blind.hex() for blind in access.vault.blinds("form", f"{own}\0{session or ''}")]
 
 
 def _wrong() -> Problem:

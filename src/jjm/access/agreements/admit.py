@@ -128,7 +128,7 @@ async def _check(access: Access, request: Request, terms: Terms, standard: Stand
             raise _outside("over-field", detail, "/fields", known)
     await _check_area(access, request.query_params.get("within"), terms)
     if terms.frequency is not None and (terms.frequency.of == "calls" or use.is_export):
-        await _check_frequency(access, terms)
+        await check_frequency(access, terms)
 
 
 async def _check_area(access: Access, within: str | None, terms: Terms) -> None:
@@ -147,7 +147,8 @@ def _outside(code: str, detail: str, pointer: str, allowed: Any) -> Problem:
     return Problem(code, 403, "The agreement does not reach so far", detail, [Fault(detail, remedy, pointer)])
 
 
-async def _check_frequency(access: Access, terms: Terms) -> None:
+async def check_frequency(access: Access, terms: Terms) -> None:
+    """Count a use. Raises Problem 429 `over-frequency` where there were as many as agreed."""
     often, now = terms.frequency, access.clock.now()
     assert often is not None
     async with access.database.write() as conn:

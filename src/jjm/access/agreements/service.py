@@ -24,6 +24,7 @@ from jjm.access.agreements.rules import (
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.model import Actor, Scope
+from jjm.access.participants.keys import keys_for_signing
 from jjm.access.participants.rules import require_partner
 from jjm.access.participants.service import participant
 from jjm.access.purposes import known_purposes
@@ -43,13 +44,15 @@ from jjm.kit import (
 _queries = load_queries("jjm.access", "agreements")
 _minter = Minter()
 MOST_DRAFTS: Final = 100
+Keys = Mapping[str, Mapping[str, Any]]
+"""Public keys (JWK) by their `kid`."""
 
 
 def side_of(actor: Actor, provider: str, consumer: str) -> str:
     """For which side an actor speaks: its participant, or this node for an administrator. Raises Problem 401 or 403."""
+    if actor.participant is not None and actor.participant in (provider, consumer):
+        return actor.participant
     require_partner(actor)
-    if actor.participant in (provider, consumer):
-        return str(actor.participant)
     if actor.has(Scope.ADMIN) and provider == HERE:
         return HERE
     raise forbidden("Only the two sides of an agreement decide about it.")
@@ -120,10 +123,13 @@ class _Signed:
     signature: str
 
 
-async def sign(access: Access, conn: WriteConnection, actor: Actor, id: str, signature: str | None) -> None:
+async def sign(
+    access: Access, conn: WriteConnection, actor: Actor, id: str, signature: str | None, keys: Keys | None = None
+) -> None:
     """Sign an agreement for the actor's side; once both have, it is agreed, and what it supersedes ends when it begins.
 
-    A participant brings its detached JWS; for this node its own key signs. Raises Problem 404, 403, 409, 400.
+    A participant brings its detached JWS, by `keys` or else by one of its applications' keys; for this node its own key
+    signs. Raises Problem 404, 403, 409, 400.
     """
     row = await _locked(conn, id)
     side, now = side_of(actor, row["provider"], row["consumer"]), access.clock.now()
@@ -132,7 +138,7 @@ async def sign(access: Access, conn: WriteConnection, actor: Actor, id: str, sig
     if state not in ("draft", "proposed") or side in signed:
         what = f"{side} has signed it" if side in signed else f"it is {state.replace('_', ' ')}"
         raise conflict("wrong-state", f"{id} cannot be signed: {what}.")
-    made = _by_node(access, row) if side == HERE else await _by_participant(conn, row, side, signature, now)
+    made = _by_node(access, row) if side == HERE else await _by_participant(conn, row, side, signature, now, keys)
     await _queries.add_signature(
         conn, agreement=id, party=side, kid=made.kid, jwk=orjson.dumps(made.jwk).decode(), signature=made.signature,
         now=now, actor=actor.name,
@@ -160,10 +166,9 @@ def _by_node(access: Access, row: Mapping[str, Any]) -> _Signed:
 
 
 async def _by_participant(
-    conn: ReadConnection, row: Mapping[str, Any], side: str, signature: str | None, now: datetime
+    conn: ReadConnection, row: Mapping[str, Any], side: str, signature: str | None, now: datetime, keys: Keys | None
 ) -> _Signed:
-    rows = [r async for r in _queries.signing_keys(conn, participant=side, now=now)]
-    keys: dict[str, dict[str, Any]] = {r["kid"]: orjson.loads(r["jwk"]) for r in rows}
+    keys = await keys_for_signing(conn, side, now) if keys is None else keys
     kid = signing_key(signature or "", row["document"].encode(), keys)
     if kid is None or signature is None:
         names = ", ".join(keys) or "none"

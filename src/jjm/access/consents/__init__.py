@@ -1,5 +1,5 @@
-"""Consent artefacts: what a person agreed to, in the profile of the house and in the shapes of three others.
+"""Consents: what a person agreed to let one consumer see, asked for, answered, withdrawn, and read under.
 
-Values, rules, shapes and signatures alone: no table holds consents, and none opens a reading. What needs the consent of
-the person is refused by `access.purposes` and by the drafting of agreements.
+An artefact is one value that round-trips to four shapes (`model`, `shapes`, `signatures`). `asking` and `deciding` are
+its life on this node, `reading` opens personal fields record by record, decided for a whole answer at once (`judging`).
 """

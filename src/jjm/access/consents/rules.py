@@ -18,6 +18,8 @@ _NEXT: Final[Mapping[Status, Mapping[Act, Status]]] = {
     Status.GRANTED: {"pause": Status.PAUSED, "revoke": Status.REVOKED},
     Status.PAUSED: {"resume": Status.GRANTED, "revoke": Status.REVOKED},
 }
+ENDED: Final = frozenset(Status) - frozenset(_NEXT)
+"""Where nothing more is decided about a consent."""
 _PERIODS: Final = {"DAY": timedelta(days=1), "MONTH": timedelta(days=30), "YEAR": timedelta(days=365)}
 
 
@@ -49,6 +51,33 @@ def decided(consent: Consent, act: Act, now: datetime) -> Consent:
     return replace(consent, status=possible[act])
 
 
+def refusal(
+    consent: Consent,
+    type: str,
+    areas: Collection[str],
+    purpose: str,
+    now: datetime,
+    told_of: tuple[datetime, datetime] | None = None,
+    reaches: Collection[str] | None = None,
+) -> str | None:
+    """Why a consent does not cover a record of a type now, as the code by which it is logged; None where it does.
+
+    `areas` are all in which the record lies, from the nearest up; one of those that the consent `reaches` is enough, as
+    it is for every reading. `told_of` is the time that the record tells of, from and until; it may be in part outside.
+    """
+    status = status_at(consent, now)
+    within = consent.areas if reaches is None else reaches
+    faults = {
+        f"consent-{status.lower()}": status is not Status.GRANTED,
+        "consent-not-begun": now < consent.starts,
+        "other-purpose": consent.purpose != purpose,
+        "over-type": type not in consent.data,
+        "out-of-area": set(areas).isdisjoint(within),
+        "out-of-time": told_of is not None and not _meets(consent, *told_of),
+    }
+    return next((code for code, is_so in faults.items() if is_so), None)
+
+
 def covers(
     consent: Consent,
     type: str,
@@ -58,21 +87,29 @@ def covers(
     now: datetime,
     told_of: datetime | None = None,
 ) -> bool:
-    """True if a reading is within the consent, now.
-
-    `areas` are all addresses in which the record lies, from the nearest up; one of them in the consent is enough, as
-    it is for every reading. `told_of` is the time that the record tells of, where it tells of one.
-    """
-    in_force = status_at(consent, now) is Status.GRANTED and consent.starts <= now and consent.purpose == purpose
+    """True if a reading of all these fields is within the consent, now; `told_of` is an instant."""
     named = bool(fields) and set(fields) <= set(consent.data.get(type, ()))
-    in_time = told_of is None or consent.data_from <= told_of < consent.data_until
-    return in_force and named and in_time and not set(areas).isdisjoint(consent.areas)
+    span = None if told_of is None else (told_of, told_of + timedelta.resolution)
+    return named and refusal(consent, type, areas, purpose, now, span) is None
+
+
+def _meets(consent: Consent, begun: datetime, ended: datetime) -> bool:
+    return begun < consent.data_until and consent.data_from < ended
+
+
+def period_start(consent: Consent, now: datetime) -> datetime:
+    """When the period began in which a reading now is counted."""
+    return now - (now - consent.starts) % _PERIODS[consent.frequency.unit]
+
+
+def next_period(consent: Consent, now: datetime) -> datetime:
+    """When the next period begins."""
+    return period_start(consent, now) + _PERIODS[consent.frequency.unit]
 
 
 def is_too_often(consent: Consent, uses: Sequence[datetime], now: datetime) -> bool:
     """True if another reading now would be one more than the consent allows in this period."""
-    period = _PERIODS[consent.frequency.unit]
-    begun = now - (now - consent.starts) % period
+    begun = period_start(consent, now)
     return sum(begun <= use <= now for use in uses) >= consent.frequency.times
 
 

@@ -24,7 +24,7 @@ from jjm.access.participants.applications import applications_of, ask_for_applic
 from jjm.access.participants.contacts import contact_of
 from jjm.access.participants.keys import add_keys
 from jjm.access.participants.model import Contact, Decision
-from jjm.access.participants.rules import require_own, require_partner
+from jjm.access.participants.rules import require_own, require_partner, require_sight
 from jjm.access.participants.shown import shown_applications
 from jjm.access.rules import require
 from jjm.kit import Problem, ReadConnection, WriteConnection
@@ -117,7 +117,7 @@ async def one(request: Request, id: str) -> dict[str, Any]:
 
 
 async def _shown(access: Access, conn: ReadConnection, actor: Actor, found: dict[str, Any]) -> dict[str, Any]:
-    if actor.participant != found["id"] and not actor.has(Scope.ADMIN):
+    if found["id"] not in actor.partners and not actor.has(Scope.ADMIN):
         hidden = ("about", "calls_per_minute", *(["reason"] if found["state"] == "suspended" else []))
         return {name: value for name, value in found.items() if name not in hidden}
     contact = await contact_of(access, conn, found["id"])
@@ -160,7 +160,7 @@ async def _decide(request: Request, id: str, made: Decision) -> dict[str, Any]:
 async def decisions(request: Request, id: str) -> dict[str, Any]:
     """What was decided about a participant, its applications and keys, as it was entered in the ledger."""
     access, actor = access_of(request), await actor_of(request)
-    require_own(actor, id)
+    require_sight(actor, id)
     async with access.database.read() as conn:
         await service.participant(conn, id)
         known = await shown_applications(access, conn, await applications_of(conn, [id]))

@@ -12,7 +12,7 @@ from jjm.access.participants.answers import ApplicationApprovalAsked, Applicatio
 from jjm.access.participants.applications import application, decide_application, locked_application
 from jjm.access.participants.keys import add_keys, decide_key
 from jjm.access.participants.model import Decision
-from jjm.access.participants.rules import require_own, require_partner
+from jjm.access.participants.rules import require_own, require_partner, require_sight
 from jjm.access.participants.shown import shown_applications
 from jjm.access.rules import require
 
@@ -32,7 +32,7 @@ async def one(request: Request, id: str) -> dict[str, Any]:
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
         found = await application(conn, id)
-        require_own(actor, found["participant"])
+        require_sight(actor, found["participant"])
         return (await shown_applications(access, conn, [found]))[0]
 
 

@@ -79,3 +79,9 @@ async def decide_key(
     await _queries.decide_key(conn, application=application, kid=kid, state=state, reason=reason)
     told = {"thumbprint": known[kid]["thumbprint"], "state": state, "reason": reason}
     await enter(access, conn, actor, type=KEY, change=act, subject=f"{application}/{kid}", document=told)
+
+
+async def keys_for_signing(conn: ReadConnection, participant: str, now: datetime) -> dict[str, dict[str, Any]]:
+    """The public keys with which a participant may sign at an instant, by their names."""
+    rows = _queries.signing_keys(conn, participant=participant, now=now)
+    return {row["kid"]: orjson.loads(row["jwk"]) async for row in rows}

@@ -63,7 +63,7 @@ def require_partner(actor: Actor) -> None:
     """Allow what participants do for themselves and administrators for them. Raises Problem 401 or 403."""
     if actor.kind == "nobody":
         raise unauthenticated("This is for participants and administrators.")
-    if actor.kind != "application" and not actor.has(Scope.ADMIN):
+    if actor.kind != "application" and not actor.partners and not actor.has(Scope.ADMIN):
         raise forbidden("This is for participants and administrators.")
 
 
@@ -73,6 +73,13 @@ def require_own(actor: Actor, participant: str, application: str | None = None) 
     own = actor.participant == participant and application in (None, actor.id)
     if not own and not actor.has(Scope.ADMIN):
         raise forbidden("An application looks after what is its own; this is another's.")
+
+
+def require_sight(actor: Actor, participant: str) -> None:
+    """Allow what is told of a participant to itself, its officers and administrators. Raises Problem 401 or 403."""
+    require_partner(actor)
+    if participant not in actor.partners and not actor.has(Scope.ADMIN):
+        raise forbidden("This is for the participant itself; this is another's.")
 
 
 def grantable(texts: Sequence[str], pointer: str) -> list[str]:

@@ -14,7 +14,11 @@ Phone = Annotated[str | None, Field(max_length=30, description="Mobile number; t
 Email = Annotated[str | None, Field(max_length=200, description="E-mail address")]
 Place = Annotated[
     str,
-    Field(min_length=1, max_length=120, description="`node`, an area as in `district/345`, or `department_unit/ID`"),
+    Field(
+        min_length=1,
+        max_length=120,
+        description="`node`, an area as in `district/345`, `department_unit/ID` or `participant/ID`",
+    ),
 ]
 Why = Annotated[str | None, Field(max_length=400, description="Order, post or other reason")]
 

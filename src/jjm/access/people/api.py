@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -52,12 +53,16 @@ async def invite(request: Request, asked: PersonAsked) -> dict[str, Any]:
 async def listed(
     request: Request,
     after: str = Query(default="", max_length=60, pattern=r"^[A-Z0-9-]*$", description="Behind this identifier"),
+    place: str | None = Query(default=None, max_length=100, description="As in `district/345`; what lies inside too"),
+    role: str | None = Query(default=None, max_length=60, description="To whom this role is granted today"),
+    limit: int = Query(default=_PAGE, ge=1, le=_PAGE),
 ) -> dict[str, Any]:
-    """The accounts of the caller's places."""
+    """The accounts of the caller's places, by pages in the order of their identifiers."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
-        found = await service.listed(access, conn, actor, after, _PAGE)
-    following = f"/api/v1/people?after={found[-1].id}" if len(found) == _PAGE else None
+        found = await service.listed(access, conn, actor, after, limit, place, role)
+    asked = {**dict(request.query_params), "after": found[-1].id if found else ""}
+    following = f"/api/v1/people?{urlencode(asked)}" if len(found) == limit else None
     return {"items": [told_person(person) for person in found], "next": following}
 
 

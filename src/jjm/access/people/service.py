@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jjm.access.consents.ending import end_consents
 from jjm.access.context import Access
 from jjm.access.decisions import enter
 from jjm.access.events import note
@@ -13,7 +14,7 @@ from jjm.access.people.model import PERSON, Contact, NewCode, Person
 from jjm.access.people.opening import new_invitation
 from jjm.access.people.rules import contact_of
 from jjm.access.roles.model import Grant, Wish
-from jjm.access.roles.places import areas_of
+from jjm.access.roles.places import areas_of, lies_inside
 from jjm.access.roles.powers import Powers, appoints, looks_after, powers_of, reaches, require_any
 from jjm.access.roles.service import end_all, grant_role
 from jjm.access.sessions.store import end_sessions
@@ -21,7 +22,6 @@ from jjm.kit import Minter, ReadConnection, WriteConnection, conflict, forbidden
 from jjm.standards import NODE_PLACE
 
 _minter = Minter()
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,13 @@ async def change_contact(
 
 
 async def close(access: Access, conn: WriteConnection, actor: Actor, id: str) -> None:
-    """Close an account: its roles and sessions end, and how to reach the person is forgotten."""
+    """Close an account: its roles, sessions and consents end, and how to reach the person is forgotten."""
     person = await overseen(access, conn, actor, id)
     now = access.clock.now()
     await end_all(access, conn, actor, id, "account closed")
     await end_sessions(conn, id, now)
     await store.withdraw_codes(conn, id, now)
+    await end_consents(access, conn, actor, id)
     await store.close(conn, id, actor.name, now)
     await store.set_contact(conn, access.vault, id, None, None)
     await entered(access, conn, actor, id, "close", {"place": person.place})
@@ -121,22 +122,23 @@ async def shown(access: Access, conn: ReadConnection, actor: Actor, id: str) -> 
     return person
 
 
-async def listed(access: Access, conn: ReadConnection, actor: Actor, after: str, most: int) -> list[Person]:
-    """The accounts of the officer's places behind an identifier, in order."""
+async def listed(
+    access: Access, conn: ReadConnection, actor: Actor, after: str, most: int, place: str | None = None,
+    role: str | None = None,
+) -> list[Person]:  # fmt: skip
+    """The accounts of the officer's places behind an identifier, in order.
+
+    With `place` those that belong to it or to a place inside, with `role` those to whom it is granted. Raises Problem
+    403 for who looks after nobody, 400 or 404 for a place that is none.
+    """
     powers = await powers_of(access, conn, actor)
     require_any(access, powers, looks_after, "Listing people")
-    found: list[Person] = []
-    known: dict[str, bool] = {}
-    while len(found) < most:
-        page = await store.people(conn, access.vault, after, _PAGE)
-        for person in page:
-            if person.place not in known:
-                known[person.place] = await _is_seen(access, conn, powers, person.place)
-        found += [person for person in page if known[person.place]]
-        if len(page) < _PAGE:
-            break
-        after = page[-1].id
-    return found[:most]
+    known = await store.places_with_people(conn)
+    seen = [one for one in known if await _is_seen(access, conn, powers, one)]
+    if place is not None:
+        await areas_of(access, conn, place)
+        seen = [one for one in seen if await lies_inside(access, conn, one, place)]
+    return await store.people(conn, access.vault, seen, role, access.clock.today(), after, most)
 
 
 async def _is_seen(access: Access, conn: ReadConnection, powers: Powers, place: str) -> bool:

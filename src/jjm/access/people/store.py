@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -68,14 +69,25 @@ async def require_open(conn: WriteConnection, id: str) -> None:
         raise _unknown(id)
 
 
-async def people(conn: ReadConnection, vault: Vault, after: str, most: int) -> list[Person]:
-    """Accounts behind an identifier, in order."""
-    return [_person(vault, row) async for row in _queries.people(conn, after=after, most=most)]
+async def places_with_people(conn: ReadConnection) -> list[str]:
+    """The places that accounts belong to, each once."""
+    return [row["place"] async for row in _queries.places_with_people(conn)]
+
+
+async def people(
+    conn: ReadConnection, vault: Vault, places: Sequence[str], role: str | None, today: date, after: str, most: int
+) -> list[Person]:
+    """Accounts of these places behind an identifier, in order; only those to whom a role is granted where one is named.
+
+    Nobody else's contact is opened.
+    """
+    found = _queries.people(conn, places=list(places), role=role, today=today, after=after, most=most)
+    return [_person(vault, row) async for row in found]
 
 
 async def by_contact(conn: ReadConnection, vault: Vault, kind: str, value: str) -> str | None:
     """The open account with this telephone number (`phone`) or e-mail address (`email`)."""
-    return await _queries.person_by_contact(conn, blind=vault.blind(kind, value))
+    return await _queries.person_by_contact(conn, blinds=vault.blinds(kind, value))
 
 
 async def secrets_of(conn: ReadConnection, vault: Vault, id: str) -> Secrets:

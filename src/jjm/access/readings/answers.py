@@ -40,11 +40,13 @@ class OwnReadingTold(BaseModel):
     reader: ReaderTold
     purpose: PurposeTold
     agreement: str | None
+    consent: str | None = Field(description="The consent of the person that it was read under")
     at: datetime
     until: datetime = Field(description="Instant of the last of these answers")
     answers: int = Field(description="How many answers, within a minute, one entry stands for")
     type: str
-    records: list[str]
+    fields: list[str] | None = Field(description="The fields that were shown; null where it was noted before this was")
+    records: list[str] = Field(description="Of the person, or of the place that is overseen; none of a larger reading")
     way: str = Field(description="record, list, history, search, lookup, feed, export, change or proof")
     is_exact: bool = Field(description="True if it names the records; false for a larger reading that covered them")
     is_part: bool = Field(description="Of a larger reading: a filter let only some through, and perhaps not these")
@@ -55,5 +57,13 @@ class OwnReadingsTold(BaseModel):
 
     about: list[AboutTold] = Field(description="The records that carry the confirmed telephone number")
     about_is_cut: bool = Field(description="Whether more records carry it than are looked at")
+    items: list[OwnReadingTold]
+    next: str | None = Field(description="Address of the next page; a page before it may be short or empty")
+
+
+class OverseenTold(BaseModel):
+    """Who read what in a place, newest first."""
+
+    place: str = Field(description="As in `district/345`, or `node`")
     items: list[OwnReadingTold]
     next: str | None = Field(description="Address of the next page; a page before it may be short or empty")

@@ -24,7 +24,10 @@ class Way(StrEnum):
 
 
 class Reader(NamedTuple):
-    """Who was shown something, what for, of which type and by which call: what many readings have in common."""
+    """Who was shown something, what for, which fields of which type, and by which call: what many readings share.
+
+    `fields` are the names of what was shown, sorted, with a space between; None where that was not noted.
+    """
 
     reader: str
     kind: str
@@ -34,6 +37,8 @@ class Reader(NamedTuple):
     purpose: str
     type: str
     way: str
+    fields: str | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +114,23 @@ class OwnReadings:
 
     about: tuple[Subject, ...]
     is_cut: bool
+    items: tuple[OwnReading, ...]
+    next: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sifting:
+    """Which readings are wanted: of one type, by one reader (the name that stands in versions), for one purpose."""
+
+    type: str | None = None
+    reader: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """One page of readings in a place, newest first, and where the next page begins."""
+
+    place: str
     items: tuple[OwnReading, ...]
     next: Mark | None

@@ -29,7 +29,7 @@ async def own_readings(
 
     Raises Problem 401 or 403 for who is no person, 403 `phone-not-shown` in a session without a confirmed telephone.
     """
-    phone = await _confirmed_phone(access, conn, actor)
+    phone = await confirmed_phone(access, conn, actor)
     subjects, is_cut = await access.subjects.about(conn, phone)
     found = await _by_name(conn, subjects, after, limit + 1)
     horizons: list[Mark] = []
@@ -38,10 +38,10 @@ async def own_readings(
         found += held
         horizons += [horizon] if horizon else []
     items, following = page_of(found, horizons, limit)
-    return OwnReadings(tuple(subjects), is_cut, tuple(await _told(conn, items)), following)
+    return OwnReadings(tuple(subjects), is_cut, tuple(await with_offices(conn, items)), following)
 
 
-async def _confirmed_phone(access: Access, conn: ReadConnection, actor: Actor) -> str:
+async def confirmed_phone(access: Access, conn: ReadConnection, actor: Actor) -> str:
     """The number to which the code of this very session was sent; a number that an officer typed proves nothing."""
     person = own_account(actor)
     sessions = await store.sessions(conn, person, access.clock.now())
@@ -83,7 +83,7 @@ async def _in_stretches(
     return found, after
 
 
-async def _told(conn: ReadConnection, items: Sequence[OwnReading]) -> list[OwnReading]:
+async def with_offices(conn: ReadConnection, items: Sequence[OwnReading]) -> list[OwnReading]:
     """The same with the place of the office behind an officer, and the name of a partner."""
     officers = {one.by.reader_id for one in items if one.by.kind == "person" and one.by.reader_id}
     partners = {one.by.participant for one in items if one.by.participant}

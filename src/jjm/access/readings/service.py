@@ -13,9 +13,9 @@ from typing import Any
 
 from jjm.access.model import Actor
 from jjm.access.readings.journal import ENDING, Journal, finished, read
-from jjm.access.readings.model import Extent, Reader, Reading, Way
+from jjm.access.readings.model import Extent, Reader, Reading, Sifting, Way
 from jjm.access.readings.rules import merged
-from jjm.kit import Clock, Database, ReadConnection, load_queries
+from jjm.kit import Clock, Database, ReadConnection, WriteConnection, load_queries
 
 _queries = load_queries("jjm.access", "readings")
 _log = logging.getLogger(__name__)
@@ -38,14 +38,20 @@ class Readings:
     def __post_init__(self) -> None:
         self._journal = Journal(self.folder)
 
-    def note(self, actor: Actor, type: str, way: Way, ids: Sequence[str], agreement: str | None = None) -> None:
-        """Note that personal data of these records goes out. Raises Problem 503 where that cannot be written."""
+    def note(
+        self, actor: Actor, type: str, way: Way, ids: Sequence[str], agreement: str | None = None,
+        fields: str | None = None, consent: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note that these fields of these records go out. Raises Problem 503 where that cannot be written."""
         if ids:
-            self._journal.ids(_reader(actor, type, way, agreement), self.clock.now(), ids)
+            self._journal.ids(_reader(actor, type, way, agreement, fields, consent), self.clock.now(), ids)
 
-    def note_extent(self, actor: Actor, type: str, way: Way, extent: Extent, agreement: str | None = None) -> None:
-        """Note that personal data of a stretch of a type goes out. Raises Problem 503 where that cannot be written."""
-        self._journal.extent(_reader(actor, type, way, agreement), self.clock.now(), extent)
+    def note_extent(
+        self, actor: Actor, type: str, way: Way, extent: Extent, agreement: str | None = None,
+        fields: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note that these fields of a stretch of a type go out. Raises Problem 503 where that cannot be written."""
+        self._journal.extent(_reader(actor, type, way, agreement, fields), self.clock.now(), extent)
 
     async def settle(self, database: Database) -> int:
         """Take everything noted so far into the database, each line once; how many entries came of it."""
@@ -61,7 +67,10 @@ class Readings:
         async with database.write() as conn:
             if await _queries.claim_journal(conn, name=path.name, now=self.clock.now()) is None:
                 entries = []
-            await _queries.add_reading(conn, list(map(_row, entries)))
+            lists = await _lists(conn, entries)
+            await _queries.add_reading(
+                conn, [_row(entry) | {"fields": lists.get(entry.by.fields)} for entry in entries]
+            )
         # Only now that it is committed; a file that outlives this moment is known by its name and not taken in twice.
         await asyncio.to_thread(path.unlink, missing_ok=True)
         return len(entries)
@@ -87,11 +96,23 @@ class Readings:
             await _queries.forget_journals(conn, before=self.clock.now() - _FORGOTTEN, there=there)
 
 
-def _reader(actor: Actor, type: str, way: Way, agreement: str | None) -> Reader:
+def _reader(
+    actor: Actor, type: str, way: Way, agreement: str | None, fields: str | None, consent: str | None = None
+) -> Reader:
     assert actor.purpose is not None, "personal data is shown only for a purpose"
     agreed = [t.agreement for t in actor.terms if type in t.fields]
     under = agreement or (agreed[0] if len(agreed) == 1 else None)
-    return Reader(actor.name, actor.kind, actor.id, actor.participant, under, actor.purpose, type, way.value)
+    who = actor.name, actor.kind, actor.id, actor.participant
+    return Reader(*who, under, actor.purpose, type, way.value, fields, consent)
+
+
+async def _lists(conn: WriteConnection, entries: Sequence[Reading]) -> dict[str | None, int]:
+    """The numbers under which the lists of fields of these entries are kept, each once for all readings."""
+    wanted = sorted({entry.by.fields for entry in entries if entry.by.fields is not None})
+    if not wanted:
+        return {}
+    await _queries.add_field_lists(conn, fields=wanted)
+    return {row["fields"]: row["id"] async for row in _queries.field_lists(conn, fields=wanted)}
 
 
 def _row(entry: Reading) -> dict[str, Any]:
@@ -119,6 +140,15 @@ async def stretches_of(
 ) -> list[dict[str, Any]]:
     """Stretches of a type that were shown, newest first, behind an entry; which records they held is not said."""
     found = _queries.stretches_of(conn, type=type, before=before, below=below, limit=limit)
+    return [dict(row) async for row in found]
+
+
+async def readings_before(
+    conn: ReadConnection, sifting: Sifting, *, before: datetime, below: int, limit: int
+) -> list[dict[str, Any]]:
+    """Readings that are wanted, newest first, behind an entry."""
+    asked = {"type": sifting.type, "reader": sifting.reader, "purpose": sifting.purpose}
+    found = _queries.readings_before(conn, before=before, below=below, limit=limit, **asked)
     return [dict(row) async for row in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jjm.access.readings.model import OwnReading, OwnReadings
+from jjm.access.readings.model import Overseen, OwnReading, OwnReadings
 from jjm.standards import Catalogue
 
 _PURPOSES = "purpose"
@@ -19,6 +19,11 @@ def told_readings(catalogue: Catalogue, person: str, found: OwnReadings) -> dict
     }
 
 
+def told_overseen(catalogue: Catalogue, person: str, found: Overseen) -> dict[str, Any]:
+    """A page of the readings in a place, without where it goes on."""
+    return {"place": found.place, "items": [_told(catalogue, person, one) for one in found.items]}
+
+
 def _told(catalogue: Catalogue, person: str, one: OwnReading) -> dict[str, Any]:
     by = one.by
     reader = {
@@ -26,9 +31,11 @@ def _told(catalogue: Catalogue, person: str, one: OwnReading) -> dict[str, Any]:
         "partner_name": one.partner, "is_you": by.kind == "person" and by.reader_id == person,
     }  # fmt: skip
     return {
-        "reader": reader, "purpose": _purpose(catalogue, by.purpose), "agreement": by.agreement, "at": one.mark.at,
+        "reader": reader, "purpose": _purpose(catalogue, by.purpose), "agreement": by.agreement,
+        "consent": by.consent, "at": one.mark.at,
         "until": one.until, "answers": one.answers, "type": by.type, "records": list(one.records), "way": by.way,
         "is_exact": one.is_exact, "is_part": one.is_part,
+        "fields": None if by.fields is None else by.fields.split(),
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class RoleTold(BaseModel):
-    """A role of standards/roles.yaml."""
+    """A role of standards/roles.yaml, or of a State's file."""
 
     name: str
     title: dict[str, str]
@@ -16,9 +16,12 @@ class RoleTold(BaseModel):
     gives: list[str] = Field(description="Roles that its holder grants")
     given: str = Field(description="by_grant, by_phone or by_onboarding")
     recovers: bool
+    oversees: bool = Field(description="Whether its holder sees who read personal data of the own place")
     second_person: bool
     second_factor: bool
     delegable: bool
+    narrows: list[str] = Field(description="National roles of which a State's own role is a part")
+    state: str | None = Field(description="LGD code of the State whose own role it is; it is granted there alone")
 
 
 class RolesTold(BaseModel):

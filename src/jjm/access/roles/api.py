@@ -23,8 +23,8 @@ router = APIRouter(prefix="/api/v1", tags=["people"], route_class=guarded(requir
 @open_door.get("/roles", response_model=RolesTold)
 async def roles(request: Request) -> dict[str, Any]:
     """The roles of this node: for which places they are granted, what they permit, and whom their holders appoint."""
-    names = ("name", "title", "description", "places", "permits", "gives", "given")
-    words = ("recovers", "second_person", "second_factor", "delegable")
+    names = ("name", "title", "description", "places", "permits", "gives", "given", "narrows", "state")
+    words = ("recovers", "oversees", "second_person", "second_factor", "delegable")
     known = access_of(request).catalogue.roles.values()
     return {"items": [{name: getattr(role, name) for name in (*names, *words)} for role in known]}
 

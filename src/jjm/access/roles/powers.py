@@ -66,6 +66,11 @@ def recovers(holder: Role) -> bool:
     return holder.recovers
 
 
+def oversees(holder: Role) -> bool:
+    """True for roles whose holders see who read personal data of their place."""
+    return holder.oversees or "admin" in holder.permits
+
+
 def looks_after(holder: Role) -> bool:
     """True for roles whose holders see the accounts of their place."""
     return bool(holder.gives) or holder.recovers

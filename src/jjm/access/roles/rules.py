@@ -78,6 +78,13 @@ def check_wish(role: Role | None, name: str, place: str, roles: Mapping[str, Rol
     return role
 
 
+def role_elsewhere(role: Role, place: str) -> Problem:
+    """400: a State's own role is granted in that State alone."""
+    message = f"`{role.name}` is a role of the State `state/{role.state}`, and `{place}` lies outside"
+    fault = Fault(message, "Name a place inside that State, or a national role.", "/place", value=place)
+    return bad_request("role-elsewhere", "The role was not granted.", fault)
+
+
 def check_period(starts_on: date, ends_on: date | None, today: date) -> None:
     """Refuse a grant that ends before it begins, or would end in the past. Raises Problem 422."""
     if ends_on is not None and ends_on < max(starts_on, today):

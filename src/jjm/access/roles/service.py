@@ -11,9 +11,9 @@ from jjm.access.model import Actor
 from jjm.access.people.store import require_open
 from jjm.access.roles import store
 from jjm.access.roles.model import GRANT, Grant, Wish
-from jjm.access.roles.places import areas_of
+from jjm.access.roles.places import areas_of, lies_inside
 from jjm.access.roles.powers import Powers, gives, is_there_another, powers_of, reaches
-from jjm.access.roles.rules import check_delegation, check_period, check_wish, may_not_give, state_of
+from jjm.access.roles.rules import check_delegation, check_period, check_wish, may_not_give, role_elsewhere, state_of
 from jjm.kit import Minter, WriteConnection, conflict, forbidden, not_found
 from jjm.standards import Role
 
@@ -29,6 +29,7 @@ async def grant_role(access: Access, conn: WriteConnection, actor: Actor, person
     starts_on = wish.starts_on or access.clock.today()
     check_period(starts_on, wish.ends_on, access.clock.today())
     await areas_of(access, conn, wish.place)
+    await _in_its_state(access, conn, role, wish.place)
     await require_open(conn, person)
     powers = await powers_of(access, conn, actor)
     if powers.person == person:
@@ -94,6 +95,12 @@ async def end_all(access: Access, conn: WriteConnection, actor: Actor, person: s
     for grant in await store.grants_of(conn, person):
         if grant.person == person and grant.ended_at is None:
             await _end(access, conn, actor, grant, why, "end")
+
+
+async def _in_its_state(access: Access, conn: WriteConnection, role: Role, place: str) -> None:
+    """Refuse a State's own role outside the State. Raises Problem 400."""
+    if role.state is not None and not await lies_inside(access, conn, place, f"state/{role.state}"):
+        raise role_elsewhere(role, place)
 
 
 def _new(access: Access, powers: Powers, person: str, wish: Wish) -> Grant:

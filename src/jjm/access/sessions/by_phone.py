@@ -23,6 +23,8 @@ from jjm.access.sessions.model import PHONE, Caller, NewSession
 from jjm.kit import Fault, Problem, WriteConnection, invalid
 from jjm.standards import NODE_PLACE
 
+SIGN_IN = "phone-code"
+"""What a code is for that lets somebody in."""
 LIFE, TRIES = timedelta(minutes=10), 5
 # To one telephone from one address in an hour and a day; from an address, and to a telephone, in an hour.
 _AN_HOUR, _A_DAY, _FROM_ADDRESS, _TO_PHONE = 3, 8, 20, 6
@@ -45,19 +47,27 @@ class Sent:
 async def send_code(access: Access, phone: str, language: str, caller: Caller) -> Sent:
     """Send a code to a telephone, whether it has an account here or not. Opens its own transaction.
 
-    Raises Problem 503 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
+    Raises Problem 409 `no-messages` on a node that cannot send any, 422 for no number, 429 for too many codes.
+    """
+    number = normal_phone(phone)
+    if access.messages is not None and number is None:
+        remedy = "Write an Indian mobile number with ten digits, or any other with + and the code of its country."
+        raise invalid("The code was not sent.", [Fault("this is no telephone number", remedy, "/phone")], "bad-phone")
+    return await send_code_for(access, SIGN_IN, number or "", _TEXTS.get(language, _TEXTS["en"]), caller)
+
+
+async def send_code_for(access: Access, act: str, number: str, text: str, caller: Caller) -> Sent:
+    """Send a code to a telephone that is good for one act and no other; `text` says which, with `{code}` and `{node}`.
+
+    Opens its own transaction. Raises Problem 409 `no-messages`, 429 for too many codes, 502 where it was not sent.
     """
     if access.messages is None:
         detail = "This node was not told how to send messages; its keeper sets `messages` in the node file."
-        raise Problem("no-messages", 503, "Codes cannot be sent", detail)
-    number = normal_phone(phone)
-    if number is None:
-        remedy = "Write an Indian mobile number with ten digits, or any other with + and the code of its country."
-        raise invalid("The code was not sent.", [Fault("this is no telephone number", remedy, "/phone")], "bad-phone")
+        raise Problem("no-messages", 409, "Codes cannot be sent", detail)
     code = f"{secrets.randbelow(1_000_000):06}"
     async with access.database.write() as conn:
-        sent = await _kept(access, conn, number, code, caller)
-    text = _TEXTS.get(language, _TEXTS["en"]).format(code=code, node=access.node)
+        sent = await _kept(access, conn, act, number, code, caller)
+    text = text.replace("{code}", code).replace("{node}", access.node)
     try:
         await access.messages.send("sms", number, text)
     except OSError as error:
@@ -71,39 +81,51 @@ async def sign_in_by_phone(access: Access, id: str, typed: str, caller: Caller) 
 
     Opens its own transactions. Raises Problem 401 `sign-in-refused`.
     """
-    now = access.clock.now()
-    sealed = await _tried(access, id, typed, caller, now)
-    if sealed is None:
-        raise _refused()
+    sealed = await tried_code(access, SIGN_IN, id, typed, caller)
     async with access.database.write() as conn:
-        if not await store.use_phone_code(conn, id, now):
-            raise _refused()
-        phone = access.vault.open(f"phone-code:{id}", sealed).decode()
-        person = await people.by_contact(conn, access.vault, "phone", phone) or await _citizen(access, conn, phone)
+        phone = await phone_behind(access, conn, id, sealed)
+        person = await account_behind(access, conn, phone, "by-phone")
         return await begin(access, conn, person, PHONE, caller, is_strong=False)
 
 
-async def _tried(access: Access, id: str, typed: str, caller: Caller, now: datetime) -> bytes | None:
-    """The telephone behind a code, sealed, if this is the code; the try counts in any case."""
+async def tried_code(access: Access, act: str, id: str, typed: str, caller: Caller) -> bytes:
+    """The telephone behind a code, sealed, if this is the code for this act; the try counts in any case.
+
+    Opens its own transaction. Raises Problem 401 `sign-in-refused`.
+    """
     async with access.database.write() as conn:
-        row: Any = await store.try_phone_code(conn, id, TRIES, now)
-        if row is not None and hmac.compare_digest(row["digest"], _digest(access, id, "".join(typed.split()))):
+        row: Any = await store.try_phone_code(conn, id, TRIES, access.clock.now())
+        said = f"{act} {''.join(typed.split())}".encode()
+        if row is not None and hmac.compare_digest(_code(access, row), said):
             return row["phone"]
         await note(access, conn, "refused", None, caller.address, PHONE)
-        return None
+    raise _refused()
 
 
-async def _kept(access: Access, conn: WriteConnection, number: str, code: str, caller: Caller) -> Sent:
-    now, blind = access.clock.now(), access.vault.blind("phone", number)
+async def phone_behind(access: Access, conn: WriteConnection, id: str, sealed: bytes) -> str:
+    """The telephone number to which a code was sent, once: the code is used up. Raises Problem 401."""
+    if not await store.use_phone_code(conn, id, access.clock.now()):
+        raise _refused()
+    return access.vault.open(f"phone-code:{id}", sealed).decode()
+
+
+async def account_behind(access: Access, conn: WriteConnection, phone: str, by: str) -> str:
+    """The account with this number; a new one of a citizen, made `by` whom it says, where there is none."""
+    return await people.by_contact(conn, access.vault, "phone", phone) or await _citizen(access, conn, phone, by)
+
+
+async def _kept(access: Access, conn: WriteConnection, act: str, number: str, code: str, caller: Caller) -> Sent:
+    now, blinds = access.clock.now(), access.vault.blinds("phone", number)
     await store.one_at_a_time(conn)
-    lately = await store.phone_codes_sent(conn, blind, caller.address, now)
+    lately = await store.phone_codes_sent(conn, blinds, caller.address, now)
     owner = await people.by_contact(conn, access.vault, "phone", number)
     is_familiar = owner is not None and await store.is_familiar(conn, owner, caller.address, now)
     _refuse_many(lately, now, is_familiar=is_familiar)
     sent = Sent(secrets.token_hex(12), now + LIFE)
     await store.add_phone_code(
-        conn, id=sent.id, phone_blind=blind, phone=access.vault.seal(f"phone-code:{sent.id}", number.encode()),
-        digest=_digest(access, sent.id, code), sent_at=now, expires_at=sent.expires_at, address=caller.address,
+        conn, blinds, id=sent.id, phone=access.vault.seal(f"phone-code:{sent.id}", number.encode()),
+        code=access.vault.seal(f"phone-code-itself:{sent.id}", f"{act} {code}".encode()), sent_at=now,
+        expires_at=sent.expires_at, address=caller.address,
     )  # fmt: skip
     await note(access, conn, "phone-code-sent", None, caller.address)
     return sent
@@ -125,13 +147,13 @@ def _refuse_many(lately: Mapping[str, Any], now: datetime, *, is_familiar: bool)
         raise Problem("too-many-codes", 429, "Too many codes", detail, headers={"Retry-After": str(seconds)})
 
 
-def _digest(access: Access, id: str, code: str) -> bytes:
-    """A million codes are soon tried out; without the key outside the database the digest tells nothing."""
-    return access.vault.blind("phone-code", f"{id}\0{code}")
+def _code(access: Access, row: Any) -> bytes:
+    """What was sent, behind what it is for. A code is soon tried out against a digest, so it is kept sealed."""
+    return access.vault.open(f"phone-code-itself:{row['id']}", row["code"])
 
 
-async def _citizen(access: Access, conn: WriteConnection, phone: str) -> str:
-    made = new_person(access, NODE_PLACE, [], Contact("", phone), None, "by-phone")
+async def _citizen(access: Access, conn: WriteConnection, phone: str, by: str) -> str:
+    made = new_person(access, NODE_PLACE, [], Contact("", phone), None, by)
     await people.add(conn, access.vault, made)
     actor = Actor(made.id, kind="person", id=made.id)
     await entered(access, conn, actor, made.id, "create", {"place": made.place})

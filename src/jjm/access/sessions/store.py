@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from jjm.kit import ReadConnection, WriteConnection, load_queries
 
 _queries = load_queries("jjm.access", "sessions")
 _FAMILIAR = timedelta(days=90)
-_PHONE_CODES, _ATTEMPTS, _SESSIONS = timedelta(days=1), timedelta(days=2), timedelta(days=731)
+_PHONE_CODES, _ATTEMPTS = timedelta(days=1), timedelta(days=2)
 
 
 async def attempts(conn: WriteConnection, keys: list[bytes], now: datetime) -> Mapping[bytes, tuple[int, datetime]]:
@@ -72,10 +72,10 @@ async def end_sessions(conn: WriteConnection, person: str, now: datetime, but: s
     await _queries.end_sessions(conn, person=person, kept=but, now=now)
 
 
-async def phone_codes_sent(conn: ReadConnection, phone_blind: bytes, address: str, now: datetime) -> Any:
+async def phone_codes_sent(conn: ReadConnection, phone_blinds: Sequence[bytes], address: str, now: datetime) -> Any:
     """How many codes were sent lately to this telephone, and asked for from this address."""
     hour, day = now - timedelta(hours=1), now - _PHONE_CODES
-    return await _queries.phone_codes_sent(conn, phone_blind=phone_blind, address=address, hour=hour, day=day)
+    return await _queries.phone_codes_sent(conn, phone_blinds=phone_blinds, address=address, hour=hour, day=day)
 
 
 async def one_at_a_time(conn: WriteConnection) -> None:
@@ -83,10 +83,10 @@ async def one_at_a_time(conn: WriteConnection) -> None:
     await _queries.one_at_a_time(conn)
 
 
-async def add_phone_code(conn: WriteConnection, **fields: object) -> None:
+async def add_phone_code(conn: WriteConnection, phone_blinds: Sequence[bytes], **fields: object) -> None:
     """A code is on its way to a telephone; codes sent to it before are taken no more."""
-    await _queries.drop_phone_codes(conn, phone_blind=fields["phone_blind"], now=fields["sent_at"])
-    await _queries.add_phone_code(conn, **fields)
+    await _queries.drop_phone_codes(conn, phone_blinds=phone_blinds, now=fields["sent_at"])
+    await _queries.add_phone_code(conn, phone_blind=phone_blinds[0], **fields)
 
 
 async def try_phone_code(conn: WriteConnection, id: str, most: int, now: datetime) -> Any:
@@ -100,7 +100,6 @@ async def use_phone_code(conn: WriteConnection, id: str, now: datetime) -> bool:
 
 
 async def tidy(conn: WriteConnection, now: datetime) -> None:
-    """Forget codes, attempts and sessions that are of no use any more."""
+    """Forget codes and attempts that are of no use any more."""
     await _queries.tidy_phone_codes(conn, before=now - _PHONE_CODES)
     await _queries.tidy_attempts(conn, before=now - _ATTEMPTS)
-    await _queries.tidy_sessions(conn, before=now - _SESSIONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jjm.access.context import Access
-from jjm.access.events import tidy_events
 from jjm.access.outside import store as outside
 from jjm.access.sessions import store
 from jjm.kit import WriteConnection
@@ -16,8 +15,7 @@ async def write_down_presence(access: Access) -> None:
 
 
 async def tidy_people(access: Access, conn: WriteConnection) -> None:
-    """Forget codes, attempts, sessions, visits and events that are of no use any more."""
+    """Forget codes, attempts and visits that are of no use any more."""
     now = access.clock.now()
     await store.tidy(conn, now)
-    await tidy_events(conn, now)
     await outside.tidy(conn, now)

@@ -49,14 +49,6 @@ update access.agreement set agreed_at = :now where id = :id;
 update access.agreement set revoked_at = :at, revoked_by = :by, reason = :reason
 where id = :id and (revoked_at is null or revoked_at > :at);
 
--- name: signing_keys
--- The keys with which a participant may sign at an instant.
-select k.kid, k.jwk
-from access.application_key k
-join access.application a on a.id = k.application
-where a.participant = :participant and a.state = 'approved' and k.state = 'good'
-  and k.not_before <= :now and k.expires_at > :now;
-
 -- name: in_force
 -- The agreements under which a participant may read at an instant.
 select g.id, g.document, g.ends_at, g.revoked_at
@@ -93,3 +85,11 @@ from access.agreement_use
 where agreement = :agreement and id < :below
 order by id desc
 limit :most;
+
+-- name: with_node
+-- The agreements of this node with another one that is a participant here.
+select g.*, p.id as participant
+from access.agreement g
+join access.participant p on p.id = g.consumer
+where p.node = :node and p.kind = 'node' and p.state = 'approved' and g.provider = 'node'
+order by g.id;

@@ -84,3 +84,11 @@ order by application, added_at desc, kid;
 -- name: decide_key!
 -- Put a key into a state.
 update access.application_key set state = :state, reason = :reason where application = :application and kid = :kid;
+
+-- name: signing_keys
+-- The keys with which a participant may sign at an instant.
+select k.kid, k.jwk
+from access.application_key k
+join access.application a on a.id = k.application
+where a.participant = :participant and a.state = 'approved' and k.state = 'good'
+  and k.not_before <= :now and k.expires_at > :now;

@@ -16,17 +16,38 @@ from access.person
 where id = :id
 for update;
 
+-- name: places_with_people
+-- The places that accounts belong to, each read once from the index, however many accounts it has.
+with recursive places as (
+  (select place from access.person order by place limit 1)
+  union all
+  select (select p.place from access.person p where p.place > places.place order by p.place limit 1)
+  from places where places.place is not null
+)
+select place from places where place is not null;
+
 -- name: people
--- Accounts behind an identifier, in order.
-select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
-from access.person
-where id > :after
-order by id
+-- Accounts of these places behind an identifier, in order; with `role` of those to whom it is granted.
+select p.id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
+from unnest(:places::text[]) asked
+cross join lateral (
+  select * from access.person found
+  where found.place = asked and found.id > :after
+    and (:role::text is null or exists (
+      select from access.role_grant g
+      where g.person = found.id and g.role = :role and g.approved_at is not null and g.ended_at is null
+        and g.starts_on <= :today and (g.ends_on is null or g.ends_on >= :today)
+    ))
+  order by found.id
+  limit :most
+) p
+order by p.id
 limit :most;
 
 -- name: person_by_contact$
 -- The open account with this telephone number or e-mail address.
-select id from access.person where (phone_blind = :blind or email_blind = :blind) and closed_at is null;
+select id from access.person
+where (phone_blind = any(:blinds::bytea[]) or email_blind = any(:blinds::bytea[])) and closed_at is null;
 
 -- name: set_contact!
 -- Another way to reach a person.
@@ -116,6 +137,3 @@ where id < :before
 order by id desc
 limit :most;
 
--- name: forget_events!
--- Forget what happened before an instant.
-delete from access.event where at < :before;

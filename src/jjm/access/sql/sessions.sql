@@ -72,20 +72,16 @@ returning id;
 update access.session set ended_at = :now
 where person = :person and ended_at is null and id is distinct from :kept;
 
--- name: tidy_sessions!
--- Forget sessions that ended long ago.
-delete from access.session where coalesce(ended_at, expires_at) < :before;
-
 -- name: phone_codes_sent^
 -- How many codes were sent lately to this telephone, and asked for from this address.
 select
-  count(*) filter (where phone_blind = :phone_blind and address = :address and sent_at > :hour) as hour,
-  count(*) filter (where phone_blind = :phone_blind and address = :address) as day,
-  count(*) filter (where phone_blind = :phone_blind and sent_at > :hour) as to_phone_hour,
+  count(*) filter (where phone_blind = any(:phone_blinds::bytea[]) and address = :address and sent_at > :hour) as hour,
+  count(*) filter (where phone_blind = any(:phone_blinds::bytea[]) and address = :address) as day,
+  count(*) filter (where phone_blind = any(:phone_blinds::bytea[]) and sent_at > :hour) as to_phone_hour,
   count(*) filter (where address = :address and sent_at > :hour) as from_address_hour,
-  max(sent_at) filter (where phone_blind = :phone_blind and address = :address) as last
+  max(sent_at) filter (where phone_blind = any(:phone_blinds::bytea[]) and address = :address) as last
 from access.phone_code
-where sent_at > :day and (phone_blind = :phone_blind or address = :address);
+where sent_at > :day and (phone_blind = any(:phone_blinds::bytea[]) or address = :address);
 
 -- name: one_at_a_time$
 -- Held until the end of the transaction, by one at a time.
@@ -93,18 +89,18 @@ select pg_advisory_xact_lock(7219020);
 
 -- name: add_phone_code!
 -- A code is on its way to a telephone.
-insert into access.phone_code (id, phone_blind, phone, digest, sent_at, expires_at, address)
-values (:id, :phone_blind, :phone, :digest, :sent_at, :expires_at, :address);
+insert into access.phone_code (id, phone_blind, phone, code, sent_at, expires_at, address)
+values (:id, :phone_blind, :phone, :code, :sent_at, :expires_at, :address);
 
 -- name: drop_phone_codes!
 -- Codes sent before to this telephone are not taken any more.
-update access.phone_code set expires_at = :now where phone_blind = :phone_blind and expires_at > :now;
+update access.phone_code set expires_at = :now where phone_blind = any(:phone_blinds::bytea[]) and expires_at > :now;
 
 -- name: try_phone_code^
 -- Count a try at a code that is still good, and what it must be.
 update access.phone_code set tries = tries + 1
 where id = :id and used_at is null and expires_at > :now and tries < :most
-returning id, phone_blind, phone, digest;
+returning id, phone, code;
 
 -- name: use_phone_code$
 -- Use a code up.

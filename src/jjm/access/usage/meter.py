@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from jjm.access.limits import Left, Limiter
@@ -30,13 +29,10 @@ class Meter:
             self._payers.clear()
         self._payers[digest] = payer_of(actor)
 
-    def payer(self, authorization: bytes | None, address: str) -> Payer:
-        """Whose allowance a call is taken from."""
-        if authorization is not None:
-            found = self._payers.get(sha256(authorization.partition(b" ")[2].strip()).digest())
-            if found is not None:
-                return found
-        return Payer("address", address)
+    def payer(self, digest: bytes | None, address: str) -> Payer:
+        """Whose allowance a call is taken from: by the SHA-256 of the secret it carries, else by its address."""
+        found = None if digest is None else self._payers.get(digest)
+        return Payer("address", address) if found is None else found
 
     def take(self, payer: Payer) -> Left:
         """Take a call out of the payer's allowance."""

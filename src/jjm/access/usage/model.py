@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Kept = Literal["participant", "person", "token", "address"]
@@ -29,6 +30,39 @@ class Tally:
             self.refused += status < 500
             self.failed += status >= 500
             self.refusals[status, code] = self.refusals.get((status, code), 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call to a subscriber that failed or was refused; `status` is None where nobody answered."""
+
+    at: datetime
+    status: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How deliveries to one subscription fare.
+
+    `pending` counts changes of the types asked for behind its position, `oldest_pending_at` when the first of them was
+    recorded: at most so many events, since what else was asked for and may be seen is not looked at.
+    """
+
+    subscription: str
+    owner: str
+    description: str
+    state: Literal["active", "paused", "dead"]
+    reason: str | None
+    position: int
+    pending: int
+    oldest_pending_at: datetime | None
+    dead_letters: int
+    delivered: int
+    last_success_at: datetime | None
+    last_failure: Failure | None
+    failing_since: datetime | None
+    next_attempt_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

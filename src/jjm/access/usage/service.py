@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from jjm.access.context import Access
+from jjm.access.model import Actor, Scope
 from jjm.access.participants.applications import applications_of
-from jjm.access.usage.model import Payer
+from jjm.access.participants.rules import require_sight
+from jjm.access.participants.service import participant, participants
+from jjm.access.usage.model import Delivery, Payer
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 
 _queries = load_queries("jjm.access", "usage")
 KEPT = timedelta(days=400)
+MOST_SHOWN: Final = 1_000
+
+
+async def console(access: Access, actor: Actor, id: str, days: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A participant and its usage, for itself, its officers and administrators. Raises Problem 401, 403 or 404."""
+    require_sight(actor, id)
+    await access.meter.add_up(access.database)
+    async with access.database.read() as conn:
+        found = await participant(conn, id)
+        return found, await usage_of(access, conn, found, days)
+
+
+async def looked_after(conn: ReadConnection, actor: Actor) -> list[dict[str, Any]]:
+    """The participants whose console is open to an actor: those it speaks for; an administrator sees all."""
+    if actor.has(Scope.ADMIN):
+        return await participants(conn, ["approved", "suspended"], "", MOST_SHOWN)
+    return [await participant(conn, id) for id in sorted(actor.partners)]
 
 
 async def usage_of(access: Access, conn: ReadConnection, participant: dict[str, Any], days: int) -> dict[str, Any]:
@@ -34,7 +55,17 @@ async def usage_of(access: Access, conn: ReadConnection, participant: dict[str, 
         "quota": quota_of(access, participant),
         **_sum([day for a in told for day in a["days"]]),
         "applications": told,
+        "deliveries": [
+            delivery_of(one, access.clock.now()) for one in await access.deliveries.of(conn, participant["id"])
+        ],
     }
+
+
+def delivery_of(found: Delivery, now: datetime) -> dict[str, Any]:
+    """How one subscription fares, with the age in seconds of the first change that waits for it."""
+    oldest = found.oldest_pending_at
+    age = None if oldest is None else max(0.0, round((now - oldest).total_seconds(), 1))
+    return asdict(found) | {"is_disabled": found.state != "active", "oldest_pending_seconds": age}
 
 
 def quota_of(access: Access, participant: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from jjm.app.address import DEMO_TOKENS_FILE, TOKEN_FILE
+from jjm.app.address import DEMO_PEOPLE_FILE, DEMO_TOKENS_FILE, TOKEN_FILE
 from jjm.app.commands.up import (
     DatabaseUrl,
     Host,
@@ -19,16 +19,17 @@ from jjm.app.commands.up import (
     Port,
     Standards,
     Verbose,
-    log_to_standard_error,
     settings_from,
     tell,
 )
+from jjm.app.demo_people import people_of
 from jjm.app.federation_demo import federation as federation_of
 from jjm.app.node import Node
 from jjm.app.rehearsal import application_of, furnish, pages_of, tokens_of
 from jjm.app.serving import run, serve
 from jjm.app.session import local
 from jjm.app.terminal import Terminal, table
+from jjm.kit import log_to_standard_error
 from jjm.sandbox import SEED, VILLAGES
 
 PANEL = "Node"
@@ -65,8 +66,8 @@ def demo(
     federation: Federation = False,
     verbose: Verbose = False,
 ) -> None:
-    """Start a node with an invented State, tokens for each kind of caller, and pages to open. Nothing in it is real."""
-    log_to_standard_error(verbose)
+    """Start a node with an invented State, tokens and people of each kind, and pages to open. Nothing in it is real."""
+    log_to_standard_error(verbose=verbose)
     if federation:
         _federation(terminal, data, host, port)
         return
@@ -86,10 +87,17 @@ def demo(
     async def told(node: Node, url: str) -> None:
         tokens, pages = await tokens_of(node), await pages_of(node, url)
         program = await application_of(node)
-        tell(terminal, node, url, wanted=port, more={"tokens": tokens, "application": program, "pages": pages})
+        people = await people_of(node, url, program["participant"])
+        more = {"tokens": tokens, "application": program, "people": people, "pages": pages}
+        tell(terminal, node, url, wanted=port, more=more)
         terminal.show(table(("token", "to speak as"), ((secret, name) for name, secret in tokens.items())))
         terminal.say(f"They are kept in {node.settings.folder / DEMO_TOKENS_FILE}.")
-        terminal.say(f"For OAuth: client_id {program['client_id']}, its private key in {program['key']}. Open:")
+        terminal.say(f"For OAuth: client_id {program['client_id']}, its private key in {program['key']}.")
+        terminal.say("To see what people see, open a link and set a password of your own; each is good once:")
+        for one in people:
+            opened = f"was opened; signs in at {url}/sign-in as {one['person']}"
+            terminal.say(f"  {one['title']}, {one['place']}: {one['link'] or opened}")
+        terminal.say(f"They are kept in {node.settings.folder / DEMO_PEOPLE_FILE}. Open:")
         for address in pages:
             terminal.say(f"  {address}")
 

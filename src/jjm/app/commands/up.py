@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from jjm.app.session import Data, local
 from jjm.app.settings import Settings, read_node_file
 from jjm.app.terminal import Terminal
 from jjm.app.words import DatabaseUrl, Standards
+from jjm.kit import log_to_standard_error
 
 PANEL = "Node"
 app = typer.Typer(add_completion=False)
@@ -48,7 +48,7 @@ def up(
     verbose: Verbose = False,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    log_to_standard_error(verbose)
+    log_to_standard_error(verbose=verbose)
     settings = settings_from(data, host, database, node, standards)
 
     async def told(node: Node, url: str) -> None:
@@ -82,11 +82,3 @@ def tell(
     terminal.say(f"{node.settings.title} {node.settings.name} answers at {url}")
     terminal.say(f"The administrator's token is {made} in {folder / TOKEN_FILE}")
     terminal.say("Stop it with Ctrl-C.")
-
-
-def log_to_standard_error(verbose: bool) -> None:
-    """Warnings on standard error, or with `verbose` all that the node tells of itself."""
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.WARNING, format=form)
-    if verbose:
-        logging.getLogger("jjm").setLevel(logging.INFO)

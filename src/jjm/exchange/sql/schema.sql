@@ -31,7 +31,12 @@ create table exchange.subscription (
   last_status smallint,
   last_error text,
   last_ms integer,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  made_by text not null,
+  succeeded_at timestamptz,
+  failed_at timestamptz,
+  failed_status smallint,
+  failed_error text
 );
 create index subscription_owner on exchange.subscription (owner_kind, owner_id, id);
 comment on table exchange.subscription is 'Webhooks: who is told of which changes, and how far that is; the ledger is the queue';
@@ -65,6 +70,11 @@ comment on column exchange.subscription.last_status is 'Status of the answer; nu
 comment on column exchange.subscription.last_error is 'What went wrong';
 comment on column exchange.subscription.last_ms is 'Milliseconds until the answer';
 comment on column exchange.subscription.created_at is 'When it was made';
+comment on column exchange.subscription.made_by is 'Who made it: its owner, or an officer for it';
+comment on column exchange.subscription.succeeded_at is 'When a call was last answered with success';
+comment on column exchange.subscription.failed_at is 'When a call last failed or was refused';
+comment on column exchange.subscription.failed_status is 'Status of the answer to it; null where there was none';
+comment on column exchange.subscription.failed_error is 'What went wrong with it';
 
 create table exchange.webhook_secret (
   subscription text not null references exchange.subscription (id) on delete cascade,

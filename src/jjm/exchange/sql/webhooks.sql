@@ -2,10 +2,10 @@
 -- A new subscription.
 insert into exchange.subscription (
   id, owner_kind, owner_id, owner, participant, permits, purpose, agreement, url, description, types, within, kinds, fields, batch,
-  position, created_at
+  position, created_at, made_by
 ) values (
   :id, :owner_kind, :owner_id, :owner, :participant, :permits, :purpose, :agreement, :url, :description, :types, :within, :kinds,
-  :fields, :batch, :position, :created_at
+  :fields, :batch, :position, :created_at, :made_by
 );
 
 -- name: change!
@@ -29,9 +29,9 @@ select * from exchange.subscription where id = :id;
 select * from exchange.subscription where id = :id for update;
 
 -- name: all_of
--- Subscriptions behind an identifier, of one owner or participant, or of all.
+-- Subscriptions behind an identifier, of one owner, of some participants, or of all.
 select * from exchange.subscription
-where id > :after and (:everybody::boolean or (owner_kind = :owner_kind and owner_id = :owner_id) or participant = :participant)
+where id > :after and (:everybody::boolean or (owner_kind = :owner_kind and owner_id = :owner_id) or participant = any(:participants::text[]))
 order by id limit :most;
 
 -- name: count_of$
@@ -66,19 +66,49 @@ select subscription, sealed from exchange.webhook_secret
 where subscription = any(:subscriptions::text[]) and (retires_at is null or retires_at > :now)
 order by subscription, number desc;
 
+-- name: former_secrets
+-- Secrets as release 0.1 kept them, which were shorter.
+select subscription, number, sealed from exchange.webhook_secret
+where octet_length(sealed) = 60
+order by subscription, number
+for update;
+
+-- name: seal_secret!
+-- Keep a secret sealed in another way.
+update exchange.webhook_secret set sealed = :sealed where subscription = :subscription and number = :number;
+
+-- name: drop_secret!
+-- Keep a secret no more.
+delete from exchange.webhook_secret where subscription = :subscription and number = :number;
+
+-- name: secrets_to_wrap
+-- Secrets behind one that need another master key than this.
+select subscription || '/' || number as key, sealed as first from exchange.webhook_secret
+where subscription || '/' || number > :after and substr(sealed, 17, 4) <> :current
+order by 1
+limit :most;
+
+-- name: wrap_secrets!
+-- Keep secrets under another master key, where they are still as they were.
+update exchange.webhook_secret t set sealed = u.first
+from unnest(:keys::text[], :was_first::bytea[], :first::bytea[]) u (key, was_first, first)
+where t.subscription || '/' || t.number = u.key and t.sealed = u.was_first;
+
 -- name: save
 -- How far couriers are, unless the owner has changed the subscription meanwhile; who was heard.
 update exchange.subscription as s set state = n.state, reason = n.reason, position = n.position,
   attempts = n.attempts, failing_since = n.failing_since, next_at = n.next_at, pending_to = n.pending_to,
   delivered = n.delivered, refused = n.refused, last_at = n.last_at, last_status = n.last_status,
-  last_error = n.last_error, last_ms = n.last_ms
+  last_error = n.last_error, last_ms = n.last_ms, succeeded_at = n.succeeded_at, failed_at = n.failed_at,
+  failed_status = n.failed_status, failed_error = n.failed_error
 from unnest(
   :ids::text[], :generations::integer[], :states::text[], :reasons::text[], :positions::bigint[],
   :attempts::integer[], :failing::timestamptz[], :nexts::timestamptz[], :pendings::bigint[], :delivered::bigint[],
-  :refused::bigint[], :lasts::timestamptz[], :statuses::smallint[], :errors::text[], :times::integer[]
+  :refused::bigint[], :lasts::timestamptz[], :statuses::smallint[], :errors::text[], :times::integer[],
+  :succeeded::timestamptz[], :failed::timestamptz[], :failed_statuses::smallint[], :failed_errors::text[]
 ) as n(
   id, generation, state, reason, position, attempts, failing_since, next_at, pending_to, delivered, refused, last_at,
-  last_status, last_error, last_ms
+  last_status, last_error, last_ms, succeeded_at, failed_at, failed_status, failed_error
 )
 where s.id = n.id and s.generation = n.generation
 returning s.id;

@@ -38,6 +38,9 @@ class NewSubscriptionAsked(SubscriptionAsked):
 
     after: int | None = Field(default=None, ge=-1, le=2**62, description="Behind this position; from now on if absent")
     epoch: str | None = Field(default=None, max_length=40, description="The `X-Epoch` that the position was given with")
+    application: str | None = Field(
+        default=None, max_length=60, description="For a person: the application of the participant that it is for"
+    )
 
 
 class ReplayAsked(BaseModel):
@@ -72,7 +75,13 @@ def shown(found: Subscription, head: int | None = None) -> dict[str, Any]:
     }
     place = {"state": s.state, "reason": s.reason, "position": s.position, "created_at": found.created_at}
     lag = {} if head is None else {"lag": max(0, head - s.position)}
-    return asked | {"owner": owner.name, "purpose": owner.purpose} | place | lag | {"health": _health(s)}
+    return (
+        asked
+        | {"owner": owner.name, "made_by": found.made_by, "purpose": owner.purpose}
+        | place
+        | lag
+        | {"health": _health(s)}
+    )
 
 
 def _health(s: Standing) -> dict[str, Any]:
@@ -86,7 +95,16 @@ def _health(s: Standing) -> dict[str, Any]:
         "failing_since": s.failing_since,
         "next_attempt_at": s.next_at,
         "last": last,
+        "last_success_at": s.succeeded_at,
+        "last_failure": failure_of(s),
     }
+
+
+def failure_of(s: Standing) -> dict[str, Any] | None:
+    """The call that failed or was refused last, and why; None where none was."""
+    if s.failed_at is None:
+        return None
+    return {"at": s.failed_at, "status": s.failed_status, "error": s.failed_error}
 
 
 class SubscriptionShown(BaseModel):
@@ -101,9 +119,12 @@ class SubscriptionShown(BaseModel):
     batch: int
     description: str
     owner: str
+    made_by: str = Field(description="Its owner, or the officer who made it for its owner")
     purpose: str | None
     state: Literal["active", "paused", "dead"]
-    reason: str | None = Field(description="asked, owner-revoked, gone, unreachable, or the code of a problem")
+    reason: str | None = Field(
+        description="asked, owner-revoked, gone, unreachable, over-frequency while it waits, or a problem's code"
+    )
     position: int
     created_at: datetime
     lag: int | None = Field(default=None, description="Entries of the ledger it has not been taken over yet")

@@ -25,7 +25,8 @@ from jjm.exchange.webhooks.answers import (
     TestShown,
     shown,
 )
-from jjm.exchange.webhooks.service import require_owner
+from jjm.exchange.webhooks.model import Since
+from jjm.exchange.webhooks.service import require_subscriber
 from jjm.exchange.webhooks.signing import public_half
 from jjm.exchange.webhooks.store import queries
 from jjm.exchange.webhooks.trial import try_out
@@ -34,7 +35,7 @@ from jjm.ledger import size
 
 _CALLS_SHOWN = 20
 _ONE = "/api/v1/subscriptions/{id}"
-router = APIRouter(tags=["subscriptions"], route_class=guarded(require_owner))
+router = APIRouter(tags=["subscriptions"], route_class=guarded(require_subscriber))
 Most = Annotated[int, Query(ge=1, le=200)]
 After = Annotated[str, Query(max_length=60)]
 
@@ -48,17 +49,21 @@ async def _changing(exchange: Exchange) -> AsyncGenerator[WriteConnection, None]
 
 @router.post("/api/v1/subscriptions", status_code=201, response_model=NewSubscriptionShown)
 async def subscribe(request: Request, asked: NewSubscriptionAsked) -> dict[str, Any]:
-    """Have changes posted to an address. The secret is in this answer and nowhere else."""
+    """Have changes posted to an address. The secret is in this answer and nowhere else.
+
+    An officer of a participant subscribes for one of its applications, by whose rights events are sent.
+    """
     exchange, actor = exchange_of(request), await actor_of(request)
     async with _changing(exchange) as conn:
-        owner = service.owner_of(actor, request.headers.get("agreement"))
-        made, secret = await service.subscribe(exchange, conn, owner, asked.wanted(), asked.after, asked.epoch)
+        subscriber = await service.subscriber(exchange, conn, actor, asked.application)
+        owner, since = service.owner_of(subscriber, request.headers.get("agreement")), Since(asked.after, asked.epoch)
+        made, secret = await service.subscribe(exchange, conn, actor.name, owner, asked.wanted(), since)
     return shown(made) | {"secret": secret, "public_key": public_half(exchange.access.key.private)}
 
 
 @router.get("/api/v1/subscriptions", response_model=SubscriptionsShown)
 async def listed(request: Request, limit: Most = 50, cursor: After = "") -> dict[str, Any]:
-    """The caller's subscriptions and those of its participant; an administrator sees all."""
+    """The caller's subscriptions and those of the participants it speaks for; an administrator sees all."""
     exchange, actor = exchange_of(request), await actor_of(request)
     async with exchange.registry.database.read() as conn:
         found = await service.subscriptions(conn, actor, cursor, limit)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from jjm.access import Actor, Asked
+from jjm.access import OVER_FREQUENCY, Actor, Asked, count_delivery
 from jjm.exchange.context import Exchange
 from jjm.exchange.guard import target_of
 from jjm.exchange.posting import Answer, Line
@@ -19,6 +19,7 @@ from jjm.exchange.webhooks.model import Delivery, Standing, State, Subscription
 from jjm.exchange.webhooks.rules import (
     REFUSED_IN_A_ROW,
     Verdict,
+    after_call,
     after_failure,
     after_refusal,
     after_success,
@@ -49,7 +50,10 @@ class Lanes:
 
 @dataclass
 class Courier:
-    """One subscription being served. What it has done is kept by whoever runs it: `moved`, `noted` and `buried`."""
+    """One subscription being served. What it has done is kept by whoever runs it: `moved`, `noted` and `buried`.
+
+    `is_open` says that it asks only for what anybody may see, which no agreement is needed for.
+    """
 
     exchange: Exchange
     subscription: Subscription
@@ -62,6 +66,7 @@ class Courier:
     buried: list[tuple[int, datetime, int, str]] = field(default_factory=list[tuple[int, datetime, int, str]])
     arrived: list[int] = field(default_factory=list[int])
     head: int = -1
+    is_open: bool = False
     _refused_in_a_row: int = 0
     _singly_to: int = -1
     _actor: tuple[Actor, datetime] | None = None
@@ -98,7 +103,7 @@ class Courier:
         found = await self.read(self.subscription, actor, s.position, min(_WINDOW, self.head - s.position))
         events = [Event.of(line) for line in found.lines]
         for call in calls(events, self.subscription.wanted.batch, s.pending_to, self._singly_to):
-            if not await self._bring(call):
+            if not await self._bring(call, actor):
                 return False
         if found.position > self.standing.position:
             self._move(replace(self.standing, position=found.position))
@@ -109,8 +114,8 @@ class Courier:
         if self._actor is not None and self._actor[1] > now:
             return self._actor[0]
         async with self.exchange.registry.database.read() as conn:
-            what = f"/api/v1/subscriptions/{self.subscription.id}"
-            asked = Asked(owner.kind, owner.id, owner.permits, owner.purpose, owner.agreement, what)
+            what = owner.permits, owner.purpose, owner.agreement, self.subscription.path
+            asked = Asked(owner.kind, owner.id, *what)
             actor = await self.exchange.actor(conn, asked)
         if actor is None:
             self._move(paused(self.standing, "owner-revoked"))
@@ -118,8 +123,10 @@ class Courier:
         self._actor = actor, now + _REMEMBERED
         return actor
 
-    async def _bring(self, call: Call) -> bool:
+    async def _bring(self, call: Call, actor: Actor) -> bool:
         """Make a call; True if the stream goes on behind it."""
+        if not await self._may_call(actor):
+            return False
         answer = await self._post(call)
         said, s, now = verdict(answer.status), self.standing, self.exchange.now()
         if said is Verdict.DELIVERED:
@@ -141,6 +148,15 @@ class Courier:
             return False
         return self.standing.state is State.ACTIVE
 
+    async def _may_call(self, actor: Actor) -> bool:
+        """False where the agreement behind it allows no more calls now: what is to come waits until it does."""
+        if self.is_open:
+            return True
+        again = await count_delivery(self.exchange.access, actor, self.subscription.path)
+        if again is not None:
+            self._move(replace(self.standing, next_at=again, reason=OVER_FREQUENCY))
+        return again is None
+
     async def _post(self, call: Call) -> Answer:
         body, at = call.body, self.exchange.now()
         id = call.id(self.history.epoch_of(call.first))
@@ -154,8 +170,7 @@ class Courier:
         error = None if is_good else answer.text or f"status {answer.status}"
         attempt = self.standing.attempts + 1
         self.noted.append(Delivery(at, call.first, call.last, len(call.events), attempt, answer.status, ms, error))
-        told = {"last_at": at, "last_status": answer.status, "last_error": error, "last_ms": ms}
-        self.standing = replace(self.standing, **told)
+        self.standing = after_call(self.standing, at, answer.status, ms, error)
         return answer
 
     @property
@@ -172,6 +187,8 @@ class Courier:
                 return False
             found = await self.read(self.subscription, actor, position - 1, 1)
             events = [Event.of(line) for line in found.lines]
+            if events and not await self._may_call(actor):
+                return False
             # What its owner does not see any more is not sent, and no letter any more.
             answer = await self._post(Call(events, self.subscription.wanted.batch == 1)) if events else Answer(204)
             said, now = verdict(answer.status), self.exchange.now()

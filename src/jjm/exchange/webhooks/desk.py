@@ -14,11 +14,12 @@ from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from jjm.access import Actor
+from jjm.access import Actor, is_open_to_all
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks import store
 from jjm.exchange.webhooks.courier import Courier, Lanes
 from jjm.exchange.webhooks.model import Subscription
+from jjm.exchange.webhooks.secrets import opened
 from jjm.exchange.webhooks.service import sieve_of
 from jjm.exchange.webhooks.store import queries, subscription_of
 from jjm.ledger import History, entries, history, size
@@ -119,7 +120,7 @@ class Desk:
         for id in [id for id in self._couriers if id not in known]:
             self._dismiss(id)
         for id, row in known.items():
-            secrets = self.exchange.seal.opened(sealed[id], id)
+            secrets = opened(self.exchange.access.vault, sealed[id], id)
             self._appoint(subscription_of(row, secrets), letters.get(id, []))
 
     def _appoint(self, subscription: Subscription, letters: list[int]) -> None:
@@ -130,9 +131,15 @@ class Desk:
                 courier.letters = letters
             return
         self._dismiss(subscription.id)
-        self._couriers[subscription.id] = Courier(
-            self.exchange, subscription, self.lanes, self._history, self._read, letters, head=self._head
-        )
+        made = Courier(self.exchange, subscription, self.lanes, self._history, self._read, letters, head=self._head)
+        made.is_open = self._asks_for_open_types(subscription)
+        self._couriers[subscription.id] = made
+
+    def _asks_for_open_types(self, subscription: Subscription) -> bool:
+        types = self.exchange.registry.catalogue.types.values()
+        closed = {standard.plural for standard in types if not is_open_to_all(standard)}
+        asked = subscription.wanted.types
+        return bool(asked) and closed.isdisjoint(asked)
 
     def _dismiss(self, id: str) -> None:
         if task := self._out.pop(id, None):

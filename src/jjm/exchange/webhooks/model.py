@@ -30,6 +30,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """Behind which position a subscription begins (None: from now on), and the epoch in which that was given."""
+
+    after: int | None = None
+    epoch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """Who subscribed, with what it was allowed then."""
 
@@ -59,6 +67,10 @@ class Standing:
     last_status: int | None = None
     last_error: str | None = None
     last_ms: int | None = None
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    failed_status: int | None = None
+    failed_error: str | None = None
 
     @property
     def is_failing(self) -> bool:
@@ -68,7 +80,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One subscription as it is kept."""
+    """One subscription as it is kept. `made_by` is its owner, or the officer who made it for its owner."""
 
     id: str
     owner: Owner
@@ -76,7 +88,13 @@ class Subscription:
     standing: Standing
     generation: int
     created_at: datetime
+    made_by: str
     secrets: Sequence[bytes] = field(default=(), repr=False)
+
+    @property
+    def path(self) -> str:
+        """Its address, as it stands in logs."""
+        return f"/api/v1/subscriptions/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ def asked_pause(retry_after: str | None, now: datetime) -> timedelta:
     return min(max(wait, timedelta()), LONGEST_WAIT)
 
 
+def after_call(before: Standing, at: datetime, status: int | None, ms: int, error: str | None) -> Standing:
+    """A call was made; `error` says what was wrong with it, None that it was answered with success."""
+    called = replace(before, reason=None, last_at=at, last_status=status, last_error=error, last_ms=ms)
+    if error is None:
+        return replace(called, succeeded_at=at)
+    return replace(called, failed_at=at, failed_status=status, failed_error=error)
+
+
 def after_success(before: Standing, last: int, events: int) -> Standing:
     """All up to a position has arrived."""
     return replace(

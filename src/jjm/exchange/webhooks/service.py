@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from jjm.access import Actor, Scope, unauthenticated
+from jjm.access import Actor, Scope, acting_for, unauthenticated
 from jjm.exchange.context import Exchange
 from jjm.exchange.guard import target_of
 from jjm.exchange.webhooks import store
-from jjm.exchange.webhooks.model import Owner, Standing, State, Subscription, Wanted
+from jjm.exchange.webhooks.model import Owner, Since, Standing, State, Subscription, Wanted
 from jjm.exchange.webhooks.rules import paused, resumed
+from jjm.exchange.webhooks.secrets import close
 from jjm.exchange.webhooks.signing import new_secret, shown
 from jjm.exchange.webhooks.store import queries, subscription_of
 from jjm.kit import Fault, Minter, ReadConnection, WriteConnection, bad_request, conflict, forbidden, not_found
@@ -24,17 +25,31 @@ OVERLAP = timedelta(hours=24)
 _minter = Minter()
 
 
-def require_owner(actor: Actor) -> None:
-    """Only what goes on by itself can subscribe: a token of the house, or an application. Raises Problem 401 or 403."""
+def require_subscriber(actor: Actor) -> None:
+    """Whoever subscribes: a token of the house, an application, or an officer for one. Raises Problem 401 or 403."""
     if actor.kind == "nobody":
         raise unauthenticated("Subscriptions belong to a token or to an application.")
-    if actor.kind not in ("token", "application") or actor.id is None:
-        raise forbidden("Subscriptions belong to a token or to an application.")
+    itself = actor.kind in ("token", "application") and actor.id is not None
+    if not itself and not actor.partners and not actor.has(Scope.ADMIN):
+        detail = "Subscriptions belong to a token or to an application; an officer of a participant sees to its own."
+        raise forbidden(detail)
+
+
+async def subscriber(exchange: Exchange, conn: ReadConnection, actor: Actor, application: str | None) -> Actor:
+    """For whom an actor subscribes: itself, or for a person the application named. Raises Problem 400, 403 or 404."""
+    if actor.kind == "person":
+        if application is None:
+            fault = Fault("no application is named", "Name the one that the events are for.", "/application")
+            raise bad_request("application-needed", "Nobody was subscribed.", fault)
+        return await acting_for(exchange.access, conn, actor, application)
+    if application not in (None, actor.id):
+        raise forbidden("A program subscribes for itself alone.")
+    return actor
 
 
 def owner_of(actor: Actor, agreement: str | None = None) -> Owner:
     """The actor as the owner of what it asks for."""
-    assert actor.id is not None, "require_owner has seen to that"
+    assert actor.id is not None, "whoever subscribes is known"
     permits = tuple(sorted(map(str, actor.permits)))
     return Owner(actor.kind, actor.id, actor.name, actor.participant, permits, actor.purpose, agreement)
 
@@ -45,9 +60,9 @@ async def sieve_of(exchange: Exchange, conn: ReadConnection, wanted: Wanted) -> 
 
 
 async def subscribe(
-    exchange: Exchange, conn: WriteConnection, owner: Owner, wanted: Wanted, after: int | None, epoch: str | None
+    exchange: Exchange, conn: WriteConnection, made_by: str, owner: Owner, wanted: Wanted, since: Since
 ) -> tuple[Subscription, str]:
-    """A new subscription to what comes behind a position (None: from now on), and its secret, told this once.
+    """A new subscription to what comes behind a position, and its secret, told this once.
 
     Raises Problem 400 for an address or a filter that is not taken, 409 beyond fifty, 410 for a position of a lost
     history.
@@ -57,26 +72,25 @@ async def subscribe(
     if await queries.count_of(conn, owner_kind=owner.kind, owner_id=owner.id) >= MOST_OF_ONE:
         raise conflict("too-many-subscriptions", f"One owner has at most {MOST_OF_ONE} subscriptions.")
     head = await size(conn) - 1
-    if after is not None:
-        (await history(conn)).require(after, epoch, head)
-    standing = Standing(State.ACTIVE, head if after is None else after)
-    made = Subscription(_minter.mint("SUB", 1)[0], owner, wanted, standing, 1, exchange.now())
+    if since.after is not None:
+        (await history(conn)).require(since.after, since.epoch, head)
+    standing = Standing(State.ACTIVE, head if since.after is None else since.after)
+    made = Subscription(_minter.mint("SUB", 1)[0], owner, wanted, standing, 1, exchange.now(), made_by)
     await store.add(conn, made)
     return made, await _add_secret(exchange, conn, made.id)
 
 
 async def _add_secret(exchange: Exchange, conn: WriteConnection, id: str) -> str:
     secret = new_secret()
-    await queries.add_secret(conn, subscription=id, sealed=exchange.seal.close(secret, id), now=exchange.now())
+    await queries.add_secret(conn, subscription=id, sealed=close(exchange.access.vault, secret, id), now=exchange.now())
     return shown(secret)
 
 
 async def subscriptions(conn: ReadConnection, actor: Actor, after: str, most: int) -> Sequence[Subscription]:
-    """Those of the actor and of its participant; an administrator sees all."""
-    owner = owner_of(actor)
+    """Those of the actor and of the participants it speaks for; an administrator sees all."""
     rows = queries.all_of(
-        conn, after=after, most=most, everybody=actor.has(Scope.ADMIN), owner_kind=owner.kind, owner_id=owner.id,
-        participant=owner.participant,
+        conn, after=after, most=most, everybody=actor.has(Scope.ADMIN), owner_kind=actor.kind, owner_id=actor.id,
+        participants=sorted(actor.partners),
     )  # fmt: skip
     return [subscription_of(row) async for row in rows]
 
@@ -95,8 +109,7 @@ def _own(actor: Actor, id: str, row: Any) -> Subscription:
     if found is not None:
         owner = found.owner
         mine = (owner.kind, owner.id) == (actor.kind, actor.id)
-        partner = actor.participant is not None and actor.participant == owner.participant
-        if mine or partner or actor.has(Scope.ADMIN):
+        if mine or owner.participant in actor.partners or actor.has(Scope.ADMIN):
             return found
     raise not_found(f"There is no subscription `{id}` here.", "subscription-unknown")
 

@@ -1,11 +1,10 @@
-"""How deliveries are signed (Standard Webhooks), and how the secrets for it are kept."""
+"""How deliveries are signed (Standard Webhooks)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +16,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-_log = logging.getLogger(__name__)
 PREFIX, PUBLIC_PREFIX = "whsec_", "whpk_"
 _BYTES, _NONCE = 32, 12
 
@@ -49,24 +47,16 @@ def signed_headers(
     return {"webhook-id": id, "webhook-timestamp": stamp, "webhook-signature": " ".join(made)}
 
 
-class Seal:
-    """Keeps secrets closed in the database, with a key derived from the one in the node's folder."""
+class FormerSeal:
+    """How release 0.1 kept secrets closed: by a key derived from the one that signs for the node."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         derived = HKDF(SHA256(), 32, None, b"jjm webhook secrets").derive(key.private_bytes_raw())
         self._box = AESGCM(derived)
 
-    def close(self, secret: bytes, subscription: str) -> bytes:
-        """A secret as it is kept, of use for that subscription alone."""
-        nonce = os.urandom(_NONCE)
-        return nonce + self._box.encrypt(nonce, secret, subscription.encode())
-
-    def opened(self, sealed: Sequence[bytes], subscription: str) -> tuple[bytes, ...]:
-        """The secrets; those that another key of the node has sealed, or for another subscription, are left out."""
-        found: list[bytes] = []
-        for box in sealed:
-            try:
-                found.append(self._box.decrypt(box[:_NONCE], box[_NONCE:], subscription.encode()))
-            except InvalidTag:
-                _log.warning("a secret of %s was sealed with another key; rotate it", subscription)
-        return tuple(found)
+    def open(self, box: bytes, subscription: str) -> bytes | None:
+        """A secret; None for one that another key of the node has closed."""
+        try:
+            return self._box.decrypt(box[:_NONCE], box[_NONCE:], subscription.encode())
+        except InvalidTag:
+            return None

@@ -22,9 +22,12 @@ def subscription_of(row: Any, secrets: Sequence[bytes] = ()) -> Subscription:
     wanted = Wanted(*what, row["batch"], row["description"])
     told = ("attempts", "failing_since", "next_at", "pending_to", "delivered", "refused")
     last = ("last_at", "last_status", "last_error", "last_ms")
+    past = ("succeeded_at", "failed_at", "failed_status", "failed_error")
     place = State(row["state"]), row["position"], row["reason"]
-    standing = Standing(*place, **{name: row[name] for name in (*told, *last)})
-    return Subscription(row["id"], owner, wanted, standing, row["generation"], row["created_at"], secrets)
+    standing = Standing(*place, **{name: row[name] for name in (*told, *last, *past)})
+    return Subscription(
+        row["id"], owner, wanted, standing, row["generation"], row["created_at"], row["made_by"], secrets
+    )
 
 
 async def add(conn: WriteConnection, made: Subscription) -> None:
@@ -33,7 +36,7 @@ async def add(conn: WriteConnection, made: Subscription) -> None:
     await queries.add(
         conn, id=made.id, owner_kind=owner.kind, owner_id=owner.id, owner=owner.name, participant=owner.participant,
         permits=list(owner.permits), purpose=owner.purpose, agreement=owner.agreement, position=made.standing.position,
-        created_at=made.created_at, **values(wanted),
+        created_at=made.created_at, made_by=made.made_by, **values(wanted),
     )  # fmt: skip
 
 
@@ -67,7 +70,8 @@ async def save(conn: WriteConnection, moved: Mapping[str, tuple[int, Standing]])
         attempts=[x.attempts for x in s], failing=[x.failing_since for x in s], nexts=[x.next_at for x in s],
         pendings=[x.pending_to for x in s], delivered=[x.delivered for x in s], refused=[x.refused for x in s],
         lasts=[x.last_at for x in s], statuses=[x.last_status for x in s], errors=[x.last_error for x in s],
-        times=[x.last_ms for x in s],
+        times=[x.last_ms for x in s], succeeded=[x.succeeded_at for x in s], failed=[x.failed_at for x in s],
+        failed_statuses=[x.failed_status for x in s], failed_errors=[x.failed_error for x in s],
     )  # fmt: skip
     return {row["id"] async for row in rows}
 

@@ -12,6 +12,7 @@ from jjm.exchange.guard import target_of
 from jjm.exchange.posting import Line
 from jjm.exchange.webhooks import service, store
 from jjm.exchange.webhooks.calls import ONE, SEVERAL
+from jjm.exchange.webhooks.secrets import opened as secrets_in
 from jjm.exchange.webhooks.signing import signed_headers
 from jjm.kit.http import dumps
 
@@ -36,7 +37,7 @@ async def try_out(exchange: Exchange, actor: Actor, id: str) -> dict[str, Any]:
     }
     alone = found.wanted.batch == 1
     body = dumps(event if alone else [event])
-    opened = exchange.seal.opened(sealed, id)
+    opened = secrets_in(exchange.access.vault, sealed, id)
     headers = signed_headers(name, at, body, opened, exchange.access.key.private)
     line = Line(target_of(found.wanted.url, private=exchange.private), exchange.private)
     begun = time.perf_counter()

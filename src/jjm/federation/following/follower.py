@@ -15,15 +15,15 @@ import orjson
 from jjm.federation.context import Federation
 from jjm.federation.following import store
 from jjm.federation.following.model import Forked, Peer
-from jjm.federation.following.offer import stretch
+from jjm.federation.following.offer import MOST, stretch
 from jjm.federation.following.rules import unfit
-from jjm.federation.following.service import note_fault, note_fork, take_up
+from jjm.federation.following.service import applied, examined, note_fault, note_fork
+from jjm.federation.following.stretch import Stretch
 from jjm.federation.network.model import Member
 from jjm.kit import Problem, ahead
 from jjm.ledger import Edge, signed_head
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 5_000
 _WAIT = 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _GONE = 410
@@ -73,21 +73,27 @@ class Follower:
         if peer.forked_at is not None:
             await asyncio.sleep(_FIRST_PAUSE)
             return
-        async with aclosing(ahead(self._stretches(client, member, peer))) as stretches:
-            async for content in stretches:
-                await take_up(registry, member, content)
+        async with aclosing(ahead(self._examined(client, member, peer))) as stretches:
+            async for found in stretches:
+                await applied(registry, member, found)
                 self.federation.wake()
 
+    async def _examined(self, client: httpx.AsyncClient, member: Member, peer: Peer) -> AsyncGenerator[Stretch, None]:
+        """Stretch after stretch, each examined while the one before is being taken up and the next one comes."""
+        async with aclosing(ahead(self._stretches(client, member, peer))) as stretches:
+            async for content in stretches:
+                yield await examined(self.federation.registry, content)
+
     async def _stretches(self, client: httpx.AsyncClient, member: Member, peer: Peer) -> AsyncGenerator[bytes, None]:
-        """What the node shows, stretch after stretch, asked for while the last one is being taken up."""
+        """What the node shows, stretch after stretch."""
         after, seen = peer.edge.size - 1, peer.head_size
-        asked = {"limit": _AT_ONCE, "wait": _WAIT} | ({"epoch": peer.epoch} if peer.epoch else {})
+        asked = {"limit": MOST, "wait": _WAIT} | ({"epoch": peer.epoch} if peer.epoch else {})
         while True:
             address = f"{member.address}/api/v1/federation/feed"
             answer = await client.get(address, params={**asked, "after": after, "seen": seen}, timeout=_WAIT + 60)
             if answer.status_code == _GONE:
                 await self._rewritten(client, member, peer, answer)
-            _require_good(answer)
+            require_good(answer)
             count = _entries(answer.content)
             yield answer.content
             if count == 0:
@@ -97,7 +103,7 @@ class Follower:
     async def _rewritten(self, client: httpx.AsyncClient, member: Member, peer: Peer, answer: httpx.Response) -> None:
         """The node says itself that its history is another one: its checkpoints before and now are the evidence."""
         shown = await client.get(f"{member.address}/log/checkpoint")
-        _require_good(shown)
+        require_good(shown)
         signed_head(shown.text, member.ledger or "")
         why = f"{member.name} was put back from a backup: {answer.json().get('detail', '')}"
         await note_fork(self.federation.registry, member, Forked(why, peer.checkpoint or "", shown.text))
@@ -107,11 +113,11 @@ class Follower:
         registry, member = self.federation.registry, await self._member()
         answer = await client.get(f"{member.address}/api/v1/federation/position")
         while True:
-            _require_good(answer)
+            require_good(answer)
             reached = answer.json()
             async with registry.database.snapshot() as conn:
                 lines = await stretch(
-                    registry, conn, member, after=reached["size"] - 1, limit=_AT_ONCE, seen=reached["head_size"],
+                    registry, conn, member, after=reached["size"] - 1, limit=MOST, seen=reached["head_size"],
                     epoch=reached["epoch"],
                 )  # fmt: skip
             if _entries(lines) == 0:
@@ -134,7 +140,8 @@ def _head_size(content: bytes) -> int:
     return int(orjson.loads(content.partition(b"\n")[0])["checkpoint"].split("\n")[1])
 
 
-def _require_good(answer: httpx.Response) -> None:
+def require_good(answer: httpx.Response) -> None:
+    """Raises Problem `other-node` for an answer that is none."""
     if answer.is_success:
         return
     try:

@@ -1,4 +1,4 @@
-"""What a node gives another of its own: never what is personal, never what is a third node's."""
+"""What a node gives another of its own: of what is personal the digest, and nothing that is a third node's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from jjm.federation.following.stretch import head_line, slice_line
 from jjm.federation.network.model import Member
 from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice, consistency, entries, head, history
-from jjm.registry import Registry, Version, in_states, originals
-from jjm.standards import Standard
+from jjm.registry import Registry, Version, originals, states_of
 
 MOST = 10_000
+_FIRST = 1_000
+_LONG, _ENOUGH = 3_500_000, 4_000_000
 
 
 async def stretch(
@@ -19,29 +20,40 @@ async def stretch(
 ) -> bytes:
     """The entries behind a position, with what the other may have, as lines; just the first line where there are none.
 
+    There are at most `limit`, and fewer where they would be more than some megabytes: both nodes hold a stretch whole.
     `seen` is the size of the checkpoint that the other has seen last, 0 for none. `conn` is a snapshot. Raises Problem
     410 `history-rewritten` for a position of a history that was rewritten since.
     """
     newest, known = await head(conn), await history(conn)
     known.require(after, epoch, newest.size - 1)
-    upto = min(after + 1 + limit, newest.size)
-    pieces = await entries(conn, after, upto - after - 1) if upto > after + 1 else []
+    told, upto = await _told(registry, conn, other, after + 1, min(after + 1 + limit, newest.size))
     proof = (await consistency(conn, upto, newest.size)).hashes if 0 < upto < newest.size else ()
     shown = (await consistency(conn, seen, newest.size)).hashes if 0 < seen < newest.size else ()
-    lines = [
-        head_line(
-            node=registry.node,
-            epoch=known.epoch,
-            after=after,
-            checkpoint=newest.note,
-            proof=proof,
-            seen_size=seen,
-            seen=shown,
-        )
-    ]
-    for piece in pieces:
-        lines.append(slice_line(piece, await offered(registry, conn, other, piece)))
-    return b"".join(lines)
+    first = head_line(
+        node=registry.node,
+        epoch=known.epoch,
+        after=after,
+        checkpoint=newest.note,
+        proof=proof,
+        seen_size=seen,
+        seen=shown,
+    )
+    return first + told
+
+
+async def _told(registry: Registry, conn: ReadConnection, other: Member, start: int, stop: int) -> tuple[bytes, int]:
+    """The lines of entries from one position on, and how far they reach: to `stop`, or until they are long enough."""
+    lines, size, reached = list[bytes](), 0, start
+    while reached < stop and size < _LONG:
+        # How many more there is room for is told by those before.
+        room = (_ENOUGH - size) * (reached - start) // size if size else _FIRST
+        before = reached
+        for piece in await entries(conn, reached - 1, min(room, stop - reached)):
+            lines.append(slice_line(piece, await offered(registry, conn, other, piece)))
+            size, reached = size + len(lines[-1]), reached + len(piece)
+        if reached == before:
+            break
+    return b"".join(lines), max(reached, start)
 
 
 async def offered(
@@ -49,16 +61,11 @@ async def offered(
 ) -> Sequence[Version | None] | None:
     """Of a slice of the ledger the versions that another node may have, the others as None; None for none at all."""
     table = registry.tables.get(piece.type)
-    if table is None or piece.node != registry.node or is_withheld(table.standard):
+    if table is None or piece.node != registry.node:
         return None
     if other.role != "centre" and table.standard.authority != "centre":
         found = await originals(registry, conn, piece)
-        inside = await in_states(registry, conn, table, found, other.states)
-        kept = [v if good else None for v, good in zip(found, inside, strict=True)]
+        states = await states_of(registry, conn, table, found)
+        kept = [v if state in other.states else None for v, state in zip(found, states, strict=True)]
         return kept if any(kept) else None
     return await originals(registry, conn, piece)
-
-
-def is_withheld(standard: Standard) -> bool:
-    """True for types of which nothing leaves: their digests cannot be checked without what is personal in them."""
-    return standard.is_personal or standard.ext_personal

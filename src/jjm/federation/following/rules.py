@@ -7,6 +7,7 @@ from jjm.federation.following.stretch import Stretch
 from jjm.federation.network.model import Member
 from jjm.kit import Fault, Problem
 from jjm.ledger import Edge, TreeHead, signed_head, verify_consistency
+from jjm.registry import Known
 from jjm.standards import Standard
 
 _NAMED = "Ask the keepers of the node, and keep this answer: it shows something else than what it signed."
@@ -26,7 +27,7 @@ def continued(peer: Peer, member: Member, found: Stretch) -> tuple[Edge, TreeHea
         return None
     if found.after != peer.edge.size - 1:
         raise unfit(f"It begins behind position {found.after}; asked was {peer.edge.size - 1}.")
-    edge = peer.edge.grown(found.batches)
+    edge = peer.edge.grown(b"".join(found.hashes))
     if edge.size > head.size or not edge.begins(head, found.proof):
         if peer.edge.size == head.size and peer.checkpoint:
             raise Forked(f"The ledger of {head.size} entries has another root.", peer.checkpoint, found.checkpoint)
@@ -59,15 +60,23 @@ def unfit(detail: str) -> Problem:
     return Problem("not-proven", 422, "The proof does not hold", detail, [Fault(detail, _NAMED)])
 
 
-def may_make(member: Member, standard: Standard, in_its_states: bool, known_of: str | None) -> bool:
+def may_make(member: Member, standard: Standard, state: str | None, known: Known | None) -> bool:
     """True if a version of that type is one that a node may have made.
 
-    `in_its_states` says that the record lies in a State of the node, `known_of` which node made the version known here.
+    `state` is where its record lies, `known` what is known here of the version before, where the identifier does not
+    tell whose record it is: nobody takes over another's by saying that it lies in a State of their own.
     """
     if standard.authority == "maker":
-        return known_of in (None, member.name)
+        return known is None or known.node == member.name
     if member.role == "centre":
         return True
-    if standard.authority == "centre":
+    if (
+        standard.authority == "centre"
+        or not member.has_authority
+        or not (member.types is None or standard.name in member.types)
+    ):
         return False
-    return in_its_states and (member.types is None or standard.name in member.types)
+    made = known is None or known.node == member.name
+    if state is None:
+        return made
+    return state in member.states and (known is None or (made if known.state is None else known.state in member.states))

@@ -10,23 +10,53 @@ from jjm.federation.following.model import Forked, Peer
 from jjm.federation.following.rules import continued, may_make, unfit
 from jjm.federation.following.stretch import Stretch, read
 from jjm.federation.network.model import Member
+from jjm.federation.sharing import store as lent
 from jjm.kit import Problem, WriteConnection, beside, conflict
-from jjm.registry import Copies, Held, Registry, in_states, made_on, replicate, unproven
+from jjm.registry import (
+    ERASURE,
+    Copies,
+    Held,
+    Registry,
+    Table,
+    Version,
+    forget_erased,
+    known_of,
+    replicate,
+    states_of,
+    unproven,
+)
 
 _log = logging.getLogger(__name__)
 
 
+async def examined(registry: Registry, content: bytes) -> Stretch:
+    """A stretch as it came, of which the values are those entered; whether its entries were signed is not said yet.
+
+    Raises Problem `stretch-unreadable`, or `not-proven` for values whose digest is another.
+    """
+    return await beside(len(content), _examined, registry, content)
+
+
+def _examined(registry: Registry, content: bytes) -> Stretch:
+    found = read(content)
+    for copies in found.copies:
+        if wrong := unproven(registry, copies):
+            v = copies.versions[wrong[0]]
+            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
+    return found
+
+
 async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
-    """Take up a stretch of a node's ledger as it came; how far the node is followed then.
+    """Take up a stretch of a node's ledger as it came; how far the node is followed then. Raises as both its steps."""
+    return await applied(registry, member, await examined(registry, content))
+
+
+async def applied(registry: Registry, member: Member, found: Stretch) -> Peer:
+    """Take up a stretch of a node's ledger that was examined; how far the node is followed then.
 
     Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was
     rewritten, now or before; of the first nothing is taken, and of the second nothing more.
     """
-    found = await beside(len(content), read, content)
-    for copies in found.copies:
-        if wrong := await beside(len(copies.versions), unproven, registry, copies):
-            v = copies.versions[wrong[0]]
-            raise unfit(f"The values of {copies.type} {v.id}, version {v.version}, are not those entered.")
     try:
         async with registry.database.write() as conn:
             return await _taken(registry, conn, member, found)
@@ -52,6 +82,7 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     edge, head = reached
     held, own = await _own(registry, conn, member, found.copies)
     held += await replicate(registry, conn, own)
+    await _forget(registry, conn, member, found)
     now = registry.clock.now()
     await store.hold(conn, held, now)
     taken = sum(len(c.versions) for c in own) - len(held)
@@ -59,6 +90,13 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     after = await store.peer(conn, member.name)
     assert after is not None
     return after
+
+
+async def _forget(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:
+    """What a node has erased is erased in its copies here."""
+    told = [b for b in found.batches if b.type == ERASURE and b.node == member.name]
+    if told:
+        await forget_erased(registry, conn, member.name, [(id, b.at) for b in told for id in b.subjects])
 
 
 async def _own(
@@ -72,22 +110,28 @@ async def _own(
         if table is None:
             kept.append(piece)
             continue
-        versions = piece.versions
-        inside = await in_states(registry, conn, table, versions, member.states)
-        known = (
-            await made_on(registry, conn, piece.type, [v.id for v in versions])
-            if table.standard.authority == "maker"
-            else {}
-        )
-        good = [
-            v.node == member.name and may_make(member, table.standard, here, known.get(v.id))
-            for v, here in zip(versions, inside, strict=True)
-        ]
+        good = await _are_own(registry, conn, member, table, piece.versions)
+        if all(good):
+            kept.append(piece)
+            continue
         why = f"{member.name} has no authority over it"
-        held += [Held(piece.type, v, why) for v, is_own in zip(versions, good, strict=True) if not is_own]
-        if own := [v for v, is_own in zip(versions, good, strict=True) if is_own]:
+        held += [Held(piece.type, v, why) for v, is_own in zip(piece.versions, good, strict=True) if not is_own]
+        if own := [v for v, is_own in zip(piece.versions, good, strict=True) if is_own]:
             kept.append(Copies(piece.type, own))
     return held, kept
+
+
+async def _are_own(
+    registry: Registry, conn: WriteConnection, member: Member, table: Table, versions: Sequence[Version]
+) -> list[bool]:
+    standard = table.standard
+    states = await states_of(registry, conn, table, versions)
+    # Whose a record is that carries its State in its identifier, the identifier tells for all time.
+    asks = standard.authority != "centre" and "{state}" not in standard.id
+    known = await known_of(registry, conn, standard.name, [v.id for v in versions]) if asks else {}
+    told = [(state, known.get(v.id)) for v, state in zip(versions, states, strict=True)]
+    allowed = {pair: may_make(member, standard, *pair) for pair in set(told)}
+    return [v.node == member.name and allowed[pair] for v, pair in zip(versions, told, strict=True)]
 
 
 async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
@@ -101,6 +145,7 @@ async def retry_held(registry: Registry, members: Mapping[str, Member]) -> int:
             held, own = await _own(registry, conn, member, [Copies(row["type"], [store.version_in(row["content"])])])
             if not held and not await replicate(registry, conn, own):
                 await store.release(conn, row)
+                await lent.again(conn, member.name, [row["type"]])
                 taken += 1
     return taken
 

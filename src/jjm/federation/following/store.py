@@ -71,7 +71,7 @@ async def forks(conn: ReadConnection) -> list[dict[str, Any]]:
 async def hold(conn: WriteConnection, held: Sequence[Held], now: datetime) -> None:
     """Hold back what could not be taken."""
     for type, v, why in held:
-        content = {**v._asdict(), "digest": v.digest.hex(), "sealed": None}
+        content = {**v._asdict(), "digest": v.digest.hex(), "sealed": v.sealed.hex() if v.sealed else None}
         await _sql.hold(
             conn, node=v.node, type=type, id=v.id, version=v.version, why=why, content=dumps(content).decode(), now=now
         )
@@ -91,6 +91,7 @@ def version_in(content: Mapping[str, Any]) -> Version:
         "valid_to": date.fromisoformat(last) if last else None,
         "recorded_at": datetime.fromisoformat(content["recorded_at"]),
         "digest": bytes.fromhex(content["digest"]),
+        "sealed": bytes.fromhex(content["sealed"]) if content["sealed"] else None,
     }
     return Version(**kept)
 

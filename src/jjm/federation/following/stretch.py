@@ -7,7 +7,8 @@ Lines of JSON: first what holds for the stretch, then one line for each slice of
 
 `proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the tree of
 `seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from,
-valid_to, source, reason, data]`. Hashes and digests are base 64; a single version or change stands for all of a slice.
+valid_to, source, reason, data]`, and behind these the digest of its personal part where it has one, which itself never
+stands here. Hashes and digests are base 64; a single version or change stands for all of a slice.
 """
 
 from __future__ import annotations
@@ -16,21 +17,25 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from jjm.kit import Problem
 from jjm.kit.http import dumps
-from jjm.ledger import Batch, BatchSlice
-from jjm.registry import Copies, Version
+from jjm.ledger import Batch, BatchSlice, leaf_hashes
+from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
+_NUL = b"\\u0000"
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch as it was received: entries behind `after`, none of it believed yet."""
+    """A stretch as it was received: entries behind `after`, none of it believed yet.
+
+    `hashes` are those of the leaves of each batch, made from what is said here of its entries.
+    """
 
     node: str
     epoch: str
@@ -40,6 +45,7 @@ class Stretch:
     seen_size: int
     seen: Sequence[bytes]
     batches: Sequence[Batch]
+    hashes: Sequence[bytes]
     copies: Sequence[Copies]
 
     @property
@@ -86,8 +92,12 @@ def read(content: bytes) -> Stretch:
         first, *rest = content.splitlines()
         head = orjson.loads(first)
         lines = [orjson.loads(line) for line in rest]
+        if _NUL in content and any(map(_has_nul, (head, *lines))):
+            raise ValueError("a text holds the character NUL, which no record can")
         batches = [_batch(line) for line in lines]
-        copies = [c for line, batch in zip(lines, batches, strict=True) if (c := _copies(line, batch)).versions]
+        hashes = [leaf_hashes(batch) for batch in batches]
+        told = zip(lines, batches, hashes, strict=True)
+        copies = [c for line, batch, leaves in told if (c := _copies(line, batch, leaves)).versions]
         return Stretch(
             str(head["node"]),
             str(head["epoch"]),
@@ -97,6 +107,7 @@ def read(content: bytes) -> Stretch:
             int(head["seen_size"]),
             [b64decode(text, validate=True) for text in head["seen"]],
             batches,
+            hashes,
             copies,
         )
     except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -119,35 +130,69 @@ def _batch(line: dict[str, Any]) -> Batch:
     )
     if not count or len(digests) != count * _HASH or not len(batch.versions) == len(batch.changes) == count:
         raise ValueError("the columns of a slice differ in length")
+    _require(str, batch.type, batch.actor, batch.node, *subjects, *batch.changes)
+    _require(int, *batch.versions)
     return batch
 
 
-def _copies(line: dict[str, Any], batch: Batch) -> Copies:
-    records = line["records"] or ()
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        return any(map(_has_nul, (*inner, *inner.values())))
+    return isinstance(value, list) and any(map(_has_nul, cast("list[object]", value)))
+
+
+def _require(kind: type, *values: object) -> None:
+    if other := set(map(type, values)) - {kind}:
+        raise TypeError(f"{', '.join(t.__name__ for t in other)} stands where {kind.__name__} is needed")
+
+
+def _copies(line: dict[str, Any], batch: Batch, leaves: bytes) -> Copies:
+    records, days = line["records"] or (), _Days({None: None, "": None})
     entries = zip(records, batch.subjects, batch.versions, batch.changes, batch.digests, strict=bool(records))
-    return Copies(batch.type, [_version(batch, *entry) for entry in entries if entry[0] is not None])
+    versions = [_version(batch, days, *entry) for entry in entries if entry[0] is not None]
+    return Copies(batch.type, versions, (batch, leaves) if len(versions) == len(batch) else None)
 
 
-def _version(batch: Batch, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes) -> Version:
-    first, last, source, reason, data = said
+class _Days(dict[str | None, date | None]):
+    """The day behind each text; of thousands most are the same."""
+
+    def __missing__(self, text: str) -> date:
+        day = self[text] = date.fromisoformat(text)
+        return day
+
+
+def _version(
+    batch: Batch, days: _Days, said: Sequence[Any], subject: str, version: int, change: str, digest: bytes
+) -> Version:
+    first, last, source, reason, data = said[:5]
+    _require(str, *(text for text in (source, reason) if text is not None))
+    _require(dict, data)
+    begin = days[first]
+    if begin is None:
+        raise ValueError("a version begins on no day")
+    sealed = withheld(_part(said[5])) if len(said) > 5 else None
     return Version(
-        subject,
-        version,
-        change,
-        date.fromisoformat(first),
-        date.fromisoformat(last) if last else None,
-        batch.at,
-        batch.actor,
-        batch.node,
-        source,
-        reason,
-        data,
-        digest,
-    )
+        subject, version, change, begin, days[last], batch.at, batch.actor, batch.node, source, reason, data, digest,
+        sealed,
+    )  # fmt: skip
+
+
+def _part(text: str) -> bytes:
+    part = b64decode(text, validate=True)
+    if len(part) != _HASH:
+        raise ValueError("a digest of what is personal is too short or too long")
+    return part
 
 
 def _said(v: Version | None) -> list[Any] | None:
-    return None if v is None else [v.valid_from, v.valid_to, v.source, v.reason, v.data]
+    if v is None:
+        return None
+    said = [v.valid_from, v.valid_to, v.source, v.reason, v.data]
+    part = digest_in(v.sealed)
+    return said if part is None else [*said, b64encode(part).decode()]
 
 
 def _short(column: Sequence[Any]) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import httpx
@@ -12,6 +12,7 @@ from joserfc.jwk import OKPKey
 from starlette.requests import Request
 
 from jjm.access import Actor, NodeKey, Permit, Scope
+from jjm.federation.network import store
 from jjm.federation.network.model import Member
 from jjm.federation.network.service import Network
 from jjm.kit import Clock, Problem
@@ -46,7 +47,6 @@ class Callers:
     """Tells which listed node has signed a call."""
 
     network: Network
-    _seen: dict[tuple[str, str], datetime] = field(default_factory=dict[tuple[str, str], datetime])
 
     async def actor(self, request: Request) -> Actor:
         """The node behind a call that only reads. Raises Problem 401 for a signature that does not hold."""
@@ -83,13 +83,9 @@ class Callers:
         return [m for m in listed.members.values() if m.active and m.name != own] if listed else []
 
     async def _once(self, key_id: str, nonce: str, until: datetime) -> bool:
-        now = self.network.registry.clock.now()
-        if len(self._seen) > 10_000:
-            self._seen = {name: end for name, end in self._seen.items() if end > now}
-        if (key_id, nonce) in self._seen:
-            return False
-        self._seen[key_id, nonce] = until
-        return True
+        # In the database, so that a call is not answered again after a restart.
+        async with self.network.registry.database.write() as conn:
+            return await store.remember_nonce(conn, key_id, nonce, until)
 
 
 def _keys(member: Member) -> dict[str, Ed25519PublicKey]:

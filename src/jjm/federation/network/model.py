@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Role = Literal["centre", "state"]
+Handover = Literal["begun", "returning", "taken_back", "confirmed"]
+"""A State is moving to its own node; it is about to be taken back, which waits for what was written; it is back; it has
+moved for good."""
+_HANDOVERS: Mapping[str, Handover] = {n: n for n in get_args(Handover)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Member:
     `states` are LGD codes; `types` names those types of record for which it has authority there, None all that the
     standards give to a State. `keys` is a JWK Set, `ledger` the verifier key of its log; `address` is None for one
     that nobody can reach and that `pushes`. Nothing is taken from or done for one that is not `active`.
+    `handover` says how it stands with States that move to it from the Centre's node; it writes their records once it
+    has followed the Centre to position `begins` (None: not known yet).
     """
 
     name: str
@@ -31,6 +37,13 @@ class Member:
     active: bool = True
     software: str | None = None
     standards: Mapping[str, str] = field(default_factory=dict[str, str])
+    handover: Handover | None = None
+    begins: int | None = None
+
+    @property
+    def has_authority(self) -> bool:
+        """False for a node whose States were taken back: it only has copies of their records."""
+        return self.handover != "taken_back"
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the list."""
@@ -47,6 +60,8 @@ class Member:
             "status": "active" if self.active else "suspended",
             "software": self.software,
             "standards": dict(self.standards),
+            "handover": self.handover,
+            "begins": self.begins,
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -67,7 +82,18 @@ class Member:
             active=said.get("status", "active") == "active",
             software=said.get("software"),
             standards=dict(said.get("standards") or {}),
+            handover=_handover(said.get("handover")),
+            begins=None if said.get("begins") is None else int(said["begins"]),
         )
+
+
+def _handover(said: object) -> Handover | None:
+    """As a list says it. Raises ValueError for what is not known here, so that nothing is done by half."""
+    if said is None:
+        return None
+    if said not in _HANDOVERS:
+        raise ValueError(f"a handover that is {said!r} is not known here")
+    return _HANDOVERS[str(said)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +117,7 @@ class NodeList:
             (
                 m
                 for m in self.members.values()
-                if m.role == "state" and state in m.states and (m.types is None or type in m.types)
+                if m.role == "state" and m.has_authority and state in m.states and (m.types is None or type in m.types)
             ),
             None,
         )

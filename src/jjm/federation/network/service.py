@@ -61,6 +61,7 @@ class Network:
     listed: NodeList | None = None
     fetched_at: datetime | None = None
     fault: str | None = None
+    has_followed: bool = False
     _until: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -73,6 +74,11 @@ class Network:
     def member(self, name: str) -> Member | None:
         """The node of that name, if it is listed."""
         return self.listed.members.get(name) if self.listed else None
+
+    def keys_of(self, name: str) -> Mapping[str, Any] | None:
+        """The public keys of another node (a JWK Set), while it is listed and not suspended."""
+        found = self.member(name)
+        return found.keys if found and found.active and name != self.own.name else None
 
     def to_follow(self) -> list[tuple[str, bool]]:
         """The nodes whose records this one takes copies of, and whether it pushes its own to them instead.
@@ -87,6 +93,35 @@ class Network:
         listed = self.listed.members.get(self.own.name)
         centre = [(self.listed.centre, False)]
         return [*centre, (self.listed.centre, True)] if listed and listed.pushes else centre
+
+    @property
+    def may_write(self) -> bool:
+        """True if this node writes the records of its States: not before it has them all, nor while they go back."""
+        handover = self.me.handover
+        return handover in (None, "confirmed") or (handover == "begun" and self.has_followed)
+
+    @property
+    def is_moving(self) -> bool:
+        """True while a State moves between nodes, so that each step is heard of soon."""
+        listed = self.listed
+        return listed is not None and any(m.handover in ("begun", "returning") for m in listed.members.values())
+
+    def moves_to(self, other: str) -> frozenset[str] | None:
+        """The States that are moving between this node and another, and whose records are whole on both; None if none.
+
+        What is personal in them is shared meanwhile, so that neither way anything is lost.
+        """
+        listed = self.listed
+        if listed is None or (not self.own.is_centre and other != listed.centre):
+            return None
+        moving = listed.members.get(other) if self.own.is_centre else listed.members.get(self.own.name)
+        return moving.states if moving and moving.handover in ("begun", "returning") else None
+
+    def makers_of(self, node: str) -> frozenset[str]:
+        """The nodes whose versions are a node's to lend: itself, and the Centre for States that have moved to it."""
+        member = self.member(node)
+        moved = self.listed is not None and member is not None and member.handover == "confirmed"
+        return frozenset({node, self.listed.centre}) if moved and self.listed else frozenset({node})
 
     async def load(self) -> None:
         """Take up the last good list that was kept; to be called at start."""
@@ -141,7 +176,7 @@ class Network:
 
     async def _issued(self) -> NodeList:
         now = self.registry.clock.now()
-        members = {m.name: m for m in [*await self._recorded(), self._itself()]}
+        members = {m.name: m for m in [*await self._moving(await self._recorded()), self._itself()]}
         found = digest([members[name].as_json() for name in sorted(members)])
         async with self.registry.database.write() as conn:
             before = await store.known_list(conn)
@@ -168,6 +203,19 @@ class Network:
                 found += [_member(r) for r in records if r["status"] in _LISTED and r["name"] != self.own.name]
                 if not (after := read.next):
                     return found
+
+    async def _moving(self, recorded: list[Member]) -> list[Member]:
+        """The nodes with how it stands with States that move to them."""
+        async with self.registry.database.read() as conn:
+            known = await store.handovers(conn)
+        found: list[Member] = []
+        for member in recorded:
+            row = known.get(member.name)
+            if row is None:
+                found.append(member)
+                continue
+            found.append(replace(member, handover=row["state"], begins=row["position"]))
+        return found
 
     def _itself(self) -> Member:
         standards = {name: s.version for name, s in self.registry.catalogue.types.items()}

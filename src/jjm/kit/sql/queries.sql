@@ -81,3 +81,37 @@ select pg_try_advisory_lock(:key);
 -- name: let_others_work$
 -- Leave the work on jobs to another process.
 select pg_advisory_unlock(:key);
+
+-- name: answers_to_wrap
+-- Answers behind one that need another master key than this.
+select actor as key, key as more_key, request_digest as first, body as second
+from kit.idempotency
+where (actor, key) > (:after, :more_after)
+  and octet_length(request_digest) > 32
+  and (substr(request_digest, 17, 4) <> :current or substr(body, 17, 4) <> :current)
+order by actor, key
+limit :most;
+
+-- name: wrap_answers!
+-- Keep answers under another master key, where they are still as they were.
+update kit.idempotency t set request_digest = u.first, body = u.second
+from unnest(
+  :keys::text[], :more_keys::text[], :was_first::bytea[], :was_second::bytea[], :first::bytea[], :second::bytea[]
+) u (actor, key, was_first, was_second, first, second)
+where t.actor = u.actor and t.key = u.key and t.request_digest = u.was_first and t.body is not distinct from u.was_second;
+
+-- name: running_since$
+-- True while another job is being done that was begun by then.
+select exists (select from kit.job where state = 'running' and id <> :id and started_at <= :by);
+
+-- name: passed$
+-- What no transaction that is under way now was begun before.
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+
+-- name: begun$
+-- What every transaction that is under way now was begun before.
+select pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+
+-- name: lock_rotation$
+-- Held until the end of the transaction: one rotation of the master key is asked for at a time.
+select pg_advisory_xact_lock(7219070);

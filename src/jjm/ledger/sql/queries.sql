@@ -106,6 +106,12 @@ select type, sum(count)::bigint as count from ledger.batch group by type;
 -- The next batches of a type in order of id, whole.
 select id, count, subjects, versions from ledger.batch where type = :type and id > :after order by id limit :most;
 
+-- name: behind(after, types)^
+-- How many changes of these types stand behind a position, and when the first of them was recorded.
+select coalesce(sum(least(count, first + count - 1 - :after)), 0)::bigint as changes, min(at) as oldest
+from ledger.batch
+where first > :after - 65536 and first + count - 1 > :after and type = any(:types::text[]);
+
 -- name: backlog()^
 -- How many changes have no position yet, and when the first of them was recorded.
 select coalesce(sum(count), 0)::bigint as count, min(at) as since from ledger.batch where first is null;

@@ -5,11 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, bulk, jobs, places, proposals, records
-from jjm.registry.api.call import Handler, day, endpoint, moment
+from jjm.registry.api.call import Endpoint, Handler, day, endpoint, moment
 from jjm.registry.api.changes import get_changes, sieve_from
 from jjm.registry.api.erasing import ERASURE_ACTIONS
 from jjm.registry.api.proof import get_proof
@@ -25,28 +25,33 @@ TYPE_ACTIONS: dict[str, Handler] = {
 RECORD_ACTIONS: dict[str, Handler] = {**areas.AREA_ACTIONS, **proposals.PROPOSAL_ACTIONS, **ERASURE_ACTIONS}
 
 
+_ON_TYPE = {
+    "GET": endpoint(records.list_records),
+    "HEAD": endpoint(records.list_records),
+    "POST": endpoint(records.create_record),
+}
+_ON_RECORD = {
+    "GET": endpoint(records.get_record),
+    "HEAD": endpoint(records.get_record),
+    "PUT": endpoint(records.replace_record),
+    "PATCH": endpoint(records.patch_record),
+    "DELETE": endpoint(records.retire_record),
+}
+
+
 async def _on_type(request: Request) -> Response:
     plural, _, action = request.path_params["plural"].partition(":")
     request.path_params["plural"] = plural
     if not action:
-        handler = {"GET": records.list_records, "HEAD": records.list_records, "POST": records.create_record}
-        return await endpoint(handler[request.method])(request)
+        return await _ON_TYPE[request.method](request)
     return await endpoint(_action(TYPE_ACTIONS, action, request))(request)
 
 
 async def _on_record(request: Request) -> Response:
-    id, _, action = request.path_params["id"].rpartition(":")
-    if request.method == "POST":
-        request.path_params["id"] = id
-        return await endpoint(_action(RECORD_ACTIONS, action, request))(request)
-    handlers = {
-        "GET": records.get_record,
-        "HEAD": records.get_record,
-        "PUT": records.replace_record,
-        "PATCH": records.patch_record,
-        "DELETE": records.retire_record,
-    }
-    return await endpoint(handlers[request.method])(request)
+    if request.method != "POST":
+        return await _ON_RECORD[request.method](request)
+    request.path_params["id"], _, action = request.path_params["id"].rpartition(":")
+    return await endpoint(_action(RECORD_ACTIONS, action, request))(request)
 
 
 _OF_AREA: dict[str, Handler] = {
@@ -65,22 +70,18 @@ def _action(known: dict[str, Handler], action: str, request: Request) -> Handler
     return known[action]
 
 
-def direct(registry: Registry, scope: Scope) -> ASGIApp | None:
+def direct(registry: Registry, scope: Scope) -> Endpoint | None:
     """The call on records behind a path, found without trying every route; None for any other path."""
     parts = scope["path"].split("/")
     if not 4 <= len(parts) <= 5 or parts[1] != "api" or parts[2] != "v1" or not parts[-1]:
         return None
     if not registry.serves(parts[3].partition(":")[0]) or scope["method"] not in _METHODS[len(parts)]:
         return None
-    path = {"plural": parts[3]} if len(parts) == 4 else {"plural": parts[3], "id": parts[4]}
-    scope["path_params"] = path
-    handler = _on_type if len(parts) == 4 else _on_record
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = await handler(Request(scope, receive))
-        await response(scope, receive, send)
-
-    return app
+    if len(parts) == 4:
+        scope["path_params"] = {"plural": parts[3]}
+        return _on_type
+    scope["path_params"] = {"plural": parts[3], "id": parts[4]}
+    return _ON_RECORD.get(scope["method"], _on_record)
 
 
 _METHODS = {4: {"GET", "HEAD", "POST"}, 5: {"GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -105,7 +104,7 @@ def _address(id: str) -> str:
 
 def _asking(call: Call, pairs: Sequence[tuple[str, str]]) -> Call:
     """The call as if it had this query."""
-    return replace(call, request=Request({**call.request.scope, "query_string": urlencode(pairs).encode()}))
+    return call._replace(request=Request({**call.request.scope, "query_string": urlencode(pairs).encode()}))
 
 
 def bulk_of(call: Call) -> Bulk:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write
+from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write, rests_on_consent
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -28,8 +27,7 @@ _TRIES = 5
 _NOT_FILTERS = {"limit", "cursor", "fields", "filter", "within", "bbox", "valid_at", "known_at", "count", "lang"}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call: the request, the registry it is for, and the actor behind it."""
 
     request: Request
@@ -43,15 +41,16 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def takes(*names: str) -> Callable[[Handler], Handler]:
     """The parameters that a call understands; it is refused with any other."""
 
     def only(handler: Handler) -> Handler:
-        async def checked(call: Call) -> Response:
+        def checked(call: Call) -> Awaitable[Response]:
             only_known(call.request, names)
-            return await handler(call)
+            return handler(call)
 
         return checked
 
@@ -70,14 +69,16 @@ def writing(handler: Handler) -> Handler:
     return allowed
 
 
-def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(handler: Handler) -> Endpoint:
     """A route that knows its actor and its registry."""
 
     async def route(request: Request) -> Response:
         registry: Registry = request.app.state.registry
         actor = await actor_of(request)
-        standard = _standard(registry, request) if actor.kind == "application" else None
-        if actor.kind != "application" or not needs_admission(standard, request):
+        if actor.kind != "application" or rests_on_consent(actor.purpose, registry.purposes):
+            return await handler(Call(request, registry, actor))
+        standard = _standard(registry, request)
+        if not needs_admission(standard, request):
             return await handler(Call(request, registry, actor))
         async with admitted(request, actor, standard) as admitted_actor:
             return await handler(Call(request, registry, admitted_actor))

@@ -10,12 +10,13 @@ from typing import Any
 from starlette.responses import FileResponse, Response
 
 from jjm.access import ANONYMOUS, Actor, Scope, unauthenticated
-from jjm.kit import Job, not_found
+from jjm.kit import Job, forbidden, not_found
 from jjm.kit.http import NDJSON_TYPE, answer, whole_number
 from jjm.registry.api.call import Call, takes
 from jjm.registry.formats import format_named
 from jjm.registry.service.bulk import Bulk
 from jjm.registry.service.bulk_actor import BY, is_of
+from jjm.registry.service.bulk_export import CONSENTS
 
 MOST = 200
 _NAME = re.compile(r"[a-z0-9_]+-[0-9]{4}\.(?:ndjson|csv|parquet)(?:\.gz)?", re.ASCII)
@@ -89,11 +90,21 @@ async def get_file(call: Call) -> Response:
     path = _bulk(call).folder.files(job.id) / name
     if not _NAME.fullmatch(name) or job.state != "done" or not path.is_file():
         raise not_found(f"The job `{job.id}` has no file `{name}`.", "file-unknown")
+    await _require_consents(call, job)
     kind = "application/gzip" if path.suffix == ".gz" else format_named(None, name).content_type
     made: list[dict[str, Any]] = (job.result or {}).get("files", [])
     # By what it holds, so that a download that broke off goes on with `If-Range` only in the very same file.
     digest = next((file["sha256"] for file in made if file["name"] == name), None)
     return _file(path, kind, {"ETag": f'"{digest}"'} if digest else {})
+
+
+async def _require_consents(call: Call, job: Job) -> None:
+    """Files made under consents are given out while all of them are in force. Raises Problem 403 `consent-needed`."""
+    under: list[str] = (job.result or {}).get(CONSENTS, [])
+    consents = call.registry.consents
+    if under and not (consents and await consents.all_in_force(under)):
+        detail = "A consent under which these files were made is no longer in force. Export anew."
+        raise forbidden(detail, "consent-needed")
 
 
 def _file(path: Path, kind: str, headers: Mapping[str, str] | None = None) -> Response:

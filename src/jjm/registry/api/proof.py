@@ -15,8 +15,10 @@ from jjm.ledger import proof_file
 from jjm.registry import store
 from jjm.registry.api.call import Call, takes
 from jjm.registry.model import Version
+from jjm.registry.rows import closed_version_of
 from jjm.registry.rules import content
 from jjm.registry.service import read
+from jjm.registry.service.absent import unknown
 from jjm.registry.service.digesting import Made, made_of
 from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.seeing import sight_of
@@ -36,7 +38,7 @@ async def get_proof(call: Call) -> Response:
     """
     table = call.table
     row, sight = await _numbered(call)
-    version = store.closed_version_of(table, row)
+    version = closed_version_of(table, row)
     seen = None if sight.hidden - table.personal else made_of(table, version)
     # Where personal fields are shown in some of the areas only, the proof is told without them in all.
     opens_all = seen is not None and not sight.hidden and bool(seen.salt)
@@ -87,5 +89,5 @@ async def _row(call: Call, sight: Sight) -> Any:
         if not rows and number and await store.versions(conn, table, id, seen, limit=1):
             raise not_found(f"There is no {table.standard.name} `{id}` version {number} here.", id=id)
     if not rows:
-        raise read.unknown(table, asked)
+        raise unknown(table, asked)
     return rows[0]

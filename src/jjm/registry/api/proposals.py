@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from jjm.kit import WriteConnection, not_found
 from jjm.kit.http import answer, read_body, read_object
-from jjm.registry import store
 from jjm.registry.api.call import Call, Handler, changing, takes, writing
 from jjm.registry.operations import understood
+from jjm.registry.rows import show_version
 from jjm.registry.service.proposals import TYPE, Decision, decide
 from jjm.registry.service.seeing import hidden_in, sight_of
 
@@ -38,7 +38,7 @@ async def _decide(call: Call, accept: bool) -> Response:
         made = await decide(registry, conn, call.actor, id, accept=accept, decision=decision)
         sight = await sight_of(registry, conn, call.actor, table)
         hidden = await hidden_in(conn, sight, table, id, made.version.data)
-        return answer(store.show_version(made.version, hidden), headers={"ETag": made.etag})
+        return answer(show_version(made.version, hidden), headers={"ETag": made.etag})
 
     return await changing(call, body, act)
 

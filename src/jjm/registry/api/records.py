@@ -15,6 +15,7 @@ from jjm.registry import store
 from jjm.registry.api.call import Call, as_of, changing, chosen, day, fields_named, read_ask, takes, writing
 from jjm.registry.model import Change, Draft, Outcome
 from jjm.registry.patch import apply_patch
+from jjm.registry.rows import show_version
 from jjm.registry.rules import etag
 from jjm.registry.service import read
 from jjm.registry.service.disclosure import note_shown
@@ -67,9 +68,9 @@ async def _count(call: Call, conn: Any, ask: read.Ask) -> dict[str, Any]:
 async def get_record(call: Call) -> Response:
     """One record, as it is today or at a point on both clocks."""
     table, id = call.table, call.request.path_params["id"]
-    at = as_of(call)
+    at, wanted = as_of(call), fields_named(call)
     async with call.registry.database.read() as conn:
-        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at, fields_named(call))
+        shown, newest = await read.get(call.registry, conn, call.actor, table, id, at, wanted)
     tag = etag(shown["_meta"]["version"], newest)
     if not_modified(call.request, tag):
         return Response(status_code=304, headers={"ETag": tag})
@@ -198,14 +199,14 @@ def _relays(call: Call) -> bool:
 async def _relayed(call: Call, conn: WriteConnection, draft: Draft, refusal: Problem) -> Response:
     made = await relay(call.registry, conn, call.actor, call.table, draft, refusal)
     headers = {"ETag": made.etag, "Location": f"/api/v1/proposals/{made.id}", "Preference-Applied": "relay"}
-    return answer(store.show_version(made.version, frozenset()), 202, headers)
+    return answer(show_version(made.version, frozenset()), 202, headers)
 
 
 def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:
     headers = {"ETag": outcome.etag}
     if outcome.result == "created":
         headers["Location"] = f"/api/v1/{call.table.standard.plural}/{outcome.id}"
-    shown = store.show_version(outcome.version, hidden)
+    shown = show_version(outcome.version, hidden)
     if outcome.result != "created":  # whoever made it knows what it says
         note_shown(call.registry, call.actor, call.table, Way.CHANGE, [shown])
     return answer(shown, 201 if outcome.result == "created" else 200, headers)

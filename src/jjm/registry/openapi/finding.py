@@ -88,6 +88,7 @@ _TYPE = stands(
     level=_OR_NONE,
     url=_TEXT,
     count={"type": ["integer", "null"], "minimum": 0},
+    personal_fields={"type": "array", "items": _TEXT, "description": "Fields that are personal"},
     count_is={"const": "estimated"},
 )
 _ABOVE = stands(id=_TEXT, type=_TEXT, level=_OR_NONE, code=_TEXT, name=_TEXT)

@@ -241,6 +241,10 @@ _META: Json = {
             "type": ["integer", "null"],
             "description": "Place in the ledger; null for a moment after a write",
         },
+        "personal": {"type": "string", "description": "Digest of what is personal, or `undivided`; absent without any"},
+        "erased": {"const": True, "description": "What was personal was erased"},
+        "withheld": {"const": True, "description": "What is personal is kept by the node that made the version"},
+        "unproven": {"const": True, "description": "Only some of what is personal is here, unproven by the digest"},
     },
 }
 _FAULT: Json = {

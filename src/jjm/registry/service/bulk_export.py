@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from jjm.access import Extent, Way
-from jjm.kit import JobStopped, Run, stream
+from jjm.access import Extent, Turn, Way
+from jjm.kit import JobStopped, ReadConnection, Run, stream
 from jjm.ledger import history, size
-from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.formats import Format, Writer, columns_of, meta_columns, open_writer
 from jjm.registry.formats.model import META
 from jjm.registry.model import AsOf
+from jjm.registry.rows import data_of, meta, show
 from jjm.registry.service import read
 from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
+from jjm.registry.service.consenting import hidden_by_consent, spoken_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
 from jjm.registry.service.seeing import sight_of
@@ -33,6 +35,9 @@ from jjm.standards import Field
 _ROWS = 2_000
 _ALWAYS = ("id", META)
 _NOTHING = frozenset[str]()
+Hidden = Iterable[frozenset[str]]
+CONSENTS = "consents"
+"""Where the result of a job names the consents under which its files show something personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,32 +104,43 @@ class Export:
         async with self.registry.database.snapshot() as conn:
             position, epoch = await size(conn) - 1, (await history(conn)).epoch
             sight = await sight_of(self.registry, conn, self.actor, self.table)
+            sight = sight.for_fields(self.extract.ask.fields, self.table.personal)
             shape = self._shape(sight)
             most = self.extract.file_bytes or self.file_bytes
             parts = Parts(place, f"/api/v1/jobs/{self.run.job.id}/files", shape, most)
             self._note(shape, position, sight)
             statement, values = await read.whole(self.registry, conn, self.actor, self.table, self.extract.ask)
+            turn = Turn(self.actor, self.table.standard.name, Way.EXPORT)
             async for rows in stream(conn, statement, *values, rows=_ROWS):
-                await asyncio.to_thread(parts.add, rows)
+                await asyncio.to_thread(parts.add, rows, await self._hidden(conn, sight, turn, rows))
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
-        return {"position": position, "epoch": epoch, "records": parts.records, "files": parts.files}
+        made = {"position": position, "epoch": epoch, "records": parts.records, "files": parts.files}
+        return made | ({CONSENTS: turn.used} if sight.by_consent else {})
+
+    async def _hidden(self, conn: ReadConnection, sight: Sight, turn: Turn, rows: Sequence[Any]) -> Hidden:
+        """What stays hidden of each row where that is another from record to record."""
+        if not sight.by_consent:
+            return repeat(sight.kept_back, len(rows))
+        wanted = None if self.extract.fields is None else frozenset(self.extract.fields)
+        told_of = spoken_of(self.registry, self.extract.ask.as_of)
+        return await hidden_by_consent(self.registry, conn, turn, self.table, rows, wanted=wanted, told_of=told_of)
 
     def _note(self, shape: Shape, position: int, sight: Sight) -> None:
-        if not self.table.personal.isdisjoint(shape.names):
+        if not sight.by_consent and not self.table.personal.isdisjoint(shape.names):
             areas, is_part = self.extract.extent
             extent = Extent(position, None, sight.told_in if areas is None else areas, is_part)
-            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent)
+            note_stretch(self.registry, self.actor, self.table, Way.EXPORT, extent, frozenset(shape.names))
 
     def _shape(self, sight: Sight) -> Shape:
-        hidden = _NOTHING if sight.is_partly_open else sight.hidden
+        hidden = _NOTHING if sight.is_partly_open or sight.by_consent else sight.hidden
         wanted = self.extract.fields
         columns = [
             c
             for c in columns_of(self.table.standard)
             if c.name not in hidden and (wanted is None or c.name in (*wanted, *_ALWAYS))
         ]
-        return Shape(self.table, self.extract.format, self.extract.packed, columns, sight.kept_back)
+        return Shape(self.table, self.extract.format, self.extract.packed, columns)
 
     async def _heed(self, parts: Parts) -> None:
         if parts.unsaved < 25 * _ROWS and not self.run.is_cancelled():
@@ -144,7 +160,6 @@ class Shape:
     format: Format
     packed: bool
     columns: Sequence[Field]
-    kept_back: frozenset[str] = _NOTHING
 
     def open(self, path: Path) -> Writer:
         """A new file."""
@@ -160,13 +175,13 @@ class Shape:
         """Names of what is written of a record."""
         return frozenset({*(c.name for c in self.columns), *_ALWAYS})
 
-    def record(self, row: Any) -> Mapping[str, Any]:
+    def record(self, row: Any, hidden: frozenset[str]) -> Mapping[str, Any]:
         """A row as it is written."""
         if self.format is Format.NDJSON:
-            shown = store.show(self.table, row, self.kept_back)
+            shown = show(self.table, row, hidden)
             return {name: value for name, value in shown.items() if name in self.names}
-        plain = store.data_of(self.table, row, self.kept_back) | {"id": row["id"]}
-        return plain | {f"{META}.{name}": _text(value) for name, value in store.meta(row).items()}
+        plain = data_of(self.table, row, hidden) | {"id": row["id"]}
+        return plain | {f"{META}.{name}": _text(value) for name, value in meta(row).items()}
 
 
 def _text(value: Any) -> Any:
@@ -190,11 +205,11 @@ class Parts:
     _writer: Writer | None = None
     _held: int = 0
 
-    def add(self, rows: Sequence[Any]) -> None:
-        """Write rows."""
+    def add(self, rows: Sequence[Any], hidden: Hidden) -> None:
+        """Write rows, each without what stays hidden of it."""
         self.records += len(rows)
         self.unsaved += len(rows)
-        records = [self.shape.record(row) for row in rows]
+        records = [self.shape.record(row, names) for row, names in zip(rows, hidden, strict=True)]
         while records:
             taken = self._open().write(records, self.most)
             self._held += taken

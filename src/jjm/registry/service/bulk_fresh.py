@@ -15,14 +15,14 @@ from jjm.kit import WriteConnection, beside
 from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Draft, Version
-from jjm.registry.rules import digests, state_in_id
+from jjm.registry.rules import digests, states_in
 from jjm.registry.service.bulk_model import Fresh, Load
 from jjm.registry.service.context import Registry
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.references import reference_fields
 from jjm.registry.service.reflect import follows_nothing
 from jjm.registry.table import Table
-from jjm.registry.wire import Stamp, file, heads, stamped, tails
+from jjm.registry.wire import Made, Stamp, file, heads, stamped
 
 _CREATE = Change.CREATE.value
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,14 +45,15 @@ def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fre
     named = {name: [v.data.get(name) for v in made] for name, _ in reference_fields(table.standard)}
     used = {name: values for name, values in named.items() if values.count(None) < len(values)}
     ids, lines = [v.id for v in made], [d.line or 0 for d in drafts]
-    states = {state_in_id(id) for id in ids}
-    return Fresh(lines, ids, states, found, list(parts.sealed), heads(table, made), used, day, source, reason)
+    states = states_in(ids)
+    rows = heads(table, made, Made(states, found, parts.sealed))
+    return Fresh(lines, ids, set(states), found, rows, used, day, source, reason)
 
 
 async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh) -> None:
     """Write new records whose references were found, at most 65,536, with their entry in the ledger."""
     require_write(actor, table.standard)
-    await ensure_partitions(registry, table, fresh.states if table.by_state else ())
+    await ensure_partitions(registry, conn, table, fresh.states if table.by_state else ())
     batch = Batch(
         type=table.standard.name,
         at=registry.clock.now(),
@@ -65,5 +66,4 @@ async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, 
     )
     first = entry_id(await append_batch(conn, batch), 0)
     middle = stamped(Stamp(batch.at, actor.name, registry.node, fresh.source, fresh.reason))
-    ends = tails(fresh.digests, fresh.sealed, count(first))
-    await store.copy(conn, table, await beside(len(fresh), file, fresh.heads, repeat(middle), ends))
+    await store.copy(conn, table, await beside(len(fresh), file, fresh.heads, repeat(middle), count(first)))

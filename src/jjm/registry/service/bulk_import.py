@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -12,7 +13,7 @@ from jjm.access import require_write
 from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
 from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
-from jjm.registry.service.bulk_model import Load, Piece, Tally
+from jjm.registry.service.bulk_model import Load, Piece, Taken, Tally
 from jjm.registry.service.bulk_problems import ProblemFile, first_problems, problem_file
 from jjm.registry.service.bulk_read import pieces
 from jjm.registry.service.bulk_take import take
@@ -62,19 +63,44 @@ class Import:
         return self._result()
 
     async def _in_pieces(self, problems: ProblemFile) -> None:
-        async with aclosing(self._pieces()) as found:
-            async for piece in found:
-                async with self.registry.database.write() as conn:
-                    await self._take(conn, piece, problems)
-                    await self.run.save(conn, self.tally.as_json())
-                self.wake()
-                self._heed()
+        """Two pieces are under way at a time, each in its transaction; they are committed in the order of the file."""
+        before: asyncio.Task[None] | None = None
+        try:
+            async with aclosing(self._pieces()) as found:
+                async for piece in found:
+                    if before and not piece.stands_alone:
+                        await before
+                    here = asyncio.create_task(self._bring(piece, problems, before))
+                    before, last = here, before
+                    if last:
+                        await last
+                    if self.run.is_cancelled():
+                        await here
+                        self._heed()
+            if before:
+                await before
+        except asyncio.CancelledError:
+            if before:
+                before.cancel()
+            raise
+        finally:  # what was begun before the file turned out to be unreadable still counts
+            if before:
+                await asyncio.gather(before, return_exceptions=True)
+
+    async def _bring(self, piece: Piece, problems: ProblemFile, before: asyncio.Task[None] | None) -> None:
+        async with self.registry.database.write() as conn:
+            taken = await self._taken(conn, piece)
+            if before:
+                await asyncio.shield(before)
+            await self._count(piece, taken, problems)
+            await self.run.save(conn, self.tally.as_json())
+        self.wake()
 
     async def _in_one(self, problems: ProblemFile) -> None:
         try:
             async with self.registry.database.write() as conn, aclosing(self._pieces()) as found:
                 async for piece in found:
-                    await self._take(conn, piece, problems)
+                    await self._count(piece, await self._taken(conn, piece), problems)
                     await self._show()
                     self._heed()
                 if self.load.dry_run or self.tally.refused:
@@ -92,8 +118,10 @@ class Import:
             raise Problem("upload-lost", 410, "The file is gone", str(fault), [fault])
         return pieces(self.registry, self.table, self.load, path, self.tally.line)
 
-    async def _take(self, conn: WriteConnection, piece: Piece, problems: ProblemFile) -> None:
-        taken = await take(self.registry, conn, self.actor, self.table, self.load, piece)
+    async def _taken(self, conn: WriteConnection, piece: Piece) -> Taken:
+        return await take(self.registry, conn, self.actor, self.table, self.load, piece)
+
+    async def _count(self, piece: Piece, taken: Taken, problems: ProblemFile) -> None:
         self.tally.add(piece, taken)
         if faults := [*piece.faults, *taken.faults]:
             self.tally.untold += await to_its_end(problems.add, faults)

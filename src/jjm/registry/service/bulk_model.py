@@ -12,6 +12,7 @@ from typing import Any
 from jjm.kit import Fault
 from jjm.registry.formats import Format
 from jjm.registry.model import Draft
+from jjm.standards import Standard
 
 _MOST_FRESH, _MOST_OTHERS, _MOST_BYTES = 16_384, 8_192, 8_000_000
 
@@ -125,7 +126,6 @@ class Fresh:
     ids: list[str]
     states: set[str | None]
     digests: list[bytes]
-    sealed: list[bytes | None]
     heads: list[bytes]
     references: dict[str, list[Any]]
     valid_from: date
@@ -144,8 +144,12 @@ class Fresh:
         self.ids += more.ids
         self.states |= more.states
         self.digests += more.digests
-        self.sealed += more.sealed
         self.heads += more.heads
+
+    def placed_by(self, standard: Standard) -> list[dict[str, Any]]:
+        """Of each record the fields that say where it lies."""
+        names = [n for n in (*standard.nearer, *([standard.area] if standard.area else [])) if self.references.get(n)]
+        return [{name: self.references[name][n] for name in names} for n in range(len(self))]
 
     def part(self, keep: Collection[int]) -> Fresh:
         """Some of them, by their places."""
@@ -160,7 +164,6 @@ class Fresh:
             lines=some(self.lines),
             ids=some(self.ids),
             digests=some(self.digests),
-            sealed=some(self.sealed),
             heads=some(self.heads),
             references=references,
         )
@@ -194,6 +197,11 @@ class Piece:
         """True once it is as much as one transaction should write."""
         others = len(self.drafts) + len(self.faults)
         return others >= _MOST_OTHERS or self.bytes >= _MOST_BYTES or len(self.fresh or ()) >= _MOST_FRESH
+
+    @property
+    def stands_alone(self) -> bool:
+        """True if what becomes of it does not hang on the lines before it: all its records are new, and named here."""
+        return not self.drafts
 
     @property
     def lines(self) -> set[int | None]:

@@ -12,7 +12,7 @@ from jjm.access import Actor, require_write
 from jjm.kit import Fault, Problem, WriteConnection, savepoint
 from jjm.registry import store
 from jjm.registry.model import Draft, Outcome
-from jjm.registry.rules import state_in_id
+from jjm.registry.rules import states_in
 from jjm.registry.service.authority import foreign_ids, not_the_authority, owners
 from jjm.registry.service.bulk_duplicates import resolve, waves
 from jjm.registry.service.bulk_fresh import record_fresh
@@ -49,10 +49,10 @@ async def _take_fresh(
 ) -> None:
     fresh = _without_foreign(registry, table, fresh, taken)
     days = [fresh.valid_from] * len(fresh)
-    found = await dangling_in(registry, conn, table, fresh.references, days, list(map(state_in_id, fresh.ids)))
+    states = states_in(fresh.ids) if registry.authority is not None else ()
+    found = await dangling_in(registry, conn, table, fresh.references, days, states)
     if require_write(actor, table.standard) is not None:
-        areas = fresh.references.get(table.standard.area or "") or [None] * len(fresh)
-        found += await strangers(registry, conn, actor, table, areas)
+        found += await strangers(registry, conn, actor, table, fresh.placed_by(table.standard))
     if found:
         for n, fault in found:
             taken.refuse(fresh.lines[n], [fault])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jjm.access import Limiter, Readings
+from jjm.access import Basis, Consents, Limiter, Readings, known_purposes
 from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
 from jjm.registry.authority import Authority
 from jjm.registry.model import AsOf
@@ -21,7 +21,9 @@ class Registry:
 
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
     can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
-    records are other nodes'; None on a node by itself, which owns everything.
+    records are other nodes'; None on a node by itself, which owns everything. `consents` knows what people agreed to;
+    without it nothing personal is shown that needs their consent. `purposes` are those that may be named. `partitions`
+    are the types and States that have theirs, with the moment (of `time.monotonic`) at which that was known.
     """
 
     database: Database
@@ -34,14 +36,17 @@ class Registry:
     minter: Minter = field(default_factory=Minter)
     lookups: Limiter = field(default_factory=lambda: Limiter(per_minute=60))
     authority: Authority | None = None
+    consents: Consents | None = None
+    purposes: Mapping[str, Basis] = field(init=False)
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)
     states: dict[str, str] = field(default_factory=dict[str, str])
-    partitions: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    partitions: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
 
     _around: dict[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
+        self.purposes = known_purposes(self.catalogue)
         self.tables = {name: Table(standard, self.vault) for name, standard in self.catalogue.types.items()}
         self._plurals = {t.standard.plural: t for t in self.tables.values()}
 

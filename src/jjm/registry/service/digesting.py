@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from jjm.registry.model import Version
 from jjm.registry.rules import digests
-from jjm.registry.sealing import digest_in, is_here, is_told_by_values, opened
+from jjm.registry.sealing import digest_in, is_here, is_some, is_told_by_values, opened
 from jjm.registry.table import Table
 
 
 class Made(NamedTuple):
     """What the digest of a version is made of: values, the digest of what is personal, and its salt.
 
-    `told` are the personal values that its own part is made of, where it has one and they could be opened.
+    `told` are the personal values that its own part is made of, where it has one and all of them could be opened.
     """
 
     opens: Mapping[str, Any]
@@ -36,7 +36,7 @@ def made_of(table: Table, version: Version) -> Made | None:
     personal = digest_in(sealed)
     if personal is None:
         return Made({**version.data, **part.values, **part.later}, None, part.salt)
-    return Made({**version.data, **part.later}, personal, part.salt, part.values)
+    return Made({**version.data, **part.later}, personal, part.salt, None if is_some(sealed) else part.values)
 
 
 def digests_of(table: Table, versions: Sequence[Version]) -> list[bytes | None]:

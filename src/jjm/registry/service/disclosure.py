@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jjm.access import Actor, Extent, Readings, Way
@@ -10,28 +11,48 @@ from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
 
 
-def note_shown(registry: Registry, actor: Actor, table: Table, way: Way, records: Iterable[Mapping[str, Any]]) -> None:
-    """Note which of these records, as they are about to be shown, tell something personal.
+def note_shown(
+    registry: Registry, actor: Actor, table: Table, way: Way, records: Sequence[Mapping[str, Any]],
+    wanted: frozenset[str] | None = None,
+) -> None:  # fmt: skip
+    """Note which of these records, as they are about to be shown, tell something personal, and what.
 
-    Raises Problem 503 where that cannot be written.
+    Where `wanted` names what is shown of them, the rest counts as not shown. Raises Problem 503 where that cannot be
+    written.
     """
-    personal = table.personal
+    personal = table.personal if wanted is None else table.personal & wanted
     if not personal:
         return
     told = list(dict.fromkeys(r["id"] for r in records if not personal.isdisjoint(r)))
     if told:
-        _kept(registry).note(actor, table.standard.name, way, told)
+        _kept(registry).note(actor, table.standard.name, way, told, fields=_listed(_shown(personal, records)))
 
 
-def note_found(registry: Registry, actor: Actor, table: Table, way: Way, ids: Sequence[str]) -> None:
+def note_found(registry: Registry, actor: Actor, table: Table, way: Way, ids: Sequence[str], field: str) -> None:
     """Note records that were found by something personal, which tells of them. Raises Problem 503 as above."""
     if ids:
-        _kept(registry).note(actor, table.standard.name, way, ids)
+        _kept(registry).note(actor, table.standard.name, way, ids, fields=field)
 
 
-def note_stretch(registry: Registry, actor: Actor, table: Table, way: Way, extent: Extent) -> None:
-    """Note that a stretch of a type is about to be shown with what is personal. Raises Problem 503 as above."""
-    _kept(registry).note_extent(actor, table.standard.name, way, extent)
+def note_stretch(
+    registry: Registry, actor: Actor, table: Table, way: Way, extent: Extent, fields: frozenset[str]
+) -> None:
+    """Note that these fields of a stretch of a type are about to be shown. Raises Problem 503 as above."""
+    _kept(registry).note_extent(actor, table.standard.name, way, extent, fields=_listed(fields & table.personal))
+
+
+def _shown(personal: frozenset[str], records: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    unseen = list(personal)
+    for record in records:
+        unseen = [name for name in unseen if name not in record]
+        if not unseen:
+            break
+    return personal.difference(unseen)
+
+
+@lru_cache(maxsize=4_096)
+def _listed(fields: frozenset[str]) -> str:
+    return " ".join(sorted(fields))
 
 
 def _kept(registry: Registry) -> Readings:

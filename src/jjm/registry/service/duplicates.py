@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
 import orjson
@@ -26,12 +27,15 @@ from jjm.registry.table import Table
 from jjm.registry.twins import twins
 
 _NAME = "duplicates"
-_ENTRIES, _RECORDS = 20_000, 2_000
+_ENTRIES, _RECORDS = 20_000, 1_000
+# A person is asked at most so often about one record, however many are like it.
+_AREAS = 20
+_ASKED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Two records that may be one: `about` the later of them, with how sure that is and why."""
+    """Two records that may be one: `about` the later, how sure that is and why, and in which areas one of them lies."""
 
     type: str
     about: str
@@ -39,6 +43,7 @@ class Twins:
     score: float
     grounds: str
     area: str | None = None
+    areas: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -85,7 +90,7 @@ def _pick(pieces: Sequence[BatchSlice], stop: int) -> tuple[dict[str, list[str]]
 
 
 async def find_twins(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[Twins]:
-    """The likely duplicates of these records, the surest ground of each pair."""
+    """The likely duplicates of these records: the surest of each record, with the surest ground of each pair."""
     found: dict[str, Twins] = {}
     for pair in [*await _by_values(conn, table, ids), *await _by_identifier(conn, table, ids)]:
         known = found.get(pair.key)
@@ -98,16 +103,17 @@ async def _by_values(conn: ReadConnection, table: Table, ids: Sequence[str]) -> 
     statement = twins(table)
     if statement is None:
         return []
-    found: list[Twins] = []
+    found: dict[str, list[Twins]] = {}
     for row in await conn.fetch(statement, ids, table.standard.name, LEAST):
         judged = (0.9, "all that tells them apart is equal")
         if row["name"] is not None:
             judged = likeness(row["name"], row["other_name"], row["alike"])
         if judged is not None:
             score, grounds = judged
-            area = next(iter(listed(orjson.loads(row["area"]) if row["area"] else None)), None)
-            found.append(_pair(table, row["id"], row["other"], score, f"{grounds}; same {_common(table)}", area))
-    return found
+            areas = listed(orjson.loads(row["area"]) if row["area"] else None)
+            pair = _pair(table, row["id"], row["other"], score, f"{grounds}; same {_common(table)}", areas)
+            found.setdefault(row["id"], []).append(pair)
+    return [pair for pairs in found.values() for pair in nlargest(_ASKED, pairs, key=lambda pair: pair.score)]
 
 
 async def _by_identifier(conn: ReadConnection, table: Table, ids: Sequence[str]) -> list[Twins]:
@@ -118,8 +124,9 @@ async def _by_identifier(conn: ReadConnection, table: Table, ids: Sequence[str])
     ]
 
 
-def _pair(table: Table, id: str, other: str, score: float, grounds: str, area: str | None = None) -> Twins:
-    return Twins(table.standard.name, max(id, other), min(id, other), score, grounds, area)
+def _pair(table: Table, id: str, other: str, score: float, grounds: str, areas: Sequence[str] = ()) -> Twins:
+    first = next(iter(areas), None)
+    return Twins(table.standard.name, max(id, other), min(id, other), score, grounds, first, tuple(areas[:_AREAS]))
 
 
 def _common(table: Table) -> str:
@@ -136,7 +143,7 @@ async def _propose(registry: Registry, conn: WriteConnection, pairs: Sequence[Tw
     states = await _states(conn, (pair.area for pair in fresh))
     table = registry.table("proposal")
     sources = await _sources(conn, registry.table(fresh[0].type), [pair.about for pair in fresh])
-    drafts = [Draft(Change.CREATE, _proposal(pair, states), source=sources.get(pair.about)) for pair in fresh]
+    drafts = [Draft(Change.CREATE, _proposal(registry, pair, states), source=sources.get(pair.about)) for pair in fresh]
     faults = await examine(registry, conn, table, drafts)
     assert not any(faults), faults
     await record(registry, conn, NODE, table, drafts)
@@ -153,7 +160,16 @@ async def _states(conn: ReadConnection, areas: Iterable[str | None]) -> dict[str
     return {row["id"]: row["state"] async for row in proposals.state_above(conn, ids=asked)}
 
 
-def _proposal(pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
+def _nearer(registry: Registry, pair: Twins) -> dict[str, list[str]]:
+    """The field of a proposal that says where these records lie, where their area is smaller than a State."""
+    about, proposal = registry.table(pair.type).standard, registry.table("proposal").standard
+    placed = about.field(about.area) if about.area else None
+    level = (placed.ref or (placed.item.ref if placed.item else None)) if placed else about.name
+    fields = (f for name in proposal.nearer if (f := proposal.field(name)).item and f.item.ref == level)
+    return {f.name: list(pair.areas) for f in fields if pair.areas}
+
+
+def _proposal(registry: Registry, pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
     state = states.get(pair.area or "")
     found = {
         "kind": "duplicate",
@@ -165,4 +181,4 @@ def _proposal(pair: Twins, states: Mapping[str, str]) -> dict[str, Any]:
         "grounds": pair.grounds[:1000],
         "score": pair.score,
     }
-    return found | ({"state": state} if state else {})
+    return found | ({"state": state} if state else {}) | _nearer(registry, pair)

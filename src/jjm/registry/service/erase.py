@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from jjm.access import Access, Actor, Scope, enter, require
+from jjm.access import Access, Actor, Scope, enter, forget_record, require
 from jjm.kit import IST, Problem, ReadConnection, WriteConnection, conflict, load_queries
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.erasing import erase as statement
 from jjm.registry.erasing import last_recorded
 from jjm.registry.service import read
+from jjm.registry.service.absent import unknown
 from jjm.registry.service.context import Registry
 from jjm.registry.table import Table
 from jjm.standards import Catalogue
 
 _queries = load_queries("jjm.registry", "erasure")
 _LIST = "retention"
+ERASURE = "access.erasure"
+"""What stands in the ledger when a record was erased."""
 _DEFAULT_DAYS = 365
 
 
@@ -78,7 +81,7 @@ async def _record(registry: Registry, conn: WriteConnection, actor: Actor, table
     await conn.fetchval("select pg_advisory_xact_lock(hashtextextended($1, 36))", known)
     await store.lock(conn, table, [known])
     if not (await store.headers(conn, table, [known]))[known]:
-        raise read.unknown(table, id)
+        raise unknown(table, id)
     return known
 
 
@@ -98,8 +101,9 @@ async def _apply(registry: Registry, access: Access, conn: WriteConnection, acto
     count = sum([len(await conn.fetch(statement(table, history=past), done.id, done.at)) for past in (False, True)])
     about = {"type": done.type, "at": done.at, "actor": done.actor, "reason": done.reason}
     await _queries.add_erasure(conn, id=done.id, versions=count, **about)
+    await forget_record(conn, done.id)
     document = {"type": done.type, "record": done.id, "up_to": instant(done.at), "versions": count}
-    await enter(access, conn, actor, type="access.erasure", change="create", subject=done.id, document=document)
+    await enter(access, conn, actor, type=ERASURE, change="create", subject=done.id, document=document)
     return count
 
 
@@ -149,3 +153,8 @@ async def release(
     document = {"type": name, "record": known, "holds": count}
     await enter(access, conn, actor, type="access.hold", change="retire", subject=known, document=document)
     return count
+
+
+async def held_records(conn: ReadConnection, today: date) -> list[tuple[str, str]]:
+    """The records that a hold binds, each by type and identifier."""
+    return [(row["type"], row["id"]) async for row in _queries.held(conn, today=today)]

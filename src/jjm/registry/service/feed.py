@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from jjm.access import Actor, Extent, Way
+from jjm.access import Actor, Extent, Turn, Way
 from jjm.kit import Problem, ReadConnection
 from jjm.kit.http import dumps
 from jjm.ledger import BatchSlice, entries
 from jjm.registry import store
 from jjm.registry.columns import instant
+from jjm.registry.placing import areas_of
+from jjm.registry.rows import in_columns, show
+from jjm.registry.service.consenting import hidden_by_consent
 from jjm.registry.service.context import Registry
 from jjm.registry.service.disclosure import note_stretch
-from jjm.registry.service.reflect import areas_of
 from jjm.registry.service.seeing import sight_of
 from jjm.registry.sight import Sight
 from jjm.registry.store import queries
@@ -83,16 +85,19 @@ async def changes(
     wanted = [piece for piece in pieces if piece.type in sights]
     stretches = [s for piece in wanted for s in _stretches(registry, sights[piece.type], piece, sieve)]
     lines: list[bytes] = []
-    told: set[str] = set()
-    async for stretch, rows in _ahead(stretches, lambda stretch: _rows(registry, conn, stretch, sieve.within)):
-        lines += [stretch.writer.line(row) for row in rows]
-        told |= {stretch.table.standard.name} if stretch.writer.tells else set()
+    told: dict[str, frozenset[str]] = {}
+    turns = {type: Turn(actor, type, Way.FEED) for type, sight in sights.items() if sight.by_consent}
+    async for stretch, rows in _ahead(stretches, lambda stretch: _told(registry, conn, stretch, sieve, turns)):
+        lines += [stretch.writer.line(row, hidden) for row, hidden in rows]
+        type = stretch.table.standard.name
+        if (fields := stretch.writer.told) and type not in turns:  # what consents opened is noted already
+            told[type] = fields | told.get(type, frozenset())
     last = pieces[-1] if pieces else None
     reached = last.first + len(last) - 1 if last else after
-    for type in told:
+    for type, fields in told.items():
         within = sights[type].told_in if sieve.within is None else [sieve.within]
         extent = Extent(reached, after + 1, within, bool(sieve.kinds or sieve.origins))
-        note_stretch(registry, actor, registry.table(type), Way.FEED, extent)
+        note_stretch(registry, actor, registry.table(type), Way.FEED, extent, fields)
     return Changes(lines, reached)
 
 
@@ -122,7 +127,7 @@ class _Stretch:
 def _stretches(registry: Registry, sight: Sight, piece: BatchSlice, sieve: Sieve) -> Iterator[_Stretch]:
     table = registry.table(piece.type)
     sight = sight.for_fields(sieve.fields, table.personal)
-    writer, wanted = _Writer(table, piece, sieve.fields, sight.kept_back), sieve.passes(piece)
+    writer, wanted = _Writer(table, piece, sieve.fields), sieve.passes(piece)
     for start in range(0, len(wanted), _A_STRETCH):
         yield _Stretch(table, sight, piece, wanted[start : start + _A_STRETCH], writer)
 
@@ -152,6 +157,24 @@ class _Left(NamedTuple):
     position: int
 
 
+async def _told(
+    registry: Registry, conn: ReadConnection, stretch: _Stretch, sieve: Sieve, turns: Mapping[str, Turn]
+) -> list[tuple[Any, frozenset[str]]]:
+    """The rows of a stretch, each with what stays hidden of it."""
+    rows = await _rows(registry, conn, stretch, sieve.within)
+    if not stretch.sight.by_consent:
+        return [(row, stretch.sight.kept_back) for row in rows]
+    there = [row for row in rows if not isinstance(row, _Left) and row["change"] != "retire"]
+    turn = turns[stretch.table.standard.name]
+    hidden = await hidden_by_consent(registry, conn, turn, stretch.table, there, wanted=sieve.fields)
+    known = {(row["id"], row["version"]): names for row, names in zip(there, hidden, strict=True)}
+    return [(row, _hidden_of(row, known, stretch.sight.hidden)) for row in rows]
+
+
+def _hidden_of(row: Any, known: Mapping[tuple[str, int], frozenset[str]], otherwise: frozenset[str]) -> frozenset[str]:
+    return otherwise if isinstance(row, _Left) else known.get((row["id"], row["version"]), otherwise)
+
+
 async def _rows(registry: Registry, conn: ReadConnection, stretch: _Stretch, within: str | None) -> list[Any]:
     state = registry.one_partition(stretch.table, [id for id, _ in stretch.wanted])
     rows = await _seen(conn, stretch, stretch.wanted, within, state)
@@ -177,7 +200,7 @@ async def _seen(
 
 async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: str) -> list[Any]:
     standard = table.standard
-    places = [[row["id"]] if standard.level else areas_of(standard, store.in_columns(table, row)) for row in rows]
+    places = [[row["id"]] if standard.level else areas_of(standard, in_columns(table, row)) for row in rows]
     asked = list({area for areas in places for area in areas})
     found = {r["id"] async for r in queries.inside(conn, ancestor=within, ids=asked)}
     return [row for row, areas in zip(rows, places, strict=True) if found.intersection(areas)]
@@ -186,15 +209,12 @@ async def _inside(conn: ReadConnection, table: Table, rows: list[Any], within: s
 class _Writer:
     """Writes the CloudEvents 1.0 of one slice; what they share is put together once.
 
-    `tells` says whether something personal was written.
+    `told` are the personal fields that were written.
     """
 
-    def __init__(
-        self, table: Table, piece: BatchSlice, fields: frozenset[str] | None, kept_back: frozenset[str]
-    ) -> None:
+    def __init__(self, table: Table, piece: BatchSlice, fields: frozenset[str] | None) -> None:
         standard = table.standard
         self.table = table
-        self.kept_back = kept_back
         self.fields = None if fields is None else fields | _TOMBSTONE
         self.base = piece.batch * 65536 - (piece.first - piece.slot)
         fixed = {
@@ -207,19 +227,24 @@ class _Writer:
         self.head = dumps(fixed)[:-1]
         self.kinds = {k: dumps(f"in.jjm.{standard.name}.{d}") for k, d in _DONE.items()}
         self.plural = standard.plural
-        self.tells = False
+        self._untold = list(table.personal)
 
-    def line(self, row: Any) -> bytes:
+    @property
+    def told(self) -> frozenset[str]:
+        """The personal fields that were written so far."""
+        return self.table.personal.difference(self._untold)
+
+    def line(self, row: Any, hidden: frozenset[str]) -> bytes:
         """One event; a record that was retired or left comes as a tombstone without data."""
         if isinstance(row, _Left):
             return self._left(row)
-        shown = store.show(self.table, row, self.kept_back)
+        shown = show(self.table, row, hidden)
         change, position = row["change"], row["entry"] - self.base
         shown["_meta"]["position"] = position
         wanted = _TOMBSTONE if change == "retire" else self.fields
         if wanted is not None:
             shown = {name: value for name, value in shown.items() if name in wanted}
-        self.tells = self.tells or not self.table.personal.isdisjoint(shown)
+        self._untold = [name for name in self._untold if name not in shown]
         kind = self.kinds.get(change) or dumps(f"in.jjm.{self.table.standard.name}.{change}")
         return b"".join((self.head, self._tail(position, row["id"]), kind, b',"data":', dumps(shown), b"}\n"))
 

@@ -11,7 +11,9 @@ from jjm.kit import Fault, Problem, ReadConnection
 from jjm.registry import store
 from jjm.registry.bounds import Places, outside, outside_area, places_of
 from jjm.registry.model import Change, Draft
+from jjm.registry.placing import areas_of
 from jjm.registry.reorganise import Step
+from jjm.registry.rows import data_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import lying_in, roots
 from jjm.registry.service.trees import parents_of
@@ -44,10 +46,10 @@ async def strays(
 
 
 async def strangers(
-    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, areas: Iterable[str | None]
+    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, records: Iterable[Mapping[str, Any]]
 ) -> list[tuple[int, Fault]]:
-    """The same for new records, of each the one area that it names."""
-    named = [frozenset({area}) if area else frozenset[str]() for area in areas]
+    """The same for new records, of each the fields that say where it lies."""
+    named = [frozenset(areas_of(table.standard, record)) for record in records]
     return await _judged(registry, conn, actor, table, [Places(becomes=at, nowhere=not at) for at in named])
 
 
@@ -101,7 +103,7 @@ async def _held(
     for type in {area.type for area in areas}:
         table = registry.table(type)
         rows = await store.get_many(conn, table, [area.id for area in areas if area.type == type])
-        found |= {(type, row["id"]): store.data_of(table, row) for row in rows}
+        found |= {(type, row["id"]): data_of(table, row) for row in rows}
     return found
 
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 from jjm.kit import Fault, ReadConnection, is_well_formed
 from jjm.registry.columns import entries
 from jjm.registry.model import Draft
+from jjm.registry.placing import areas_of
 from jjm.registry.service.context import Registry
-from jjm.registry.service.reflect import areas_of
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 

@@ -40,7 +40,7 @@ async def looked_up(
         values = ask.equals[field.name]
         _require_moderate(registry, actor, len(values))
         found = await holders_of(registry, conn, table, field, values, sight)
-        note_found(registry, actor, table, Way.LOOKUP, found)
+        note_found(registry, actor, table, Way.LOOKUP, found, field.name)
         ids = set(found) if ids is None else ids.intersection(found)
     rest = {name: values for name, values in ask.equals.items() if name not in {f.name for f in named}}
     return replace(ask, equals=rest, ids=tuple(sorted(ids or ())))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jjm.kit import WriteConnection
-from jjm.registry import store
 from jjm.registry.listing import ListQuery
 from jjm.registry.names import EDITION
+from jjm.registry.rows import data_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reflect import note_names
 from jjm.registry.store import queries
@@ -40,7 +40,7 @@ async def _anew(conn: WriteConnection, table: Table) -> int:
     while table.standard.search:
         statement, values = ListQuery(table, _AT_ONCE, after=[after] if after else []).page()
         rows = await conn.fetch(statement, *values)
-        await note_names(conn, table.standard, [(row["id"], store.data_of(table, row)) for row in rows])
+        await note_names(conn, table.standard, [(row["id"], data_of(table, row)) for row in rows])
         count += len(rows)
         if len(rows) < _AT_ONCE:
             break

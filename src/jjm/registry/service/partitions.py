@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
-from jjm.kit import ReadConnection
+from jjm.kit import ReadConnection, WriteConnection
 from jjm.registry.service.context import Registry
 from jjm.registry.store import queries
 from jjm.registry.table import Table
@@ -17,15 +18,27 @@ async def known_partitions(conn: ReadConnection) -> set[tuple[str, str]]:
     return {(row["type"], row["state"]) async for row in queries.partitions(conn)}
 
 
-async def ensure_partitions(registry: Registry, table: Table, states: Iterable[str | None]) -> None:
-    """Make the partitions of these States where they are missing, in a transaction of their own."""
+async def ensure_partitions(
+    registry: Registry, conn: WriteConnection, table: Table, states: Iterable[str | None]
+) -> None:
+    """Make the partitions of these States where they are missing, in transactions of their own.
+
+    The transaction of `conn` can write to them from then on, also where it wrote to the table before they were made.
+    """
     if not table.by_state:
         return
-    name = table.standard.name
-    for state in sorted({s for s in states if s and (name, s) not in registry.partitions}):
-        async with registry.database.write() as conn:
-            await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
-            if (name, state) not in await known_partitions(conn):
-                for statement in table.partition(state):
-                    await conn.execute(statement)
-        registry.partitions.add((name, state))
+    for state in sorted({s for s in states if s}):
+        key = (table.standard.name, state)
+        if key not in registry.partitions:
+            await _make(registry, table, state)
+            registry.partitions[key] = time.monotonic()
+        if conn.has_begun_before(registry.partitions[key]):
+            await conn.execute(table.notice_partition(state))
+
+
+async def _make(registry: Registry, table: Table, state: str) -> None:
+    async with registry.database.write() as conn:
+        await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
+        if (table.standard.name, state) not in await known_partitions(conn):
+            for statement in table.partition(state):
+                await conn.execute(statement)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 
-from jjm.kit import Fault, Problem, ReadConnection, WriteConnection
+from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, recall, remember
 from jjm.registry.columns import column
 from jjm.registry.service.context import Registry
 from jjm.registry.service.naming import bring_names
 from jjm.registry.service.partitions import known_partitions
+from jjm.registry.service.rewrapping import fill_numbers
 from jjm.registry.service.sealing_up import seal_up
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 from jjm.standards import Standard
 
 _LOCK = 7_219_003
+_FILLING = "blind columns to fill: {}"
 
 
 async def prepare(registry: Registry) -> list[str]:
@@ -32,7 +36,24 @@ async def prepare(registry: Registry) -> list[str]:
         applied = await _applied(conn)
         done += [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
         done += await bring_names(registry, conn)
-        registry.partitions = await known_partitions(conn)
+        registry.partitions = dict.fromkeys(await known_partitions(conn), time.monotonic())
+    return done + await _fill_blinds(registry)
+
+
+async def _fill_blinds(registry: Registry) -> list[str]:
+    """Have what was recorded before be found by fields that are found blindly only since; a sentence for each type."""
+    done: list[str] = []
+    for table in registry.tables.values():
+        remembered = _FILLING.format(table.standard.name)
+        async with registry.database.read() as conn:
+            names = [str(name) for name in cast("list[object]", await recall(conn, remembered) or [])]
+        if not names:
+            continue
+        if wanted := [name for name in names if name in table.blinds]:
+            count = await fill_numbers(registry.database, table, wanted)
+            done.append(f"{table.standard.name}: {count} versions read, to be found by {', '.join(wanted)}")
+        async with registry.database.write() as conn:
+            await remember(conn, remembered, [])
     return done
 
 
@@ -79,8 +100,14 @@ async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> S
         statements, line = table.create(), f"{standard.name}: tables made"
     else:
         added = [name for name in table.columns if name not in {f.name for f in old.fields}]
-        added += [name for name in table.blinds if name not in Table(old).blinds]
-        statements = [s for name in added for s in table.add_column(name)] + table.indexes() + table.comments()
+        found = [name for name in table.blinds if name not in Table(old).blinds]
+        added += found
+        # A field that was found blindly once before has left numbers that are of no use.
+        statements = [s for name in found for s in table.drop_column(name)]
+        statements += [s for name in added for s in table.add_column(name)] + table.indexes() + table.comments()
+        if found:
+            known = cast("list[object]", await recall(conn, _FILLING.format(standard.name)) or [])
+            await remember(conn, _FILLING.format(standard.name), [*known, *found])
         line = (
             f"{standard.name}: added {', '.join(added)}"
             if added

@@ -48,6 +48,15 @@ class Reach:
             found += [f"{levels[row['type']]}/{row['code']}", *units.get(row["id"], ())]
         return list(dict.fromkeys(found))
 
+    async def name(self, conn: ReadConnection, address: str) -> str:
+        """What people call the area at `level/code`, with its address; the address alone where it has no name."""
+        (id, *_), kind = await self.ids(conn, address), address.partition("/")[0]
+        standard = self.registry.catalogue.level(kind)
+        if standard is None:
+            return address
+        rows = await store.get_many(conn, self.registry.table(standard.name), [id])
+        return f"{rows[0]['name']} ({address})" if rows else address
+
     async def lie_within(self, conn: ReadConnection, inner: Sequence[str], outer: Sequence[str]) -> bool:
         """True if each of these areas is one of those, or lies in one of them, today."""
         return (await lying_in(conn, outer, inner)).issuperset(inner)

@@ -13,13 +13,16 @@ from jjm.registry.definition import quote
 from jjm.registry.filters import Filterable, bad_filter, compile_cql2
 from jjm.registry.listing import ListQuery
 from jjm.registry.model import AsOf, Version
+from jjm.registry.rows import version_of
+from jjm.registry.service.absent import absent, unknown
 from jjm.registry.service.asking import Ask
+from jjm.registry.service.consenting import spoken_of
 from jjm.registry.service.context import Registry
-from jjm.registry.service.disclosure import note_shown
 from jjm.registry.service.lookup import looked_up
 from jjm.registry.service.seeing import sight_of
+from jjm.registry.service.showing import shown
 from jjm.registry.sight import WHOLE, Sight
-from jjm.registry.store import lineage, queries
+from jjm.registry.store import queries
 from jjm.registry.table import Table
 
 MOST_AT_ONCE = 1_000
@@ -54,10 +57,12 @@ async def get(
     else:
         row = await store.get_as_of(conn, table, known, as_of, sight)
     if row is None or row["change"] == "retire":
-        raise await _absent(registry, conn, table, known, as_of, sight, asked=id)
-    shown = store.show(table, row, sight.kept_back)
-    note_shown(registry, actor, table, Way.RECORD, [shown])
-    return shown, row["newest"] if as_of is None else None
+        raise await absent(registry, conn, table, known, as_of, sight, asked=id)
+    told_of = spoken_of(registry, as_of) if sight.by_consent else None
+    (record,) = await shown(
+        registry, conn, actor, table, sight, Way.RECORD, [row], fields=fields, told_of=told_of, is_one=True
+    )
+    return record, row["newest"] if as_of is None else None
 
 
 async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
@@ -73,78 +78,31 @@ async def resolve(conn: ReadConnection, table: Table, id: str) -> str:
     return row[0]
 
 
-def unknown(table: Table, id: str) -> Problem:
-    """404 for a record that is not here, or that its asker does not see: the same words for both."""
-    name, (system, separator, value) = table.standard.name, id.partition(":")
-    if separator:
-        return not_found(f"No {name} is known to {system} as {value}.")
-    return not_found(f"There is no {name} `{id}` here.", id=id)
-
-
-async def _absent(
-    registry: Registry,
-    conn: ReadConnection,
-    table: Table,
-    id: str,
-    as_of: AsOf | None,
-    sight: Sight = WHOLE,
-    *,
-    asked: str | None = None,
-) -> Problem:
-    name = table.standard.name
-    headers = (await store.headers(conn, table, [id], sight))[id]
-    if not headers:
-        return unknown(table, asked or id)
-    day = as_of.valid_at if as_of else registry.clock.today()
-    first = min(h.valid_from for h in headers)
-    if day < first:
-        detail = f"The {name} `{id}` is known from {first} on; ask with `valid_at={first}` or later."
-        return not_found(detail, "not-yet", id=id, valid_from=first.isoformat())
-    last = next((h for h in reversed(headers) if h.change == "retire"), None)
-    if last is None:
-        return not_found(f"Nothing was known of the {name} `{id}` then.", "not-known", id=id)
-    came_of = await _seen(conn, table, [row async for row in lineage.successors(conn, ids=[id])], sight)
-    successors = [row["to_id"] for row in came_of]
-    detail = f"The {name} `{id}` ended on {last.valid_from}."
-    if successors:
-        detail += f" See {', '.join(successors)}."
-    extra = {"id": id, "valid_to": last.valid_from.isoformat(), "successors": successors}
-    hrefs = [f"/api/v1/{registry.table(r['type'] or name).standard.plural}/{r['to_id']}" for r in came_of]
-    links = {"Link": ", ".join(f'<{href}>; rel="successor-version"' for href in hrefs)}
-    return Problem("gone", 410, "No longer in force", detail, extra=extra, headers=links if successors else {})
-
-
-async def _seen(conn: ReadConnection, table: Table, came_of: list[Any], sight: Sight) -> list[Any]:
-    if not sight.is_scoped:
-        return came_of
-    seen = {row["id"] for row in await store.get_many(conn, table, [row["to_id"] for row in came_of], sight)}
-    return [row for row in came_of if row["to_id"] in seen]
-
-
 async def page(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, ask: Ask) -> Page:
     """One page of a list. Raises Problem 400 for a filter that cannot be understood."""
     sight = await sight_of(registry, conn, actor, table)
     ask = await looked_up(registry, conn, actor, table, ask, sight)
-    found = await _page(conn, sight.for_fields(ask.fields, table.personal), table, ask)
-    note_shown(registry, actor, table, Way.LIST, found.items)
-    return found
+    sight = sight.for_fields(ask.fields, table.personal)
+    rows, following = await _page(conn, sight, table, ask)
+    told_of = spoken_of(registry, ask.as_of) if sight.by_consent else None
+    items = await shown(registry, conn, actor, table, sight, Way.LIST, rows, fields=ask.fields, told_of=told_of)
+    return Page(items, following)
 
 
-async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
+async def _page(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> tuple[list[Any], Sequence[str]]:
     if ask.as_of is not None:
         return await _page_as_of(conn, sight, table, ask)
     statement, values = _query(sight, table, ask).page()
     rows = await conn.fetch(statement, *values)
-    items = [store.show(table, row, sight.kept_back) for row in rows]
     if len(rows) < ask.limit:
-        return Page(items, ())
+        return rows, ()
     last = rows[-1]
-    return Page(items, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],))
+    return rows, (last["cursor_area"], last["id"]) if last["cursor_area"] else (last["id"],)
 
 
-async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> Page:
+async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask) -> tuple[list[Any], Sequence[str]]:
     """Pages of candidates until one page of records that held then is full, or no candidate is left."""
-    items: list[dict[str, Any]] = []
+    held: list[Any] = []
     after, areas = ask.after, await _areas(conn, ask)
     while True:
         statement, values = _query(sight, table, replace(ask, after=after), areas).page()
@@ -152,11 +110,11 @@ async def _page_as_of(conn: ReadConnection, sight: Sight, table: Table, ask: Ask
         for row in rows:
             after = (row["cursor_id"],)
             if row["id"] is not None:
-                items.append(store.show(table, row, sight.kept_back))
-            if len(items) == ask.limit:
-                return Page(items, after)
+                held.append(row)
+            if len(held) == ask.limit:
+                return held, after
         if len(rows) < ask.limit:
-            return Page(items, ())
+            return held, ()
 
 
 async def _areas(conn: ReadConnection, ask: Ask) -> list[str]:
@@ -240,8 +198,9 @@ async def batch_get(
     sight = (await sight_of(registry, conn, actor, table)).for_fields(fields, table.personal)
     state = registry.one_partition(table, ids)
     rows = {row["id"]: row for row in await store.get_many(conn, table, ids, sight, state)}
-    items = [store.show(table, rows[i], sight.kept_back) for i in ids if i in rows]
-    note_shown(registry, actor, table, way, items)
+    told_of = spoken_of(registry, None) if sight.by_consent else None
+    there = [rows[i] for i in ids if i in rows]
+    items = await shown(registry, conn, actor, table, sight, way, there, fields=fields, told_of=told_of)
     return items, [i for i in ids if i not in rows]
 
 
@@ -257,9 +216,7 @@ async def history(
     rows = await store.versions(conn, table, known, sight, below=below or 2**31 - 1, limit=limit)
     if not rows and below is None:
         raise unknown(table, id)
-    items = [store.show(table, row, sight.kept_back) for row in rows]
-    note_shown(registry, actor, table, Way.HISTORY, items)
-    return items
+    return await shown(registry, conn, actor, table, sight, Way.HISTORY, rows, is_one=True)
 
 
 async def at_version(
@@ -273,9 +230,8 @@ async def at_version(
         if not await store.versions(conn, table, known, sight, limit=1):
             raise unknown(table, id)
         raise not_found(f"The {table.standard.name} `{id}` has no version {version}.", id=id)
-    shown = store.show(table, rows[0], sight.kept_back)
-    note_shown(registry, actor, table, Way.HISTORY, [shown])
-    return shown
+    (record,) = await shown(registry, conn, actor, table, sight, Way.HISTORY, rows, is_one=True)
+    return record
 
 
 async def newest_version(
@@ -290,8 +246,8 @@ async def newest_version(
     seen = Sight(areas=sight.areas)
     row = await store.get(conn, table, id, seen)
     if row is None:
-        raise await _absent(registry, conn, table, id, None, seen)
-    return store.version_of(table, row)
+        raise await absent(registry, conn, table, id, None, seen)
+    return version_of(table, row)
 
 
 async def require_seen(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from jjm.kit import Fault, WriteConnection, conflict
 from jjm.registry.columns import entries
 from jjm.registry.names import keys, near, sound
+from jjm.registry.placing import areas_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.trees import Today, keep_trees
 from jjm.registry.store import queries
@@ -88,11 +89,6 @@ async def _places(conn: WriteConnection, standard: Standard, today: Today, fresh
     if rows:
         areas, ids = (list(part) for part in zip(*rows, strict=True))
         await queries.keep_places(conn, type=standard.name, areas=areas, ids=ids)
-
-
-def areas_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
-    """The areas a record lies in, by its own values."""
-    return entries(data.get(standard.area)) if standard.area else []
 
 
 async def _names(conn: WriteConnection, standard: Standard, today: Today, fresh: bool) -> None:

@@ -8,19 +8,21 @@ of `ext`, so that the copy still equals the original.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 import asyncpg
 
-from jjm.kit import Problem, WriteConnection, savepoint
+from jjm.kit import Problem, WriteConnection, conflict, savepoint
 from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
-from jjm.registry.model import Change, Version
-from jjm.registry.rules import digests, state_in_id
-from jjm.registry.sealing import digest_in
+from jjm.registry.model import Change, Draft, Version
+from jjm.registry.rules import digests, states_in
+from jjm.registry.sealing import context, digest_in, needed, sealed_later
 from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import states_of_drafts
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.reflect import reflect
 from jjm.registry.service.schedule import settle
@@ -32,10 +34,14 @@ from jjm.registry.wire import Unfit
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Versions of one type that another node recorded together; each carries its digest."""
+    """Versions of one type that another node recorded together; each carries its digest.
+
+    `entered` is how it entered them, with the hashes of their leaves, where that was these and nothing else.
+    """
 
     type: str
     versions: Sequence[Version]
+    entered: tuple[Batch, bytes] | None = None
 
 
 class Held(NamedTuple):
@@ -124,20 +130,17 @@ def _reason(error: Exception) -> str:
 async def _take(
     registry: Registry, conn: WriteConnection, table: Table, copies: Sequence[Copies], *, closely: bool = False
 ) -> list[Held]:
-    ids = list({v.id: None for c in copies for v in c.versions})
-    headers = await store.headers(conn, table, ids)
-    known = {(id, h.version) for id, found in headers.items() for h in found}
-    again = [(v.id, v.version) for c in copies for v in c.versions if (v.id, v.version) in known]
-    standing = await store.digests_of(conn, table, again) if again else {}
+    known = await store.numbers(conn, table, list({v.id: None for c in copies for v in c.versions}))
+    again = [v for c in copies for v in c.versions if v[:2] in known] if known else []
+    standing = await store.digests_of(conn, table, [(v.id, v.version) for v in again]) if again else {}
     held = [
-        Held(c.type, v, f"version {v.version} is recorded here with other content")
-        for c in copies
-        for v in c.versions
+        Held(table.standard.name, v, f"version {v.version} is recorded here with other content")
+        for v in again
         if standing.get((v.id, v.version), v.digest) != v.digest
     ]
-    fresh = [kept for c in copies if (kept := [v for v in c.versions if (v.id, v.version) not in known])]
-    if fresh:
-        await _write(registry, conn, table, fresh, {id for id in ids if headers[id]}, closely)
+    fresh = [Copies(c.type, [v for v in c.versions if v[:2] not in known]) for c in copies] if again else copies
+    if fresh := [c for c in fresh if c.versions]:
+        await _write(registry, conn, table, fresh, {id for id, _ in known}, closely)
     return held
 
 
@@ -145,45 +148,65 @@ async def _write(
     registry: Registry,
     conn: WriteConnection,
     table: Table,
-    fresh: Sequence[Sequence[Version]],
+    fresh: Sequence[Copies],
     before: set[str],
     closely: bool,
 ) -> None:
     entered = [v for part in fresh for v in await _enter(conn, table, part)]
     if table.by_state:
-        await ensure_partitions(registry, table, {state_in_id(v.id) for v in entered})
-    day = registry.clock.today()
-    times = Counter([v.id for v in entered])
-    straight = [
-        v
-        for v in entered
-        if times[v.id] == 1
-        and v.id not in before
-        and v.valid_to is None
-        and v.covers(day)
-        and v.change != Change.RETIRE
-    ]
-    at_once = {v.id for v in straight}
-    bent = [v for v in entered if v.id not in at_once]
+        await ensure_partitions(registry, conn, table, set(states_in([v.id for v in entered])))
+    straight, bent = _apart(entered, before, registry.clock.today())
     await store.insert(conn, table, [_fitting(table, v, closely) for v in straight])
     await store.insert(conn, table, [_fitting(table, v, closely) for v in bent], history=True)
     for part in fresh:
-        await note_area_versions(registry, conn, table, part)
+        await note_area_versions(registry, conn, table, part.versions)
     if straight:
         await reflect(registry, conn, table, {v.id: v for v in straight}, {})
     if bent:
         await settle(registry, conn, table, list({v.id: None for v in bent}))
 
 
+def _apart(versions: Sequence[Version], before: set[str], day: date) -> tuple[Sequence[Version], Sequence[Version]]:
+    """Versions that are the first and only ones of their records and hold today, and the others."""
+    if not before and all(_holds(v, day) for v in versions) and len({v.id for v in versions}) == len(versions):
+        return versions, ()
+    times = Counter([v.id for v in versions])
+    straight = [v for v in versions if times[v.id] == 1 and v.id not in before and _holds(v, day)]
+    at_once = {v.id for v in straight}
+    return straight, [v for v in versions if v.id not in at_once]
+
+
+def _holds(v: Version, day: date) -> bool:
+    return v.valid_to is None and v.valid_from <= day and v.change != Change.RETIRE
+
+
 def _fitting(table: Table, version: Version, closely: bool) -> Version:
     data = shelved(table, version.data, closely=closely)
+    if table.personal and not table.personal.isdisjoint(data):
+        return _sealed_here(table, version, data)
     return version if data is version.data else version._replace(data=data)
 
 
-async def _enter(conn: WriteConnection, table: Table, versions: Sequence[Version]) -> list[Version]:
+def _sealed_here(table: Table, version: Version, data: Mapping[str, Any]) -> Version:
+    """A version with fields that are open where it was made, and about persons by the standards here."""
+    moved = {name: data[name] for name in table.personal if name in data}
+    if version.sealed is not None or "ext" in moved:
+        detail = f"`{min(moved)}` is about persons by the standards here, and open where it comes from."
+        raise conflict("personal-here", detail)
+    at = context(table.standard.name, version.id, version.version)
+    return version._replace(data=data, sealed=sealed_later(needed(table.vault), at, moved, None, None))
+
+
+async def _enter(conn: WriteConnection, table: Table, copies: Copies) -> list[Version]:
     """The versions with their place in this node's ledger, entered as their owner entered them."""
+    batch, hashes = copies.entered or (_batch(table, copies.versions), None)
+    start = entry_id(await append_batch(conn, batch, hashes), 0)
+    return [v.at_entry(entry) for entry, v in enumerate(copies.versions, start)]
+
+
+def _batch(table: Table, versions: Sequence[Version]) -> Batch:
     first = versions[0]
-    batch = Batch(
+    return Batch(
         type=table.standard.name,
         at=first.recorded_at,
         actor=first.actor,
@@ -193,13 +216,20 @@ async def _enter(conn: WriteConnection, table: Table, versions: Sequence[Version
         changes=[v.change for v in versions],
         digests=[v.digest for v in versions],
     )
-    start = entry_id(await append_batch(conn, batch), 0)
-    return [v.entered(v.digest, entry) for entry, v in enumerate(versions, start)]
 
 
-async def made_on(registry: Registry, conn: WriteConnection, type: str, ids: Sequence[str]) -> dict[str, str]:
-    """The node that made the newest known version of those of these records that are known here."""
+class Known(NamedTuple):
+    """Of the newest version known of a record: the node that made it, and the State in which it lies."""
+
+    node: str
+    state: str | None
+
+
+async def known_of(registry: Registry, conn: WriteConnection, type: str, ids: Sequence[str]) -> dict[str, Known]:
+    """Who made, and where lie, those of these records that are known here."""
     table = registry.table(type)
     standing = await store.lock(conn, table, ids)
-    gone = await store.retired(conn, table, [id for id in ids if id not in standing])
-    return {id: v.node for id, v in (gone | standing).items()}
+    found = await store.retired(conn, table, [id for id in ids if id not in standing]) | standing
+    drafts = [Draft(Change.CHANGE, version.data) for version in found.values()]
+    states = await states_of_drafts(registry, conn, table, drafts)
+    return {id: Known(v.node, state) for (id, v), state in zip(found.items(), states, strict=True)}

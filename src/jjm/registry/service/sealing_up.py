@@ -11,6 +11,7 @@ import orjson
 from jjm.kit import Database
 from jjm.registry import moving
 from jjm.registry.columns import column
+from jjm.registry.rules import states_in
 from jjm.registry.sealing import context, needed, sealed_later
 from jjm.registry.service.context import Registry
 from jjm.registry.store import queries
@@ -87,7 +88,7 @@ def _sealed(table: Table, names: Sequence[str], rows: Sequence[Any]) -> list[lis
         sealed_later(vault, context(type, row["id"], row["version"]), values, row.get(_SALT), row["sealed"])
         for row, values in zip(rows, moved, strict=True)
     ]
-    return [ids, versions, sealed, *(table.blinded(field, ids, moved) for field in table.blinds.values())]
+    return [ids, versions, sealed, *(table.blinded(field, states_in(ids), moved) for field in table.blinds.values())]
 
 
 def _values(row: Any, names: Sequence[str], readers: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from jjm.kit import Fault, ReadConnection
 from jjm.ledger import Kept, counts, entered, kept
-from jjm.registry import scanning, store
+from jjm.registry import scanning
 from jjm.registry.model import Version
+from jjm.registry.rows import closed_version_of
 from jjm.registry.service.context import Registry
 from jjm.registry.service.digesting import digests_of
 from jjm.registry.table import Table
@@ -58,7 +59,7 @@ async def _rows(conn: ReadConnection, table: Table) -> AsyncIterator[Sequence[An
 
 
 async def _check(conn: ReadConnection, table: Table, rows: Sequence[Any]) -> list[Fault]:
-    versions = [store.closed_version_of(table, row) for row in rows]
+    versions = [closed_version_of(table, row) for row in rows]
     held = await kept(conn, [v.entry for v in versions])
     made = digests_of(table, versions)
     found: list[Fault] = []

@@ -182,7 +182,7 @@ async def _write(
     before: Mapping[str, Before],
 ) -> dict[str, Version]:
     made, changes = await beside(len(drafts), _versions, registry, actor, table, drafts, before)
-    await ensure_partitions(registry, table, {state_in_id(d.id or "") for d in drafts} if table.by_state else ())
+    await ensure_partitions(registry, conn, table, {state_in_id(d.id or "") for d in drafts} if table.by_state else ())
     name, at = table.standard.name, made[0].recorded_at
     batch = batch_of(actor.name, registry.node, name, at, changes)
     stood, day = before.get(made[0].id, _NOTHING), registry.clock.today()

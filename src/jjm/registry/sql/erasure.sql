@@ -25,3 +25,7 @@ select placed_at, placed_by, reason, until from registry.hold
 where type = :type and id = :id and released_at is null and (until is null or until > :today)
 order by until desc nulls first
 limit 1;
+
+-- name: held
+-- The records that a hold binds.
+select distinct type, id from registry.hold where released_at is null and (until is null or until > :today);

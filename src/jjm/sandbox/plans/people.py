@@ -49,6 +49,9 @@ def _house(world: World, rng: random.Random, names: Names, village: int, place: 
     }
 
 
+_OFFICES = {"local_body": "local_bodies", "block": "blocks", "district": "districts"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Post:
     """One post: what its holder is, the role, where it works and to whom it reports."""
@@ -124,6 +127,7 @@ def _person(world: World, rng: random.Random, post: _Post, name: Name) -> Values
         "kind": post.kind,
         "status": "active",
         "state": world.id("state", 0),
+        **_office(world, post),
         "village": world.id("village", post.village) if post.village is not None else None,
         "organisation": world.id("organisation", "department") if staff else None,
         "employee_number": f"KP-{rng.randrange(10**5):05}" if staff else None,
@@ -135,6 +139,15 @@ def _person(world: World, rng: random.Random, post: _Post, name: Name) -> Values
         "skill_level": 4 if post.kind == "nal_jal_mitra" else None,
         "trainings": [course] if trained else None,
     }
+
+
+def _office(world: World, post: _Post) -> Values:
+    """Where somebody is posted, by the smallest area that holds it."""
+    told = absent(*_OFFICES)
+    if post.village is not None:
+        return told | {"local_body": world.id("local_body", world.ground.villages[post.village].panchayats[0])}
+    field = next((name for name, areas in _OFFICES.items() if post.areas.get(areas)), None)
+    return told if field is None else told | {field: post.areas[_OFFICES[field]][0]}
 
 
 def appointment(world: World) -> None:

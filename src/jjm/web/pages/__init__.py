@@ -6,11 +6,13 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.network import network
-from jjm.web.pages.readings import readings
+from jjm.web.pages.participant import participant, participants
+from jjm.web.pages.readings import place_readings, readings
 from jjm.web.pages.search import search
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
@@ -27,16 +29,18 @@ def routes(site: Site) -> list[Route]:
         "/villages/{code}": village,
         "/types": types,
         "/types/{plural}": records,
-        "/types/{plural}/{id}": record,
         "/docs": docs,
         "/docs/problems": problems,
         "/docs/calls/{tag}": group,
         "/docs/types/{type}": standard,
         "/network": network,
+        "/participants": participants,
+        "/participants/{id}": participant,
         "/accessibility": accessibility,
     }
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
+        site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),
         site.page("/sign-in/{name}", outside),
@@ -46,5 +50,7 @@ def routes(site: Site) -> list[Route]:
         site.page("/me", me),
         site.page("/me", change, "POST"),
         site.page("/me/readings", readings),
+        site.page("/me/consents", consents, "GET", "POST"),
+        site.page("/readings", place_readings),
         Route("/static/{name}", site.serve_static, methods=["GET"]),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from jjm.access import (
+    Scope,
     about_me,
     caller_of,
     change_password,
@@ -14,6 +15,7 @@ from jjm.access import (
     open_account,
     opening,
     picture_of,
+    places_overseen,
     sessions_of,
     set_second_factor,
     uri_of,
@@ -37,11 +39,14 @@ async def _shown(page: Page, problem: Problem | None = None) -> Response:
     async with access.database.read() as conn:
         told = await about_me(access, conn, page.actor)
         sessions = await sessions_of(access, conn, page.actor)
+        oversees = await places_overseen(access, conn, page.actor)
     secret = new_secret()
     uri = uri_of(secret, page.actor.name, access.node)
     values = {"me": told, "sessions": sessions, "problem": problem, "roles": access.catalogue.roles}
+    looks_after = {"looks_after": bool(page.actor.partners) or page.actor.has(Scope.ADMIN)}
     status = problem.status if problem else 200
-    return page.render("me.html", values | {"secret": secret, "picture": picture_of(uri)}, status)
+    values |= looks_after | {"oversees": oversees, "secret": secret, "picture": picture_of(uri)}
+    return page.render("me.html", values, status)
 
 
 async def change(page: Page) -> Response:

@@ -14,6 +14,7 @@ from jjm.registry import page as list_page
 from jjm.standards import Field, Standard
 from jjm.web import places
 from jjm.web.figures import number_of
+from jjm.web.hidden import asking, hidden_of
 from jjm.web.life import identifiers, life_of
 from jjm.web.pages.gone import gone_or_raise
 from jjm.web.places import Area
@@ -92,12 +93,16 @@ def _ask(page: Page, within: Area | None) -> Ask:
 
 
 async def record(page: Page) -> Response:
-    """One record of any type: all that it says, its life and its proof."""
+    """One record of any type: all that it says, its life and its proof.
+
+    What is personal is shown where the form on the page named what for; its life is told without it.
+    """
     registry, params = page.registry, page.request.path_params
     table = registry.by_plural(params["plural"])
+    actor, problem = await asking(page)
     async with page.read() as conn:
         try:
-            found, _ = await get(registry, conn, page.actor, table, params["id"], page.as_of)
+            found, _ = await get(registry, conn, actor, table, params["id"], page.as_of)
         except Problem as problem:
             return await gone_or_raise(page, conn, problem, table.standard)
         own = places.address(table.standard, found["id"], found.get("code"))
@@ -110,11 +115,12 @@ async def record(page: Page) -> Response:
             "record": found,
             "name": label_of(table.standard, found),
             "facts": facts,
+            "hidden": await hidden_of(page, conn, table, found, actor, problem),
             "external": identifiers(found),
             "trails": await _trails(page, conn, table.standard, found),
             "life": await life_of(registry, conn, table.standard, found["id"], page.shown),
         }
-    return page.render("record.html", values)
+    return page.render("record.html", values, problem.status if problem else 200)
 
 
 async def _trails(page: Page, conn: ReadConnection, standard: Standard, found: Mapping[str, Any]) -> list[list[Area]]:

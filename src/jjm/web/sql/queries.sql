@@ -256,3 +256,7 @@ order by effective, operation, kind, from_id, to_id;
 -- name: orders
 -- The orders behind these re-organisations.
 select id, kind, order_ref from registry.area_operation where id = any(:ids);
+
+-- name: state_names
+-- The States recorded here, for those that no codelist knows.
+select code, name from registry.state where code is not null;

@@ -1,0 +1,1 @@
+create index person_place on access.person (place, id);

@@ -1,0 +1,100 @@
+"""Keeping handovers going: the Centre says from where a State's node may write, and that node does as it says."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import httpx
+
+from jjm.access import NODE, enter
+from jjm.federation.context import Federation
+from jjm.federation.following.follower import require_good
+from jjm.federation.handover import store
+from jjm.federation.handover.report import SUMS, own_sums
+from jjm.federation.handover.service import HANDOVER
+from jjm.federation.network.model import Member
+from jjm.federation.sharing import store as lending
+from jjm.federation.sharing.borrow import handover_of
+from jjm.kit import Problem
+from jjm.kit.http import dumps
+from jjm.ledger import size
+from jjm.registry import give_away
+
+_log = logging.getLogger(__name__)
+RETURNED = "/api/v1/federation/handover/returned"
+_TELL_PAUSE = 30.0
+_ENTERED = {"begun": "begin", "returning": "return", "confirmed": "confirm", "taken_back": "take-back"}
+
+
+async def keep_moving(federation: Federation, client: httpx.AsyncClient) -> None:
+    """One turn, on whichever side this node stands."""
+    if federation.network.own.is_centre:
+        await _place(federation)
+        return
+    await _follow(federation)
+    try:
+        await _answer(federation, client)
+    except (httpx.HTTPError, Problem) as error:
+        detail = error.detail if isinstance(error, Problem) else repr(error)
+        _log.info("the Centre is not told of the handover at this moment: %s", detail)
+
+
+async def _place(federation: Federation) -> None:
+    """Say up to which position a State's node must have followed, once nothing more can come before it."""
+    async with federation.registry.database.write() as conn:
+        for node, state, position in await store.quiet(conn):
+            if state == "begun" and position is None:
+                await store.place(conn, node, await size(conn) - 1)
+
+
+async def _follow(federation: Federation) -> None:
+    """Enter in this node's ledger what the Centre's list says anew, and do what it means here."""
+    network, registry = federation.network, federation.registry
+    me, now = network.me, registry.clock.now()
+    if me.handover is None or network.listed is None:
+        return
+    centre = network.listed.centre
+    async with registry.database.write() as conn:
+        known = await store.one(conn, me.name)
+        if known is not None and known.state == me.handover:
+            return
+        states = sorted(me.states) or (known.states if known else [])
+        document: dict[str, object] = {"states": states, "centre": centre}
+        if known is None or me.handover == "begun":
+            await store.begin(conn, me.name, states, centre, now)
+        if me.handover != "begun":
+            await store.decide(conn, me.name, me.handover, centre, now)
+        if me.handover in ("confirmed", "taken_back"):
+            await lending.end(conn, handover_of(centre), me.handover, now)
+        if me.handover == "taken_back":
+            network.has_followed = False
+            document["erased"] = await give_away(registry, conn, states)
+        await enter(
+            federation.access, conn, NODE, type=HANDOVER, change=_ENTERED[me.handover], subject=me.name,
+            document=document,
+        )  # fmt: skip
+    federation.wake()
+
+
+async def _answer(federation: Federation, client: httpx.AsyncClient) -> None:
+    """Tell the Centre that nothing more is written here, or where it cannot ask itself, what this node holds."""
+    network, registry = federation.network, federation.registry
+    me = network.me
+    if network.listed is None or network.listed.centre_member.address is None:
+        return
+    address = network.listed.centre_member.address
+    if me.handover == "returning":
+        async with registry.database.read() as conn:
+            if (me.name, "returning") not in [(node, state) for node, state, _ in await store.quiet(conn)]:
+                return
+            there = await size(conn)
+        require_good(await client.post(f"{address}{RETURNED}", content=dumps({"size": there})))
+    elif me.handover == "begun" and me.pushes and time.monotonic() >= federation.told_until:
+        federation.told_until = time.monotonic() + _TELL_PAUSE
+        await _tell_sums(federation, client, me, address)
+
+
+async def _tell_sums(federation: Federation, client: httpx.AsyncClient, me: Member, address: str) -> None:
+    found = await own_sums(federation, sorted(me.states))
+    require_good(await client.post(f"{address}{SUMS}", content=dumps(found), timeout=120))

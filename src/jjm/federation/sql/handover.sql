@@ -1,0 +1,32 @@
+-- name: handover^
+-- A handover, held until the transaction ends.
+select node, state, states, begun_at, begun_by, position, decided_at, decided_by, report
+from federation.handover where node = :node for update;
+
+-- name: begin_handover!
+-- Begin one, or note that it has begun.
+insert into federation.handover (node, state, states, begun_at, begun_by)
+values (:node, 'begun', :states, :now, :actor)
+on conflict (node) do update set state = 'begun', states = excluded.states, begun_at = excluded.begun_at,
+  begun_by = excluded.begun_by, quiet_after = default, position = null, decided_at = null, decided_by = null,
+  report = null;
+
+-- name: decide_handover!
+-- Note what was decided about one.
+update federation.handover set state = :state, decided_at = :now, decided_by = :actor, quiet_after = default,
+  report = coalesce(:report::jsonb, report)
+where node = :node;
+
+-- name: place_handover!
+-- Note up to which position the new node must have followed.
+update federation.handover set position = :position where node = :node;
+
+-- name: quiet
+-- Handovers since whose last step all that had begun to be written has ended, and stands in the ledger.
+select h.node, h.state, h.position from federation.handover h
+where now() > h.quiet_after
+  and not exists (
+    select from pg_stat_activity a
+    where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
+      and a.xact_start < h.quiet_after)
+  and not exists (select from ledger.batch b where b.first is null);
