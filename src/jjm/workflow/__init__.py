@@ -8,6 +8,7 @@ effects by name (`Deeds`). Calls are declared by `routers`.
 
 from fastapi import APIRouter
 
+from jjm.workflow.api import acting as _acting
 from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
@@ -23,7 +24,7 @@ from jjm.workflow.upkeep import fire, reseat
 
 def routers() -> list[APIRouter]:
     """The calls of workflows."""
-    return [_open_door, _cases]
+    return [_open_door, _cases, _acting]
 
 
 __all__ = [

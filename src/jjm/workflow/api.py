@@ -11,7 +11,7 @@ import asyncpg
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from jjm.access import Actor, actor_of, guarded, unauthenticated
+from jjm.access import Actor, Scope, actor_of, guarded, require_some, unauthenticated
 from jjm.kit import Problem, WriteConnection
 from jjm.kit.http import answer, decode_cursor, encode_cursor, once
 from jjm.standards import Workflow, digit_from_workflow, drawing
@@ -41,8 +41,16 @@ def _known(actor: Actor) -> None:
         raise unauthenticated("Cases are for those who are known here.")
 
 
+def _acting(actor: Actor) -> None:
+    """People act by their roles; a program needs to be allowed to change something at all."""
+    _known(actor)
+    if actor.kind != "person":
+        require_some(actor, Scope.WRITE, "Acting in cases")
+
+
 open_door = APIRouter(prefix="/api/v1", tags=["workflow"])
 router = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_known))
+acting = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_acting))
 
 
 @open_door.get("/workflows", response_model=WorkflowsTold)
@@ -76,7 +84,7 @@ def picture_of(known: Workflows, found: Workflow, lang: str, now: str | None = N
     return drawing(found, names, actions, now)
 
 
-@router.post("/cases", status_code=201, response_model=CaseTold)
+@acting.post("/cases", status_code=201, response_model=CaseTold)
 async def begin(request: Request, asked: CaseAsked) -> Response:
     """Begin a case: a new record of the type that the workflow moves."""
 
@@ -104,7 +112,7 @@ async def steps(request: Request, id: str) -> Response:
         return answer({"items": await shown_steps(known, conn, actor, id)})
 
 
-@router.post("/cases/{id}:transition", response_model=CaseTold)
+@acting.post("/cases/{id}:transition", response_model=CaseTold)
 async def transition(request: Request, id: str, asked: StepAsked) -> Response:
     """Take an action. `If-Match` with the record's ETag guards against acting on what another changed."""
 
@@ -115,7 +123,7 @@ async def transition(request: Request, id: str, asked: StepAsked) -> Response:
     return await _changing(request, act)
 
 
-@router.post("/cases/{id}:comment", response_model=CaseTold)
+@acting.post("/cases/{id}:comment", response_model=CaseTold)
 async def comment(request: Request, id: str, asked: CommentAsked) -> Response:
     """Say something about a case."""
 
@@ -126,7 +134,7 @@ async def comment(request: Request, id: str, asked: CommentAsked) -> Response:
     return await _changing(request, act)
 
 
-@router.post("/cases/{id}:assign", response_model=CaseTold)
+@acting.post("/cases/{id}:assign", response_model=CaseTold)
 async def give(request: Request, id: str, asked: AssignAsked) -> Response:
     """Give a case to a person who holds a role that answers for it, or back to the desk."""
 
