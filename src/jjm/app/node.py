@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
 
@@ -31,19 +30,16 @@ from jjm.access import (
     create_token,
     known_purposes,
     open_node_key,
-    purge_logs,
-    write_down_presence,
 )
 from jjm.access import holdings as access_holdings
-from jjm.access import tidy as tidy_access
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
-from jjm.exchange import Desk, Exchange, bring_secrets
+from jjm.app.upkeep import keep_going
+from jjm.exchange import Exchange, bring_secrets
 from jjm.exchange import begin as begin_exchange
 from jjm.exchange import holdings as exchange_holdings
-from jjm.exchange import tidy as tidy_exchange
-from jjm.federation import HERE, Federation, Network, Own, Shared, take_part
+from jjm.federation import HERE, Federation, Network, Own, Shared
 from jjm.kit import (
     Clock,
     Cluster,
@@ -51,7 +47,6 @@ from jjm.kit import (
     Jobs,
     Problem,
     SystemClock,
-    cut_short,
     kept_answers,
     migrate,
     open_vault,
@@ -60,7 +55,6 @@ from jjm.kit import (
     scrubber,
 )
 from jjm.kit import Vault as Box
-from jjm.kit.http import queries as kit_queries
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
 from jjm.registry import (
     Bulk,
@@ -68,15 +62,11 @@ from jjm.registry import (
     Registry,
     Whose,
     erase_again,
-    held_records,
     prepare,
-    propose_duplicates,
-    settle_due,
 )
 from jjm.registry import holdings as registry_holdings
 from jjm.standards import default_folder, load, validators
-from jjm.web import Totals
-from jjm.workflow import Deeds, Workflows, fire, reseat
+from jjm.workflow import Deeds, Workflows
 from jjm.workflow import prepare as prepare_workflows
 
 BLOCKS = (
@@ -91,8 +81,6 @@ BLOCKS = (
 )
 READINGS = "readings"
 _LANE = 2
-# Seconds that work in the background has to come to its end.
-_TO_END = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -176,7 +164,7 @@ async def running(
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
-        workflows = Workflows(registry, access, deeds or Deeds(), wake=sequencer.wake)
+        workflows = Workflows(registry, access, deeds or Deeds())
         async with database.write() as conn:
             await prepare_workflows(workflows, conn)
         if count := await bring_secrets(exchange):
@@ -187,7 +175,7 @@ async def running(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange, workflows, rotation,
         )  # fmt: skip
-        await _keep_going(stack, node)
+        await keep_going(stack, node)
         yield node
 
 
@@ -243,103 +231,6 @@ async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:
     url = await cluster.start()
     stack.push_async_callback(cluster.stop)
     return url
-
-
-async def _keep_going(stack: AsyncExitStack, node: Node) -> None:
-    stop, readings = asyncio.Event(), node.registry.readings
-    assert readings is not None, "a running node notes readings"
-    works: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: node.sequencer.run(stop),
-        lambda: node.bulk.jobs.run(stop),
-        lambda: Desk(node.exchange).run(stop),
-        lambda: readings.run(node.database, stop),
-        lambda: Totals(node.registry, node.sequencer.news).follow(stop),
-        lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
-        lambda: _every(timedelta(seconds=5), lambda: _find_duplicates(node, stop), stop),
-        lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
-        lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
-        lambda: _every(timedelta(seconds=2), lambda: _fire(node), stop),
-        lambda: _every(timedelta(minutes=1), lambda: _reseat(node), stop),
-        lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
-        lambda: take_part(node.federation, stop),
-    ]
-    if node.cluster is not None:
-        works.append(lambda: _every(timedelta(seconds=1), lambda: _mend(node), stop))
-    tasks = [asyncio.create_task(work()) for work in works]
-
-    async def end() -> None:
-        stop.set()
-        await _ended(tasks)
-        with suppress(Exception):  # a database that is gone already has nothing added
-            await node.access.meter.add_up(node.database)
-
-    stack.push_async_callback(end)
-
-
-async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Let works come to their end; what takes longer is cut short, undone by its transaction, and done again later."""
-    await asyncio.wait(tasks, timeout=_TO_END)
-    await cut_short(tasks)
-
-
-async def _every(pause: timedelta, act: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await act()
-        except Exception as error:  # a database that restarts must not end the node's upkeep
-            _log.warning("upkeep failed and will be tried again: %r", error)
-        try:
-            await asyncio.wait_for(stop.wait(), pause.total_seconds())
-        except TimeoutError:
-            continue
-
-
-async def _settle(node: Node) -> None:
-    settled = 1
-    while settled:
-        async with node.database.write() as conn:
-            settled = await settle_due(node.registry, conn)
-
-
-async def _fire(node: Node) -> None:
-    fired = 1 if node.workflows.declared else 0
-    while fired:
-        async with node.database.write() as conn:
-            fired = await fire(node.workflows, conn)
-
-
-async def _reseat(node: Node) -> None:
-    async with node.database.write() as conn:
-        await reseat(node.workflows, conn)
-
-
-async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:
-    passed = 1
-    while passed and not stop.is_set():
-        async with node.database.write() as conn:
-            passed = await propose_duplicates(node.registry, conn)
-
-
-async def _tidy(node: Node) -> None:
-    async with node.database.write() as conn:
-        await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
-        await tidy_access(node.access, conn)
-        await tidy_exchange(node.exchange, conn)
-    if node.registry.readings is not None:
-        await node.registry.readings.tidy(node.database)
-    clock = node.registry.clock
-    async with node.database.read() as conn:
-        held = await held_records(conn, clock.today())
-    done = await purge_logs(node.database, node.registry.catalogue, held, clock.now())
-    for name, count in done.items():
-        if count:
-            _log.info("%s entries of the log of %s were over their term and are forgotten", count, name)
-
-
-async def _mend(node: Node) -> None:
-    if node.cluster is not None and not node.cluster.is_running():
-        _log.warning("PostgreSQL is down; starting it again")
-        await node.cluster.ensure_running()
 
 
 async def _admin_token(database: Database, clock: Clock, settings: Settings) -> str | None:

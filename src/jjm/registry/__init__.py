@@ -7,7 +7,7 @@ policy of `access`; `search` finds records by name, `reorganise_areas` changes t
 records in and puts them out, as jobs, through the same checks. `routes` are the calls over HTTP.
 """
 
-from jjm.registry.api import day, direct, moment, routes, sieve_from
+from jjm.registry.api import act_once, day, direct, moment, routes, sieve_from
 from jjm.registry.authority import Authority, Owner
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import PROBLEM as openapi_refusal
@@ -86,6 +86,7 @@ __all__ = [
     "Table",
     "Version",
     "Whose",
+    "act_once",
     "batch_get",
     "changes",
     "count",

@@ -69,6 +69,11 @@ class Definition:
         return self.standard.personal_fields
 
     @cached_property
+    def moved(self) -> tuple[str, ...]:
+        """Names of the fields that only a workflow changes."""
+        return tuple(f.name for f in self.standard.fields if f.moved)
+
+    @cached_property
     def blinds(self) -> Mapping[str, Field]:
         """The columns by which records are found blindly, with the sealed field of each."""
         return {f"{f.name}_blind": f for f in self.standard.blind_fields}

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import asyncpg
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from jjm.access import Actor, Scope, actor_of, guarded, require_some, unauthenticated
 from jjm.kit import Problem, WriteConnection
-from jjm.kit.http import answer, decode_cursor, encode_cursor, once
+from jjm.kit.http import answer, decode_cursor, encode_cursor
+from jjm.registry import act_once
 from jjm.standards import Workflow, digit_from_workflow, drawing
 from jjm.workflow import service
 from jjm.workflow.answers import (
@@ -32,7 +32,6 @@ from jjm.workflow.inbox import inbox_of
 from jjm.workflow.model import Ask
 from jjm.workflow.showing import shown_case, shown_steps
 
-_TRIES = 5
 _SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {}}}}
 
 
@@ -199,19 +198,5 @@ Act = Callable[[Workflows, WriteConnection, Actor], Awaitable[Response]]
 
 
 async def _changing(request: Request, act: Act) -> Response:
-    """Act in one transaction, at most once under one Idempotency-Key; begun again where others were in the way."""
     known, actor, body = workflows_of(request), await actor_of(request), await request.body()
-    who = " ".join([actor.name, *sorted(map(str, actor.permits))])
-    registry = known.registry
-    for _ in range(_TRIES):
-        try:
-            async with registry.database.write() as conn:
-                made = await once(
-                    conn, registry.clock, request, who, body, lambda conn=conn: act(known, conn, actor), registry.vault
-                )
-        except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
-            continue
-        known.wake()
-        return made
-    detail = "Others act on the same case at this moment; nothing was changed. Try again shortly."
-    raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})
+    return await act_once(request, known.registry, actor, body, lambda conn: act(known, conn, actor))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,10 +17,6 @@ from jjm.workflow import store
 from jjm.workflow.deeds import Deeds
 
 
-def _nobody() -> None:
-    return None
-
-
 @dataclass
 class Workflows:
     """The workflows of one node: their definitions, what solutions bring to them, and who can be found responsible."""
@@ -28,7 +24,6 @@ class Workflows:
     registry: Registry
     access: Access
     deeds: Deeds = field(default_factory=Deeds)
-    wake: Callable[[], None] = _nobody
     reach: Reach = field(init=False)
     _known: dict[tuple[str, str], Workflow] = field(default_factory=dict[tuple[str, str], Workflow])
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from jjm.access import Actor
-from jjm.kit import Fault, Problem, WriteConnection, forbidden, not_found
+from jjm.kit import WriteConnection, forbidden, not_found
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.inbox import desks_of
 from jjm.workflow.model import Desk, Item
 from jjm.workflow.places import desk_for, holding, places_around
+from jjm.workflow.rules import not_theirs
 from jjm.workflow.showing import require_seen
 from jjm.workflow.stepping import note
 
@@ -39,9 +40,7 @@ async def assign(
         return await note(workflows, conn, actor, item, ASSIGN, comment, desk=desk, person=None)
     found = await holding(workflows, conn.asking, person, responsible, places)
     if found is None:
-        roles = ", ".join(responsible) or "none"
-        fault = Fault("the person holds no role that answers there", f"Name a holder of: {roles}.", "/person")
-        raise Problem("not-theirs", 409, "The case cannot be given to that person", ASSIGN, [fault])
+        raise not_theirs(ASSIGN, responsible)
     return await note(workflows, conn, actor, item, ASSIGN, comment, desk=Desk(found.role, found.place), person=person)
 
 

@@ -118,3 +118,10 @@ def nearest_desk(responsible: Sequence[str], places: Sequence[str], held: Collec
             if (role, place) in held:
                 return Desk(role, place)
     return LAST_DESK
+
+
+def not_theirs(action: str, responsible: Sequence[str]) -> Problem:
+    """409: the person to whom a case was to be given holds none of the roles that answer for it there."""
+    roles = ", ".join(responsible) or "none"
+    fault = Fault("the person holds no role that answers there", f"Name a holder of: {roles}.", "/person")
+    return Problem("not-theirs", 409, "The case cannot be given to that person", f"{action} was not done.", [fault])

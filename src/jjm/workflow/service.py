@@ -14,7 +14,7 @@ from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
 from jjm.workflow.model import Ask, Desk, Item, Step
 from jjm.workflow.places import areas_of, desk_for, held_there, holding, places_around, writes_there
-from jjm.workflow.rules import action_of, check_ask, paused_by, require_may
+from jjm.workflow.rules import action_of, check_ask, not_theirs, paused_by, require_may
 from jjm.workflow.stepping import write_step
 from jjm.workflow.timing import promise_of, reading_of, state_end, timers_of
 
@@ -173,9 +173,7 @@ async def _answering(
     if deed.ask.person is not None:
         found = await holding(workflows, conn.asking, deed.ask.person, stage.responsible, places)
         if found is None:
-            roles = ", ".join(stage.responsible) or "none"
-            fault = Fault("the person holds no role that answers there", f"Name a holder of: {roles}.", "/person")
-            raise Problem("not-theirs", 409, "The case cannot be given to that person", action.name, [fault])
+            raise not_theirs(action.name, stage.responsible)
         return Desk(found.role, found.place), found.person
     if item is not None and item.state == action.to:
         return item.desk, item.person

@@ -10,6 +10,7 @@ from starlette.types import Scope
 from jjm.kit import Problem, not_found
 from jjm.registry.api import areas, bulk, jobs, places, proposals, records
 from jjm.registry.api.call import Endpoint, Handler, day, endpoint, moment
+from jjm.registry.api.call import act_once as act_once
 from jjm.registry.api.changes import get_changes, sieve_from
 from jjm.registry.api.erasing import ERASURE_ACTIONS
 from jjm.registry.api.proof import get_proof

@@ -92,19 +92,30 @@ def _standard(registry: Registry, request: Request) -> Standard | None:
 
 
 async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
-    """Act in one transaction, at most once under one Idempotency-Key.
+    """Act in one transaction, at most once under one Idempotency-Key."""
+    return await act_once(call.request, call.registry, call.actor, body, act)
+
+
+async def act_once(
+    request: Request,
+    registry: Registry,
+    actor: Actor,
+    body: bytes,
+    act: Callable[[WriteConnection], Awaitable[Response]],
+) -> Response:
+    """Act in one transaction, at most once under one Idempotency-Key; the ledger's sequencer hears of it afterwards.
 
     Where another's change was committed in between, or both held up each other, it is begun again and sees that change.
+    Raises Problem 503 `in-the-way` where that happens again and again.
     """
-    registry = call.registry
-    who = bearer(call.actor)
+    who = bearer(actor)
     for _ in range(_TRIES):
         try:
             async with registry.database.write() as conn:
-                made = await once(conn, registry.clock, call.request, who, body, lambda: act(conn), registry.vault)
+                made = await once(conn, registry.clock, request, who, body, lambda conn=conn: act(conn), registry.vault)
         except (asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError):
             continue
-        call.request.app.state.sequencer.wake()
+        request.app.state.sequencer.wake()
         return made
     detail = "Others change the same records at this moment; nothing was changed. Try again shortly."
     raise Problem("in-the-way", 503, "Not available now", detail, headers={"Retry-After": "1"})

@@ -15,14 +15,11 @@ def leave_states(table: Table, drafts: Sequence[Draft], held: Mapping[str, Mappi
 
     A new record may say its state: so come those that moved elsewhere, such as results of another system.
     """
-    moved = [field.name for field in table.standard.fields if field.moved]
-    if not moved:
-        return
     for draft in drafts:
         before = held.get(draft.id or "")
         if draft.moves or before is None or draft.change == Change.RETIRE:
             continue
-        for name in moved:
+        for name in table.moved:
             if draft.data.get(name) != before.get(name):
                 remedy = f"POST /api/v1/cases/{draft.id}:transition with the action that leads there."
                 fault = Fault(f"`{name}` is {before.get(name)}, and only its workflow changes that", remedy, f"/{name}")

@@ -66,7 +66,8 @@ async def record(
     for draft in drafts:
         if not draft.minted:
             _refuse(table, draft, before.get(_id(draft), _NOTHING))
-    leave_states(table, drafts, {id: b.holder.data for id, b in before.items() if b.holder})
+    if table.moved:
+        leave_states(table, drafts, {id: b.holder.data for id, b in before.items() if b.holder})
     if registry.authority is not None:
         held = {id: b.holder for id, b in before.items() if b.holder}
         await require_authority(registry, conn, table, drafts, held)
