@@ -13,6 +13,9 @@ from jjm.standards.build import codelist_from, role_from, standard_from, state_f
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
+from jjm.standards.notices.build import event_from
+from jjm.standards.notices.faults import notice_faults
+from jjm.standards.notices.model import Event
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
@@ -32,6 +35,7 @@ _PLACES = {
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
+    "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
@@ -40,6 +44,7 @@ _EXAMPLES = {
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
     "workflows": "workflows/sample.yaml",
+    "notices": "notices/case-late.yaml",
 }
 
 
@@ -78,6 +83,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     extensions = {name: state for name, (_, state) in states.items()}
     roles = all_roles(national, extensions.values())
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    events = {path.stem: reading.notice(path) for path in found["notices"]}
     catalogue = Catalogue(
         types,
         codelists,
@@ -86,7 +92,11 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
+        {name: event for name, (_, event) in events.items()},
     )
+    reading.faults += [
+        fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
+    ]
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
     ]
@@ -166,6 +176,11 @@ class _Reading:
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )
+
+    def notice(self, path: Path) -> tuple[Document, Event]:
+        """What people are told of an event."""
+        document, raw = self._document(path, "notice")
+        return document, event_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""
