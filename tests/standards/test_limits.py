@@ -1,4 +1,4 @@
-"""Limits are effective-dated standards: amendments take over what they do not change, and faults have line and remedy."""
+"""Limits are standards with a date: amendments take over what they do not change, faults have line and remedy."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ limits:
   f: {table: 2, kind: MAX, unit: mg/L, acceptable: 1.0, permissible: 1.5, verify: [permissible]}
   mg: {table: 2, kind: MAX, unit: mg/L, acceptable: 30, permissible: 100}
   ph: {table: 1, kind: RANGE, unit: "1", acceptable: [6.5, 8.5], permissible: NR}
-  so4: {table: 2, kind: MAX, unit: mg/L, acceptable: 200, permissible: 400, permissible_if: {parameter: mg, at_most: 30}}
+  so4:
+    {table: 2, kind: MAX, unit: mg/L, acceptable: 200, permissible: 400, permissible_if: {parameter: mg, at_most: 30}}
   ecoli: {table: 6, kind: NOT_DETECTABLE, unit: CFU/100 mL, detection: 3}
 """
+OF_FLUORIDE = "  f: {table: 2, kind: MAX, unit: mg/L"
 LATER = """\
 $id: jjm:limits/small-1/1.0.0
 title: {en: Small amended, hi: छोटा संशोधित}
@@ -48,16 +50,16 @@ limits:
 # An edit, what is said of it, and the remedy.
 FAULTS: dict[str, tuple[str, str, str, str]] = {
     "a word is misspelt": ("permissible: 1.5", "permisible: 1.5", "`permisible`", "did you mean `permissible`?"),
-    "a kind that is none": ("kind: MAX, unit: mg/L, acceptable: 1.0", "kind: MAXI, unit: mg/L, acceptable: 1.0", "MAXI", ""),
+    "a kind that is none": (OF_FLUORIDE, OF_FLUORIDE.replace("MAX", "MAXI"), "MAXI", ""),
     "a parameter that is none": ("  f: {", "  fl: {", "`fl` is no parameter", "`f`?"),
-    "another unit": ("  f: {table: 2, kind: MAX, unit: mg/L", "  f: {table: 2, kind: MAX, unit: ug/L", "recorded in mg/L", "in mg/L"),
+    "another unit": (OF_FLUORIDE, OF_FLUORIDE.replace("mg/L", "ug/L"), "recorded in mg/L", "in mg/L"),
     "tighter than acceptable": ("permissible: 1.5", "permissible: 0.5", "tighter than", "`NR`"),
     "a range backwards": ("[6.5, 8.5]", "[8.5, 6.5]", "from more to less", "smaller"),
     "a limit without a number": ("acceptable: 1.0, permissible: 1.5", "permissible: 1.5", "lacks `acceptable`", "add"),
-    "relaxation unsaid": ("acceptable: 30, permissible: 100", "acceptable: 30", "lacks `permissible`", "`permissible: NR`"),
+    "relaxation unsaid": (", permissible: 100", "", "lacks `permissible`", "`permissible: NR`"),
     "a number for a range": ("acceptable: [6.5, 8.5]", "acceptable: 7", "a RANGE limit is not", "[6.5, 8.5]"),
     "beside nothing": ("parameter: mg, at", "parameter: ca, at", "`ca` has no limit", ""),
-    "to verify what is not there": ("verify: [permissible]", "verify: [detection]", "`detection` is not in", "name a word"),
+    "to verify what is not there": ("[permissible]", "[detection]", "`detection` is not in", "name a word"),
     "no day": ("effective_from: 2012-05-01", "effective_from: soon", "effective_from", "2015-06-01"),
     "another name": ("limits/small/", "limits/smal/", "this file is called small", "rename"),
 }  # fmt: skip
