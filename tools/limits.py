@@ -28,8 +28,8 @@ def limits_reference() -> Iterator[tuple[str, str]]:
     parts = [_editions(editions), *_all(editions[-1], catalogue), _earlier(editions, catalogue)]
     intro = (
         "A sample is judged by the edition in force on the day it was taken. The acceptable limit is the one to keep; "
-        "up to the permissible limit water may be used where there is no other source; NR means no relaxation. What stands under "
-        "*to verify* has not been compared with an official copy and is not to be cited as the standard."
+        "up to the permissible limit water may be used where there is no other source; NR means no relaxation. "
+        "What stands under *to verify* has not been compared with an official copy; do not cite it as the standard."
     )
     yield "docs/reference/limits.md", page("Limits of drinking water", intro, *parts)
 
