@@ -12,6 +12,8 @@ from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
+from jjm.standards.limit_rules import limit_faults
+from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
 from jjm.standards.notices.build import event_from
 from jjm.standards.notices.faults import notice_faults
@@ -34,6 +36,7 @@ _PLACES = {
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
+    "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
     "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
@@ -43,6 +46,7 @@ _EXAMPLES = {
     "codes": "codes/scheme-kind.csv",
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
+    "limits": "limits/is-10500-2012.yaml",
     "workflows": "workflows/sample.yaml",
     "notices": "notices/case-late.yaml",
 }
@@ -82,6 +86,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     rules, national, version = reading.roles()
     extensions = {name: state for name, (_, state) in states.items()}
     roles = all_roles(national, extensions.values())
+    limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
     events = {path.stem: reading.notice(path) for path in found["notices"]}
     catalogue = Catalogue(
@@ -92,8 +97,13 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
+<<<<<<< HEAD
         {name: event for name, (_, event) in events.items()},
+=======
+        editions_from({name: raw for name, (_, raw) in limits.items()}),
+>>>>>>> main
     )
+    reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
     reading.faults += [
         fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
     ]
@@ -165,6 +175,10 @@ class _Reading:
         if raw == document.data:
             self.faults += calendar_faults(document, path.stem)
         return calendar_from(path.stem, raw)
+
+    def limits(self, path: Path) -> tuple[Document, Mapping[str, object]]:
+        """What an edition of limits says; its numbers are made when all editions are known."""
+        return self._document(path, "limits")
 
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""

@@ -15,7 +15,11 @@ from jjm.kit import Fault
 from jjm.standards.reader import Document, mapping, sequence, step
 from jjm.standards.words import did_you_mean
 
+<<<<<<< HEAD
 MetaSchema = Literal["registry", "state", "roles", "workflow", "calendar", "notice"]
+=======
+MetaSchema = Literal["registry", "state", "roles", "workflow", "calendar", "limits"]
+>>>>>>> main
 _METAS: tuple[MetaSchema, ...] = get_args(MetaSchema)
 _KINDS = ("string", "moment", "integer", "number", "boolean", "array", "object", "code", "ref", "geo")
 _ABSENT = {
