@@ -18,6 +18,7 @@ properties:
   hold_reason: {title: {en: Why it waits, hi: रुकने का कारण}, x-code: hold-reason}
   remark: {title: {en: Remark, hi: टिप्पणी}, type: string, maxLength: 500}
   leaks: {title: {en: Leaks found, hi: रिसाव}, type: integer, minimum: 0, maximum: 1000, x-unit: "1"}
+  finding: {title: {en: Finding, hi: निष्कर्ष}, type: string, maxLength: 200, x-moved: true}
 x-jjm:
   group: work
   plural: inspections
@@ -78,6 +79,7 @@ states:
         roles: [nal_jal_mitra, district_officer]
         fields: [leaks]
         optional: [remark, hold_reason]
+        fills: [finding]
   REPORTED:
     responsible: [district_officer]
     actions:

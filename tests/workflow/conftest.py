@@ -10,7 +10,12 @@ import pytest_asyncio
 from people_kit import House, Somebody, house, role
 from workflow_standards import inspection_standards
 
-from jjm.workflow import Acting, Deeds
+from jjm.workflow import Acting, Deed, Deeds
+
+
+def finding(deed: Deed) -> dict[str, str]:
+    """What the node makes of the leaks that were counted."""
+    return {"finding": f"{deed.becomes['leaks']} leaks in {deed.referred['village']['name']}"}
 
 
 async def count_closed(acting: Acting) -> None:
@@ -55,7 +60,7 @@ class Works:
 async def works(tmp_path: Path, database_url: str) -> AsyncGenerator[Works, None]:
     """A node with the workflow of inspections and the people of that work."""
     standards = inspection_standards(tmp_path / "standards")
-    deeds = Deeds(effects={"count-closed": count_closed})
+    deeds = Deeds({}, {"count-closed": count_closed}, {"finding": finding}, {"finding": ("village",)})
     async with house(tmp_path / "node", database_url, deeds, standards=standards) as opened:
         async with opened.node.database.write() as conn:
             await conn.execute("create table closed (id text primary key)")

@@ -23,7 +23,7 @@ DOOR = '''"""Leaks: an inspection is not closed while water is lost."""
 
 from fastapi import APIRouter
 
-from jjm.solutions.leaks.rules import dry
+from jjm.solutions.leaks.rules import dry, finding
 from jjm.workflow import Acting, Deeds
 
 _router = APIRouter(prefix="/api/v1", tags=["leaks"])
@@ -44,7 +44,7 @@ async def count_closed(acting: Acting) -> None:
     """Nothing else comes about."""
 
 
-DEEDS = Deeds({"dry": dry}, {"count-closed": count_closed})
+DEEDS = Deeds({"dry": dry}, {"count-closed": count_closed}, {"finding": finding})
 '''
 RULES = '''"""When an inspection may be closed: pure."""
 
@@ -55,6 +55,11 @@ from jjm.workflow import Deed
 def dry(deed: Deed) -> list[Fault]:
     """No leak is left."""
     return [Fault("water is lost", "Mend it first.", "/action")] if deed.record.get("leaks") else []
+
+
+def finding(deed: Deed) -> dict[str, str]:
+    """What the node makes of the leaks that were counted."""
+    return {"finding": f"{deed.becomes['leaks']} leaks"}
 '''
 
 

@@ -13,7 +13,7 @@ from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
 from jjm.workflow.context import Workflows, prepare, workflows_of
-from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Guard, WordGuard, joined
+from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
@@ -39,6 +39,7 @@ __all__ = [
     "Deeds",
     "Desk",
     "Effect",
+    "Fill",
     "Guard",
     "Inbox",
     "Item",
