@@ -25,6 +25,7 @@ properties:
   hold_reason: {title: {en: Why it waits, hi: रुकने का कारण}, x-code: hold-reason}
   remark: {title: {en: Remark, hi: टिप्पणी}, type: string, maxLength: 500}
   leaks: {title: {en: Leaks found, hi: रिसाव}, type: integer, minimum: 0, maximum: 1000, x-unit: "1"}
+  finding: {title: {en: Finding, hi: निष्कर्ष}, type: string, maxLength: 200, x-moved: true}
 x-jjm:
   group: work
   plural: inspections
@@ -85,6 +86,7 @@ states:
         roles: [nal_jal_mitra, district_officer]
         fields: [leaks]
         optional: [remark, hold_reason]
+        fills: [finding]
   REPORTED:
     responsible: [district_officer]
     actions:
@@ -110,6 +112,11 @@ def another_person(deed: Deed) -> list[Fault]:
     if reported and reported[-1] == deed.actor.name:
         return [Fault("you reported this inspection yourself", "Another officer closes it.", "/action")]
     return []
+
+
+def finding(deed: Deed) -> dict[str, str]:
+    """What the node makes of the leaks that were counted."""
+    return {"finding": f"{deed.becomes['leaks']} leaks in {deed.referred['village']['name']}"}
 
 
 async def count_closed(acting: Acting) -> None:
@@ -166,7 +173,12 @@ class Works:
 async def works(tmp_path: Path, database_url: str) -> AsyncGenerator[Works, None]:
     """A node with the workflow of inspections and the people of that work."""
     standards = inspection_standards(tmp_path / "standards")
-    deeds = Deeds({"another-person": another_person}, {"count-closed": count_closed})
+    deeds = Deeds(
+        {"another-person": another_person},
+        {"count-closed": count_closed},
+        {"finding": finding},
+        {"finding": ("village",)},
+    )
     async with house(tmp_path / "node", database_url, deeds, standards=standards) as opened:
         async with opened.node.database.write() as conn:
             await conn.execute("create table closed (id text primary key)")

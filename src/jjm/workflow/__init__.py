@@ -13,7 +13,7 @@ from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
 from jjm.workflow.context import Workflows, prepare
-from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Guard
+from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard
 from jjm.workflow.giving import assign, say
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
@@ -37,6 +37,7 @@ __all__ = [
     "Deeds",
     "Desk",
     "Effect",
+    "Fill",
     "Guard",
     "Inbox",
     "Item",
