@@ -10,6 +10,7 @@ do what where; `jjm.access` grants them.
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
+from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     NODE_PLACE,
@@ -41,6 +42,7 @@ __all__ = [
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Beside",
     "Calendar",
     "Catalogue",
     "Code",
@@ -50,6 +52,9 @@ __all__ = [
     "Finding",
     "JsonSchema",
     "Level",
+    "Limit",
+    "LimitEdition",
+    "LimitKind",
     "Notice",
     "Opening",
     "Pause",
@@ -58,6 +63,7 @@ __all__ = [
     "RecordValidator",
     "Role",
     "Rung",
+    "Span",
     "Stage",
     "Standard",
     "StateExtension",
@@ -72,6 +78,7 @@ __all__ = [
     "diff_standard",
     "digit_from_workflow",
     "drawing",
+    "edition_on",
     "example",
     "load",
     "make_record",
