@@ -97,11 +97,8 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
-<<<<<<< HEAD
-        {name: event for name, (_, event) in events.items()},
-=======
         editions_from({name: raw for name, (_, raw) in limits.items()}),
->>>>>>> main
+        {name: event for name, (_, event) in events.items()},
     )
     reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
     reading.faults += [
