@@ -33,7 +33,8 @@ def _named(document: Document, event: Event, catalogue: Catalogue) -> Iterator[F
 
 
 def _of_a_kind(document: Document, event: Event, catalogue: Catalogue) -> Iterator[Fault]:
-    codes = catalogue.codelists[KINDS].codes if KINDS in catalogue.codelists else {}
+    known = catalogue.codelists.get(KINDS)
+    codes = list(known.codes) if known else []
     if event.kind and event.kind not in codes:
         remedy = did_you_mean(event.kind, codes)
         yield document.fault("/kind", f"there is no kind `{event.kind}` in codes/{KINDS}.csv", remedy)
