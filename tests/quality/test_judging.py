@@ -1,4 +1,4 @@
-"""Every row of IS 10500 below, at, between and above its limits; units, limits of detection, kinds of water, editions."""
+"""Every row of IS 10500 below, at, between and above its limits; units, limits of detection, water, editions."""
 
 from __future__ import annotations
 

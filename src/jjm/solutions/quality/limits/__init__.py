@@ -6,7 +6,7 @@ and the edition it was judged by. `judge_kit` reads the answers of a field test 
 `kit_answers` reads them as the live portal sends them. See `docs/decisions/0013-quality-limits.md`.
 """
 
-from jjm.solutions.quality.limits.kits import KitAnswer, judge_kit, kit_answers
+from jjm.solutions.quality.limits.kits import KitAnswer, KitVerdict, judge_kit, kit_answers
 from jjm.solutions.quality.limits.model import (
     Below,
     Circumstances,
@@ -21,7 +21,7 @@ from jjm.solutions.quality.limits.model import (
     Verdict,
 )
 from jjm.solutions.quality.limits.recorded import results_of
-from jjm.solutions.quality.limits.rules import judge
+from jjm.solutions.quality.limits.rules import edition_for, judge
 
 __all__ = [
     "Below",
@@ -29,6 +29,7 @@ __all__ = [
     "Found",
     "Judged",
     "KitAnswer",
+    "KitVerdict",
     "Measured",
     "Reason",
     "Result",
@@ -36,6 +37,7 @@ __all__ = [
     "SampleVerdict",
     "ValueClass",
     "Verdict",
+    "edition_for",
     "judge",
     "judge_kit",
     "kit_answers",

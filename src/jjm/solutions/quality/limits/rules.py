@@ -41,15 +41,21 @@ def judge(
 
     Raises Problem `no-limits` where no edition was in force on that day, or none has that name.
     """
-    used = editions.get(edition) if edition else edition_on(editions.values(), sampled_on)
-    if used is None:
-        known = ", ".join(sorted(editions)) or "none"
-        what = f"There is no edition {edition}" if edition else f"No edition of limits holds for {sampled_on}"
-        raise Problem("no-limits", 422, "There are no limits to judge by", f"{what}; known are: {known}.")
+    used = edition_for(editions, sampled_on, edition)
     by_parameter = {result.parameter: result for result in results}
     values = tuple(_judged(result, used, circumstances, by_parameter) for result in results)
     sample, decided_by = _sample(values, used)
     return Verdict(sample, decided_by, values, used.name)
+
+
+def edition_for(editions: Mapping[str, LimitEdition], day: date, name: str | None = None) -> LimitEdition:
+    """The edition of that name, else the one in force on the day. Raises Problem `no-limits`."""
+    found = editions.get(name) if name else edition_on(editions.values(), day)
+    if found is None:
+        known = ", ".join(sorted(editions)) or "none"
+        what = f"There is no edition {name}" if name else f"No edition of limits holds for {day}"
+        raise Problem("no-limits", 422, "There are no limits to judge by", f"{what}; known are: {known}.")
+    return found
 
 
 def _sample(values: Iterable[Judged], edition: LimitEdition) -> tuple[SampleVerdict, tuple[str, ...]]:
