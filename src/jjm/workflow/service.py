@@ -104,7 +104,7 @@ def _writing(actor: Actor, type: str) -> Actor:
 
 
 def _guarded(workflows: Workflows, deed: Deed) -> None:
-    faults = [fault for name in deed.action.guards for fault in workflows.deeds.guards[name](deed)]
+    faults = [fault for name in deed.action.guards for fault in workflows.deeds.faults(deed, name)]
     if faults:
         raise Problem(
             "guarded", 422, "A rule of the workflow forbids this", f"{deed.action.name} was not done.", faults
