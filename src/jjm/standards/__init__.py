@@ -10,6 +10,7 @@ do what where; `jjm.access` grants them.
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
+from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     NODE_PLACE,
@@ -27,6 +28,9 @@ from jjm.standards.model import (
     StateExtension,
     Titles,
 )
+from jjm.standards.notices.faults import KINDS as NOTICE_KINDS
+from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Wording
+from jjm.standards.notices.words import names_in, sms_length, values_of, worded
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
@@ -36,20 +40,28 @@ from jjm.standards.workflows.drawing import drawing
 from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
+    "CHANNELS",
     "COUNTRY",
     "NODE_PLACE",
+    "NOTICE_KINDS",
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Beside",
     "Calendar",
     "Catalogue",
+    "Channel",
     "Code",
     "Codelist",
+    "Event",
     "Field",
     "FieldKind",
     "Finding",
     "JsonSchema",
     "Level",
+    "Limit",
+    "LimitEdition",
+    "LimitKind",
     "Notice",
     "Opening",
     "Pause",
@@ -58,12 +70,15 @@ __all__ = [
     "RecordValidator",
     "Role",
     "Rung",
+    "Span",
     "Stage",
     "Standard",
     "StateExtension",
     "Timer",
     "Titles",
+    "Variable",
     "Verdict",
+    "Wording",
     "Workflow",
     "check",
     "default_folder",
@@ -72,11 +87,16 @@ __all__ = [
     "diff_standard",
     "digit_from_workflow",
     "drawing",
+    "edition_on",
     "example",
     "load",
     "make_record",
+    "names_in",
     "record_schema",
     "sample_id",
+    "sms_length",
     "validators",
+    "values_of",
+    "worded",
     "workflow_again",
 ]

@@ -12,7 +12,12 @@ from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
+from jjm.standards.limit_rules import limit_faults
+from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
+from jjm.standards.notices.build import event_from
+from jjm.standards.notices.faults import notice_faults
+from jjm.standards.notices.model import Event
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
@@ -31,7 +36,9 @@ _PLACES = {
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
+    "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
+    "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
@@ -39,7 +46,9 @@ _EXAMPLES = {
     "codes": "codes/scheme-kind.csv",
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
+    "limits": "limits/is-10500-2012.yaml",
     "workflows": "workflows/sample.yaml",
+    "notices": "notices/case-late.yaml",
 }
 
 
@@ -77,7 +86,9 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     rules, national, version = reading.roles()
     extensions = {name: state for name, (_, state) in states.items()}
     roles = all_roles(national, extensions.values())
+    limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    events = {path.stem: reading.notice(path) for path in found["notices"]}
     catalogue = Catalogue(
         types,
         codelists,
@@ -86,7 +97,13 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
+        editions_from({name: raw for name, (_, raw) in limits.items()}),
+        {name: event for name, (_, event) in events.items()},
     )
+    reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
+    reading.faults += [
+        fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
+    ]
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
     ]
@@ -156,6 +173,10 @@ class _Reading:
             self.faults += calendar_faults(document, path.stem)
         return calendar_from(path.stem, raw)
 
+    def limits(self, path: Path) -> tuple[Document, Mapping[str, object]]:
+        """What an edition of limits says; its numbers are made when all editions are known."""
+        return self._document(path, "limits")
+
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""
         if path.suffix == ".yaml":
@@ -166,6 +187,11 @@ class _Reading:
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )
+
+    def notice(self, path: Path) -> tuple[Document, Event]:
+        """What people are told of an event."""
+        document, raw = self._document(path, "notice")
+        return document, event_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""
