@@ -97,7 +97,7 @@ async def changes(
     stretches = [s for piece in wanted for s in _stretches(registry, sights[piece.type], piece, sieve)]
     lines: list[bytes] = []
     told: dict[str, frozenset[str]] = {}
-    begun = earlier.turns if earlier else {}
+    begun: Mapping[str, Turn] = earlier.turns if earlier else {}
     turns = {
         type: begun[type].again() if type in begun else Turn(actor, type, Way.FEED)
         for type, sight in sights.items()
