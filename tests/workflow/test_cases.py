@@ -60,7 +60,7 @@ async def test_the_same_person_does_not_report_and_close(works: Works) -> None:
     await works.do(works.officer, case, "REPORT", data={"leaks": 0})
     refused = await works.do(works.officer, case, "CLOSE", 422)
     assert refused["code"] == "guarded"
-    assert refused["errors"][0]["message"] == "you reported this inspection yourself"
+    assert refused["errors"][0]["message"] == "you took REPORT in this case yourself"
     assert await works.house.rows("select id from closed") == []
 
 

@@ -28,6 +28,7 @@ from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.lending import (
     Part,
     Sum,
+    TakenParts,
     forget_erased,
     give_away,
     parts_of,
@@ -84,6 +85,7 @@ __all__ = [
     "Split",
     "Sum",
     "Table",
+    "TakenParts",
     "Version",
     "Whose",
     "act_once",

@@ -28,25 +28,33 @@ from jjm.standards.model import (
     StateExtension,
     Titles,
 )
+from jjm.standards.notices.faults import KINDS as NOTICE_KINDS
+from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Wording
+from jjm.standards.notices.words import names_in, sms_length, values_of, worded
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
 from jjm.standards.workflows.again import workflow_again
 from jjm.standards.workflows.digit import digit_from_workflow
 from jjm.standards.workflows.drawing import drawing
-from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
+from jjm.standards.workflows.model import Action, Beginning, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
+    "CHANNELS",
     "COUNTRY",
     "NODE_PLACE",
+    "NOTICE_KINDS",
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Beginning",
     "Beside",
     "Calendar",
     "Catalogue",
+    "Channel",
     "Code",
     "Codelist",
+    "Event",
     "Field",
     "FieldKind",
     "Finding",
@@ -69,7 +77,9 @@ __all__ = [
     "StateExtension",
     "Timer",
     "Titles",
+    "Variable",
     "Verdict",
+    "Wording",
     "Workflow",
     "check",
     "default_folder",
@@ -82,8 +92,12 @@ __all__ = [
     "example",
     "load",
     "make_record",
+    "names_in",
     "record_schema",
     "sample_id",
+    "sms_length",
     "validators",
+    "values_of",
+    "worded",
     "workflow_again",
 ]

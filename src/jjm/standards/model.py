@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from jjm.standards.calendars import Calendar
     from jjm.standards.limits import LimitEdition
+    from jjm.standards.notices.model import Event
     from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
@@ -240,6 +241,7 @@ class Catalogue:
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
     limits: Mapping[str, LimitEdition] = field(default_factory=dict[str, "LimitEdition"])
+    notices: Mapping[str, Event] = field(default_factory=dict[str, "Event"])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""
