@@ -89,7 +89,7 @@ async def test_what_a_reader_seals_with_the_old_key_is_waited_for(house: House, 
     assert rotated["state"] == "done", rotated
     assert await former_keys(house) == []
     current = house.node.access.vault.box.current
-    (row,) = await house.rows(f"select count(*) n from registry.household where substr(sealed, 34, 4) <> $1", current)
+    (row,) = await house.rows("select count(*) n from registry.household where substr(sealed, 34, 4) <> $1", current)
     assert row["n"] == 0
     for n in (0, LINES // 2, LINES - 1):
         (found,) = (await keeper.get(HOUSEHOLDS, params={"phone": f"9{n:09}"})).json()["items"]

@@ -24,13 +24,13 @@ NAME = b"Sitara"
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Large batches wait for this before anything of them is taken in."""
-    may_go, take = asyncio.Event(), service._take
+    may_go, take = asyncio.Event(), vars(service)["_take"]
 
     async def later(*args: Any) -> None:
         await may_go.wait()
         await take(*args)
 
-    monkeypatch.setattr(service, "_take", later)
+    monkeypatch.setattr("jjm.exchange.batches.service._take", later)
     return may_go
 
 
