@@ -12,6 +12,9 @@ from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
+from jjm.standards.indicators.build import indicator_from
+from jjm.standards.indicators.faults import indicator_faults
+from jjm.standards.indicators.model import Indicator
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
@@ -32,6 +35,7 @@ _PLACES = {
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
+    "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
@@ -40,6 +44,7 @@ _EXAMPLES = {
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
     "workflows": "workflows/sample.yaml",
+    "indicators": "indicators/j1.yaml",
 }
 
 
@@ -78,6 +83,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     extensions = {name: state for name, (_, state) in states.items()}
     roles = all_roles(national, extensions.values())
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
         types,
         codelists,
@@ -86,7 +92,11 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
+        {name: indicator for name, (_, indicator) in reports.items()},
     )
+    reading.faults += [
+        fault for document, indicator in reports.values() for fault in indicator_faults(document, indicator, catalogue)
+    ]
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
     ]
@@ -166,6 +176,11 @@ class _Reading:
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )
+
+    def indicator(self, path: Path) -> tuple[Document, Indicator]:
+        """A public report, and what its columns are counted from."""
+        document, raw = self._document(path, "indicator")
+        return document, indicator_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from jjm.standards.calendars import Calendar
+    from jjm.standards.indicators.model import Indicator
     from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
@@ -238,6 +239,7 @@ class Catalogue:
     roles_version: str = ""
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
+    indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""
