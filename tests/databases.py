@@ -13,6 +13,7 @@ from tempfile import mkdtemp
 import asyncpg
 
 import jjm
+import jjm.solutions
 from jjm.kit import Cluster, Database, DatabaseUrl, SystemClock, migrate
 from jjm.registry import Registry, prepare
 from jjm.standards import default_folder, load, validators
@@ -102,8 +103,10 @@ class Postgres:
 
 def blocks_with_migrations() -> list[str]:
     """The blocks that bring migrations, found by their folders."""
-    blocks = (entry for entry in files(jjm).iterdir() if entry.is_dir())
-    return sorted(f"jjm.{block.name}" for block in blocks if block.joinpath("sql/migrations").is_dir())
+    found = {f"jjm.{entry.name}": entry for entry in files(jjm).iterdir() if entry.is_dir()}
+    solutions = (entry for entry in files(jjm.solutions).iterdir() if entry.is_dir())
+    found |= {f"jjm.solutions.{entry.name}": entry for entry in solutions}
+    return sorted(name for name, folder in found.items() if folder.joinpath("sql/migrations").is_dir())
 
 
 @asynccontextmanager

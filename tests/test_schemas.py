@@ -44,8 +44,9 @@ KEPT_BY_OTHERS = {"kit": ("migration",)}
 async def shape(conn: ReadConnection, block: str) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     """Tables with their columns, and functions, of the block's schema."""
     made = GENERATED.get(block, set()) | set(KEPT_BY_OTHERS.get(block, ()))
-    rows = [tuple(row) for row in await conn.fetch(SHAPE, block) if row["relname"] not in made]
-    return rows, [tuple(row) for row in await conn.fetch(FUNCTIONS, block)]
+    schema = block.removeprefix("solutions.")
+    rows = [tuple(row) for row in await conn.fetch(SHAPE, schema) if row["relname"] not in made]
+    return rows, [tuple(row) for row in await conn.fetch(FUNCTIONS, schema)]
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -53,7 +54,7 @@ async def test_schema_is_the_sum_of_migrations(database: Database, block: str) -
     schema = files(f"jjm.{block}").joinpath("sql/schema.sql").read_text("utf-8")
     async with database.write() as conn:
         migrated = await shape(conn, block)
-        await conn.execute(f"drop schema {block} cascade")
+        await conn.execute(f"drop schema {block.removeprefix('solutions.')} cascade")
         await conn.execute(schema)
         made = await shape(conn, block)
     for before, after in zip(migrated, made, strict=True):

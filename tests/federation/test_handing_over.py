@@ -19,6 +19,8 @@ STATE = "IN-OD"
 PATCH = {"content-type": "application/merge-patch+json"}
 HOSTED = "Hosted Namuna"
 PATHS = "/api/v1/federation/handovers/IN-OD"
+HIDDEN = pytest.mark.parametrize("hidden", [False, True], ids=["reached", "only-pushes"])
+"""A State's node that the Centre reaches, and one behind NAT that only calls it."""
 
 
 @pytest_asyncio.fixture
@@ -50,13 +52,17 @@ async def _change(client: httpx.AsyncClient, id: str, values: dict[str, Any]) ->
     return (await client.patch(path, content=orjson.dumps(values), headers=headers)).status_code
 
 
-async def _begin(world: Network) -> None:
-    """The State's node is entered as planned, and its handover begins."""
-    await world.start(STATE)
+async def _begin(world: Network, *, hidden: bool = False) -> None:
+    """The State's node is entered as planned, and its handover begins; nobody reaches a hidden one."""
+    await world.start(STATE, **({"url": ""} if hidden else {}))
+    if hidden:
+        del world.wires.ends["od.test"]
     said = (await world.clients[STATE].get("/.well-known/jjm-node")).json()["node"]
+    assert hidden == ("address" not in said)
     record = {
-        "name": STATE, "role": "state", "status": "planned", "states": ["STA-21"], "address": said["address"],
-        "exchange": "pull", "keys": said["keys"]["keys"], "ledger_key": said["ledger"],
+        "name": STATE, "role": "state", "status": "planned", "states": ["STA-21"],
+        **({"exchange": "push"} if hidden else {"exchange": "pull", "address": said["address"]}),
+        "keys": said["keys"]["keys"], "ledger_key": said["ledger"],
     }  # fmt: skip
     assert (await world.clients[CENTRE].post("/api/v1/nodes", json=record)).status_code == 201
     begun = await world.clients[CENTRE].post(f"{PATHS}:begin", json={"reason": "its system is ready"})
@@ -91,9 +97,10 @@ async def _is_withheld(client: httpx.AsyncClient, id: str) -> bool:
     return bool((await _shown(client, id))["_meta"].get("withheld"))
 
 
-async def test_a_state_moves_whole_and_the_centre_keeps_a_copy(world: Network) -> None:
+@HIDDEN
+async def test_a_state_moves_whole_and_the_centre_keeps_a_copy(world: Network, hidden: bool) -> None:
     id, gone = await _hosted(world)
-    await _begin(world)
+    await _begin(world, hidden=hidden)
     # Between the two nobody writes: neither the Centre any more, nor the State before it has everything.
     centre, state = world.clients[CENTRE], world.clients[STATE]
     await until(lambda: _refuses(centre, id))
@@ -143,9 +150,10 @@ async def _has_entered(world: Network, name: str, changes: list[str]) -> bool:
     return await _decisions(world, name) == changes
 
 
-async def test_a_state_comes_back_with_what_its_node_wrote(world: Network) -> None:
+@HIDDEN
+async def test_a_state_comes_back_with_what_its_node_wrote(world: Network, hidden: bool) -> None:
     id, _ = await _hosted(world)
-    await _begin(world)
+    await _begin(world, hidden=hidden)
     centre, state = world.clients[CENTRE], world.clients[STATE]
     await until(lambda: _may_write(world), 60)
     assert await _change(state, id, {"head_name": "Written at home"}) == 200
@@ -176,9 +184,10 @@ async def _is_back(client: httpx.AsyncClient, id: str) -> bool:
     return await _change(client, id, {"members": 7}) == 200
 
 
-async def test_differences_are_named_and_stand_against_confirming(world: Network) -> None:
+@HIDDEN
+async def test_differences_are_named_and_stand_against_confirming(world: Network, hidden: bool) -> None:
     id, _ = await _hosted(world)
-    await _begin(world)
+    await _begin(world, hidden=hidden)
     centre = world.clients[CENTRE]
     await until(lambda: _is_equal(world), 60)
     async with world.nodes[STATE].database.write() as conn:  # as if it had lost what is personal in one version

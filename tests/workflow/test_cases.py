@@ -60,7 +60,7 @@ async def test_the_same_person_does_not_report_and_close(works: Works) -> None:
     await works.do(works.officer, case, "REPORT", data={"leaks": 0})
     refused = await works.do(works.officer, case, "CLOSE", 422)
     assert refused["code"] == "guarded"
-    assert refused["errors"][0]["message"] == "you reported this inspection yourself"
+    assert refused["errors"][0]["message"] == "you took REPORT in this case yourself"
     assert await works.house.rows("select id from closed") == []
 
 
@@ -137,3 +137,17 @@ async def test_somebody_outside_finds_no_such_case(works: Works) -> None:
     assert answer.status_code == 401
     answer = await works.house.keeper.get("/api/v1/cases/INS-21-NONE-0")
     assert answer.status_code == 404
+
+
+async def test_what_the_node_works_out_is_typed_by_nobody(works: Works) -> None:
+    asked = {"workflow": "inspection", "action": "ASK", "data": {"village": "VIL-901400", "finding": "All well"}}
+    refused = await works.house.call(works.member, "POST", "/cases", asked, 422)
+    assert refused["errors"][0]["pointer"] == "/data/finding"
+    case = await works.begun()
+    await works.do(works.mitra, case, "GO")
+    case = await works.do(works.mitra, case, "REPORT", data={"leaks": 3})
+    assert case["record"]["finding"] == "3 leaks in Katada"
+    answer = await works.house.keeper.patch(
+        f"/api/v1/inspections/{case['id']}", json={"finding": "All well"}, headers={"if-match": '"3"'}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "moved-by-workflow")

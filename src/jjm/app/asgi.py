@@ -12,12 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from jjm.access import routers as access_routers
+from jjm.app.declared import declared_routers
 from jjm.app.frame import Direct, Frame, Refusals
 from jjm.app.node import Node
 from jjm.app.openapi import VERSION, document
-from jjm.exchange import routers as exchange_routers
-from jjm.federation import routers as federation_routers
 from jjm.kit import Fault, Problem
 from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
@@ -25,7 +23,6 @@ from jjm.registry import direct
 from jjm.registry import routes as registry_routes
 from jjm.web import Site
 from jjm.web import routes as pages
-from jjm.workflow import routers as workflow_routers
 
 
 def application(node: Node) -> Frame:
@@ -41,7 +38,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(Exception, _leave_to_the_frame)
     app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
     app.state.workflows = node.workflows
-    for router in (*access_routers(), *exchange_routers(), *federation_routers(), *workflow_routers()):
+    for router in declared_routers():
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())

@@ -65,11 +65,14 @@ from jjm.registry import (
     prepare,
 )
 from jjm.registry import holdings as registry_holdings
+from jjm.solutions import solutions
 from jjm.standards import default_folder, load, validators
-from jjm.workflow import Deeds, Workflows
+from jjm.workflow import OWN as OWN_DEEDS
+from jjm.workflow import Deeds, Workflows, joined
 from jjm.workflow import prepare as prepare_workflows
 
 BLOCKS = (
+    *(solution.package for solution in solutions()),
     "jjm.kit",
     "jjm.ledger",
     "jjm.access",
@@ -114,7 +117,7 @@ async def running(
 ) -> AsyncGenerator[Node, None]:
     """Start a node and stop it again in the end. `wires` lead to other nodes; the machine's network, if left out.
 
-    `deeds` are what workflows name and solutions bring.
+    `deeds` are brought besides those of the solutions that are found, for the workflows to name.
 
     Raises Problem for a faulty standard, a database that cannot be reached, or one of a newer release.
     """
@@ -164,7 +167,7 @@ async def running(
             gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
-        workflows = Workflows(registry, access, deeds or Deeds())
+        workflows = Workflows(registry, access, _deeds(deeds))
         async with database.write() as conn:
             await prepare_workflows(workflows, conn)
         if count := await bring_secrets(exchange):
@@ -177,6 +180,12 @@ async def running(
         )  # fmt: skip
         await keep_going(stack, node)
         yield node
+
+
+def _deeds(more: Deeds | None) -> Deeds:
+    """What workflow files may name. Raises Problem `deeds-twice`."""
+    found = [(solution.package, solution.deeds) for solution in solutions()]
+    return joined([("jjm.workflow", OWN_DEEDS), *found, ("this start", more or Deeds())])
 
 
 async def _named(database: Database, settings: Settings) -> Settings:

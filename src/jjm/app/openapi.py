@@ -8,14 +8,11 @@ from typing import Any
 import orjson
 from fastapi.openapi.utils import get_openapi
 
-from jjm.access import routers as access_routers
+from jjm.app.declared import declared_routers
 from jjm.app.sharing import share_parameters, share_refusal
-from jjm.exchange import routers as exchange_routers
-from jjm.federation import routers as federation_routers
 from jjm.ledger import openapi_paths as ledger_paths
 from jjm.registry import openapi_components, openapi_paths, openapi_refusal
 from jjm.standards import Catalogue
-from jjm.workflow import routers as workflow_routers
 
 VERSION = "0.1.0"
 Json = dict[str, Any]
@@ -46,11 +43,7 @@ def document(catalogue: Catalogue, title: str) -> Json:
 @cache
 def _declared() -> bytes:
     """The declared calls as FastAPI tells them, which takes it most of a second; the same for every node."""
-    declared = [
-        route
-        for router in (*access_routers(), *exchange_routers(), *federation_routers(), *workflow_routers())
-        for route in router.routes
-    ]
+    declared = [route for router in declared_routers() for route in router.routes]
     return orjson.dumps(
         get_openapi(title="", version=VERSION, openapi_version="3.1.0", description=_ABOUT, routes=declared)
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 from fastapi import Request
 
 from jjm.access import Access
+from jjm.federation.handover.asking import Questions
 from jjm.federation.network.callers import Callers, SignedByNode
 from jjm.federation.network.service import Network
 from jjm.registry import Registry
@@ -21,8 +21,7 @@ _PATIENCE = 30.0
 class Federation:
     """This node among the others; `wires` lead to them, None for the machine's network.
 
-    `wake` tells the ledger's sequencer that something was entered. `sums` is what nodes that nobody can reach said last
-    that they hold, `told_until` until when this one need not say it again.
+    `wake` tells the ledger's sequencer that something was entered. `questions` wait for nodes that nobody can reach.
     """
 
     registry: Registry
@@ -30,8 +29,7 @@ class Federation:
     network: Network
     wires: httpx.AsyncBaseTransport | None = None
     wake: Callable[[], None] = lambda: None
-    sums: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    told_until: float = 0.0
+    questions: Questions = field(default_factory=Questions)
     callers: Callers = field(init=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.indicators.model import Groups, Indicator, Measure, RecordSet, ReportColumn
+from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
     NODE_PLACE,
@@ -42,6 +43,7 @@ __all__ = [
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Beside",
     "Calendar",
     "Catalogue",
     "Code",
@@ -53,6 +55,9 @@ __all__ = [
     "Indicator",
     "JsonSchema",
     "Level",
+    "Limit",
+    "LimitEdition",
+    "LimitKind",
     "Measure",
     "Notice",
     "Opening",
@@ -64,6 +69,7 @@ __all__ = [
     "ReportColumn",
     "Role",
     "Rung",
+    "Span",
     "Stage",
     "Standard",
     "StateExtension",
@@ -78,6 +84,7 @@ __all__ = [
     "diff_standard",
     "digit_from_workflow",
     "drawing",
+    "edition_on",
     "example",
     "load",
     "make_record",

@@ -15,6 +15,8 @@ from jjm.standards.code_rules import code_faults
 from jjm.standards.indicators.build import indicator_from
 from jjm.standards.indicators.faults import indicator_faults
 from jjm.standards.indicators.model import Indicator
+from jjm.standards.limit_rules import limit_faults
+from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
@@ -34,6 +36,7 @@ _PLACES = {
     "codes": re.compile(r"^codes/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.csv$"),
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
+    "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
     "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
@@ -43,6 +46,7 @@ _EXAMPLES = {
     "codes": "codes/scheme-kind.csv",
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
+    "limits": "limits/is-10500-2012.yaml",
     "workflows": "workflows/sample.yaml",
     "indicators": "indicators/j1.yaml",
 }
@@ -82,6 +86,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     rules, national, version = reading.roles()
     extensions = {name: state for name, (_, state) in states.items()}
     roles = all_roles(national, extensions.values())
+    limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
     reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
@@ -92,8 +97,10 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         version,
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
+        editions_from({name: raw for name, (_, raw) in limits.items()}),
         {name: indicator for name, (_, indicator) in reports.items()},
     )
+    reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
     reading.faults += [
         fault for document, indicator in reports.values() for fault in indicator_faults(document, indicator, catalogue)
     ]
@@ -165,6 +172,10 @@ class _Reading:
         if raw == document.data:
             self.faults += calendar_faults(document, path.stem)
         return calendar_from(path.stem, raw)
+
+    def limits(self, path: Path) -> tuple[Document, Mapping[str, object]]:
+        """What an edition of limits says; its numbers are made when all editions are known."""
+        return self._document(path, "limits")
 
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from jjm.standards.calendars import Calendar
     from jjm.standards.indicators.model import Indicator
+    from jjm.standards.limits import LimitEdition
     from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
@@ -239,6 +240,7 @@ class Catalogue:
     roles_version: str = ""
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
+    limits: Mapping[str, LimitEdition] = field(default_factory=dict[str, "LimitEdition"])
     indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
 
     def plural(self, plural: str) -> Standard | None:

@@ -3,7 +3,7 @@
 A workflow is declared in the standards and is about one registry type: each record of the type is a case, and only a
 transition changes its state. `begin` and `take` act in the caller's transaction; `shown_case` is a case as somebody
 sees it, `inbox_of` what waits for somebody. `fire` and `reseat` are what goes on by itself. Solutions bring guards and
-effects by name (`Deeds`). Calls are declared by `routers`.
+effects by name (`Deeds`), besides those that the block has itself (`OWN`). Calls are declared by `routers`.
 """
 
 from fastapi import APIRouter
@@ -12,9 +12,10 @@ from jjm.workflow.api import acting as _acting
 from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
-from jjm.workflow.context import Workflows, prepare
-from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Guard
+from jjm.workflow.context import Workflows, prepare, workflows_of
+from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
 from jjm.workflow.giving import assign, say
+from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.service import Moved, begin, take
@@ -30,6 +31,7 @@ def routers() -> list[APIRouter]:
 __all__ = [
     "KEEPER",
     "LAST_DESK",
+    "OWN",
     "STEP",
     "Acting",
     "Ask",
@@ -37,17 +39,20 @@ __all__ = [
     "Deeds",
     "Desk",
     "Effect",
+    "Fill",
     "Guard",
     "Inbox",
     "Item",
     "Moved",
     "Step",
+    "WordGuard",
     "Workflows",
     "assign",
     "begin",
     "desks_of",
     "fire",
     "inbox_of",
+    "joined",
     "picture_of",
     "prepare",
     "reseat",
@@ -56,4 +61,5 @@ __all__ = [
     "shown_case",
     "shown_steps",
     "take",
+    "workflows_of",
 ]

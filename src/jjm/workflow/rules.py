@@ -62,11 +62,12 @@ def require_may(action: Action, item: Item | None, actor: Actor, held: Sequence[
 
 
 def check_ask(
-    workflow: Workflow, action: Action, ask: Ask, documents: Collection[str], *, begins: bool = False
+    workflow: Workflow, action: Action, ask: Ask, documents: Collection[str], *, begins: Collection[str] | None = None
 ) -> None:
     """Refuse what is incomplete or does not belong. Raises Problem 422 `case-incomplete` with each fault.
 
-    Where a case `begins` its whole record is given, which the standard of its type checks.
+    Where a case begins its whole record is given, which the standard of its type checks; but of what only workflows
+    change (`begins`) no more than the action asks for.
     """
     known = (*action.fields, *action.optional)
     faults = [
@@ -77,7 +78,7 @@ def check_ask(
     faults += [
         Fault(f"`{name}` does not belong to {action.name}", _belongs(known), f"/data/{name}")
         for name in ask.data
-        if name not in known and not begins
+        if name not in known and (begins is None or name in begins)
     ]
     faults += [
         Fault(f"no document `{kind}` is there", f"Add a document of the kind `{kind}` first.", "/documents")

@@ -12,6 +12,7 @@ from jjm.registry import Change, Draft, examine, newest_version, record
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
+from jjm.workflow.looking import looked_around
 from jjm.workflow.model import Ask, Desk, Item, Step
 from jjm.workflow.places import areas_of, desk_for, held_there, holding, places_around, writes_there
 from jjm.workflow.rules import action_of, check_ask, not_theirs, paused_by, require_may
@@ -37,9 +38,13 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     workflow = workflows.newest(name)
     action = action_of(workflow, None, ask.action)
     table = workflows.registry.table(workflow.type)
-    check_ask(workflow, action, ask, (), begins=True)
+    check_ask(workflow, action, ask, (), begins=table.moved)
     becomes = {**ask.data, workflow.moves: action.to}
-    draft = Draft(Change.CREATE, becomes, moves=True)
+    linked = await _linked(workflows, conn, None, ask)
+    deed = await looked_around(workflows, conn.asking, Deed(
+        workflow, action, actor, ask, None, {}, becomes, (), linked, {}, workflows.registry.catalogue, workflows.now()
+    ))  # fmt: skip
+    draft = Draft(Change.CREATE, deed.becomes, moves=True)
     faults = (await examine(workflows.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
@@ -47,7 +52,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     # Asked inside the transaction, which begins here: the record will not be all that is written.
     places = await places_around(workflows, conn, areas_of(table, draft.data))
     require_may(action, None, actor, held_there(actor, places), writes=writes_there(actor, workflow.type, places))
-    deed = Deed(workflow, action, actor, ask, None, {}, draft.data, (), await _linked(workflows, conn, None, ask))
+    deed = replace(deed, becomes=draft.data)
     _guarded(workflows, deed)
     made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
     moved = await _enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
@@ -76,9 +81,12 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
     becomes = {k: v for k, v in before.data.items() if k not in ask.data} | given | {workflow.moves: action.to}
     steps = await store.steps(conn.asking, id)
     linked = await _linked(workflows, conn, id, ask)
-    deed = Deed(workflow, action, actor, ask, item, before.data, becomes, steps, linked)
+    deed = await looked_around(workflows, conn.asking, Deed(
+        workflow, action, actor, ask, item, before.data, becomes, steps, linked, {}, workflows.registry.catalogue,
+        workflows.now(),
+    ))  # fmt: skip
     _guarded(workflows, deed)
-    draft = Draft(Change.CHANGE, becomes, id, expected=ask.expected, moves=True)
+    draft = Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True)
     faults = (await examine(workflows.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not changed.", faults)
@@ -96,7 +104,7 @@ def _writing(actor: Actor, type: str) -> Actor:
 
 
 def _guarded(workflows: Workflows, deed: Deed) -> None:
-    faults = [fault for name in deed.action.guards for fault in workflows.deeds.guards[name](deed)]
+    faults = [fault for name in deed.action.guards for fault in workflows.deeds.faults(deed, name)]
     if faults:
         raise Problem(
             "guarded", 422, "A rule of the workflow forbids this", f"{deed.action.name} was not done.", faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from jjm.access import Scope, actor_of, guarded, require
 from jjm.federation.context import Federation, federation_of
 from jjm.federation.following.rules import unfit
+from jjm.federation.handover import asking, service
 from jjm.federation.handover import report as comparing
-from jjm.federation.handover import service
 from jjm.federation.handover.store import Moving
 from jjm.federation.network.model import Member
 from jjm.kit import not_found
@@ -23,7 +23,7 @@ deciding = APIRouter(
     route_class=guarded(lambda actor: require(actor, Scope.ADMIN, "Deciding about other nodes")),
 )
 nodes = APIRouter(prefix="/api/v1/federation/handover", tags=["federation"])
-_LARGEST = 1024 * 1024
+_LARGEST, _LARGEST_LIST = 1024 * 1024, 64 * 1024 * 1024
 _JSON: dict[int | str, dict[str, Any]] = {200: {"content": {JSON_TYPE: {"schema": {"type": "object"}}}}}
 _BODY = {"requestBody": {"content": {JSON_TYPE: {"schema": {"type": "object"}}}}}
 
@@ -71,6 +71,12 @@ class Report(BaseModel):
     states: list[str]
     equal: bool
     types: list[Compared]
+
+
+class Asked(BaseModel):
+    """What the Centre asks of a node that it cannot reach."""
+
+    asked: list[str] = Field(description="Types of which each version is to be named; empty text: the sums of all")
 
 
 class Back(BaseModel):
@@ -133,6 +139,15 @@ async def _states(federation: Federation, other: Member) -> list[str]:
     return sorted(moving)
 
 
+@nodes.get("/asked")
+async def asked(request: Request) -> Asked:
+    """What the Centre wants to know of the calling node, which nobody can reach; signed by that node."""
+    federation = federation_of(request)
+    other = await federation.callers.member(request, b"")
+    await _states(federation, other)
+    return Asked(asked=federation.questions.of(other.name))
+
+
 @nodes.post("/sums", status_code=204, response_class=Response, openapi_extra=_BODY)
 async def tell_sums(request: Request) -> Response:
     """What a node that nobody can reach holds of the States that move to it; signed by that node."""
@@ -142,8 +157,30 @@ async def tell_sums(request: Request) -> Response:
     said = read_object(body)
     if not isinstance(said.get("size"), int) or not isinstance(said.get("types"), dict):
         raise unfit(f"What {other.name} says it holds cannot be understood.")
-    federation.sums[other.name] = said
+    federation.questions.answer(other.name, asking.SUMS, said)
     return Response(status_code=204)
+
+
+@nodes.post("/versions", status_code=204, response_class=Response, openapi_extra=_BODY)
+async def tell_versions(request: Request, type: Annotated[str, Query(max_length=60)]) -> Response:
+    """The versions of a type that a node that nobody can reach holds of those States; signed by that node."""
+    federation, body = federation_of(request), await read_body(request, _LARGEST_LIST)
+    other = await federation.callers.member(request, body)
+    await _states(federation, other)
+    said = read_object(body)
+    if not _are_versions(said.get("versions")):
+        raise unfit(f"What {other.name} says of its versions cannot be understood.")
+    federation.questions.answer(other.name, type, said)
+    return Response(status_code=204)
+
+
+def _are_versions(said: object) -> bool:
+    try:
+        return isinstance(said, list) and all(
+            list(map(type, one)) == [str, int, str, bool] for one in cast("list[Any]", said)
+        )
+    except TypeError:
+        return False
 
 
 @nodes.post("/returned", openapi_extra=_BODY)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import httpx
 
 from jjm.access import NODE, enter
 from jjm.federation.context import Federation
 from jjm.federation.following.follower import require_good
-from jjm.federation.handover import store
-from jjm.federation.handover.report import SUMS, own_sums
+from jjm.federation.handover import asking, store
+from jjm.federation.handover.report import SUMS, VERSIONS, own_sums, own_versions
 from jjm.federation.handover.service import HANDOVER
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store as lending
@@ -23,7 +22,7 @@ from jjm.registry import give_away
 
 _log = logging.getLogger(__name__)
 RETURNED = "/api/v1/federation/handover/returned"
-_TELL_PAUSE = 30.0
+ASKED = "/api/v1/federation/handover/asked"
 _ENTERED = {"begun": "begin", "returning": "return", "confirmed": "confirm", "taken_back": "take-back"}
 
 
@@ -90,11 +89,21 @@ async def _answer(federation: Federation, client: httpx.AsyncClient) -> None:
                 return
             there = await size(conn)
         require_good(await client.post(f"{address}{RETURNED}", content=dumps({"size": there})))
-    elif me.handover == "begun" and me.pushes and time.monotonic() >= federation.told_until:
-        federation.told_until = time.monotonic() + _TELL_PAUSE
-        await _tell_sums(federation, client, me, address)
+    elif me.handover == "begun" and me.pushes:
+        await _tell(federation, client, me, address)
 
 
-async def _tell_sums(federation: Federation, client: httpx.AsyncClient, me: Member, address: str) -> None:
-    found = await own_sums(federation, sorted(me.states))
-    require_good(await client.post(f"{address}{SUMS}", content=dumps(found), timeout=120))
+async def _tell(federation: Federation, client: httpx.AsyncClient, me: Member, address: str) -> None:
+    """Answer what the Centre asks of this node, which it cannot reach."""
+    asked = await client.get(f"{address}{ASKED}")
+    require_good(asked)
+    states = sorted(me.states)
+    for what in asked.json()["asked"]:
+        if what == asking.SUMS:
+            url, found = f"{address}{SUMS}", await own_sums(federation, states)
+        elif what in federation.registry.tables:
+            url = f"{address}{VERSIONS}?type={what}"
+            found = {"versions": await own_versions(federation, what, states)}
+        else:
+            continue
+        require_good(await client.post(url, content=dumps(found), timeout=120))

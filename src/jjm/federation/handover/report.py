@@ -11,6 +11,7 @@ import orjson
 from jjm.federation.context import Federation
 from jjm.federation.following import store as following
 from jjm.federation.following.follower import require_good
+from jjm.federation.handover import asking
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store as lending
 from jjm.federation.sharing.borrow import handover_of
@@ -39,7 +40,7 @@ async def own_versions(federation: Federation, type: str, states: Sequence[str])
 
 async def compared(federation: Federation, member: Member, states: Sequence[str]) -> dict[str, Any]:
     """What both nodes hold of these States. Raises Problem 409 `not-caught-up` while something is still under way."""
-    theirs = await _their_sums(federation, member)
+    theirs = await _told(federation, member, asking.SUMS, SUMS)
     ours = await own_sums(federation, states)
     await _require_caught_up(federation, member, theirs)
     types: list[dict[str, Any]] = []
@@ -57,24 +58,17 @@ def _said(one: Sequence[Any] | None) -> dict[str, Any] | None:
     return None if one is None else {"versions": one[0], "personal": one[1], "digest": one[2]}
 
 
-async def _their_sums(federation: Federation, member: Member) -> dict[str, Any]:
-    if member.address is not None:
-        try:
-            async with federation.client() as client:
-                return await _asked(client, f"{member.address}{SUMS}")
-        except (httpx.HTTPError, Problem) as error:
-            why = error.detail if isinstance(error, Problem) else repr(error)
-            raise conflict("not-caught-up", f"{member.name} does not say what it holds: {why}") from error
-    found = federation.sums.get(member.name)
-    if found is None:
-        detail = f"{member.name} has not told yet what it holds; it does so every half minute."
-        raise conflict("not-caught-up", detail)
-    return found
-
-
-async def _asked(client: httpx.AsyncClient, url: str, **params: str) -> dict[str, Any]:
-    answer = await client.get(url, params=params, timeout=120)
-    require_good(answer)
+async def _told(federation: Federation, member: Member, what: str, path: str, **params: str) -> Mapping[str, Any]:
+    """What the other node says it holds, made after it was asked. Raises Problem 409 `not-caught-up` without one."""
+    if member.pushes or member.address is None:
+        return await federation.questions.ask(member.name, what)
+    try:
+        async with federation.client() as client:
+            answer = await client.get(f"{member.address}{path}", params=params, timeout=120)
+        require_good(answer)
+    except (httpx.HTTPError, Problem) as error:
+        why = error.detail if isinstance(error, Problem) else repr(error)
+        raise conflict("not-caught-up", f"{member.name} does not say what it holds: {why}") from error
     found: dict[str, Any] = orjson.loads(answer.content)
     return found
 
@@ -92,10 +86,9 @@ async def _require_caught_up(federation: Federation, member: Member, theirs: Map
 
 async def _differences(federation: Federation, member: Member, type: str, states: Sequence[str]) -> list[str]:
     """What differs, in words; the first twenty."""
-    if member.address is None or type not in federation.registry.tables:
-        return [f"{type}: counts or digests differ"]
-    async with federation.client() as client:
-        answer = await _asked(client, f"{member.address}{VERSIONS}", type=type)
+    if type not in federation.registry.tables:
+        return [f"{type}: no standard here declares it"]
+    answer = await _told(federation, member, type, VERSIONS, type=type)
     there = {(v[0], v[1]): (v[2], v[3]) for v in answer["versions"]}
     here = {(v[0], v[1]): (v[2], v[3]) for v in await own_versions(federation, type, states)}
     found = [

@@ -81,6 +81,7 @@ def _action(name: str, raw: Mapping[str, object]) -> Action:
         documents=texts(raw.get("documents")),
         guards=texts(raw.get("guards")),
         does=texts(raw.get("does")),
+        fills=texts(raw.get("fills")),
         comment=raw.get("comment") is True,
         assigns=raw.get("assigns") is True,
     )

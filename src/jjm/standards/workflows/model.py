@@ -28,7 +28,8 @@ class Action:
     `by` names who may besides the holders of `roles`: who started the case, whom it was given to, or the node itself
     (a timer, an effect, a record that arrived). `fields` of the
     record and `documents` by kind are asked for; `optional` fields may be changed along with it. `guards` and `does`
-    name pure rules and effects of a solution. `assigns` says that a person may be named who takes the case on.
+    name pure rules and effects of a solution, `fills` what the node works out for fields of the record that nobody
+    types. `assigns` says that a person may be named who takes the case on.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Action:
     documents: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     does: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
     comment: bool = False
     assigns: bool = False
 

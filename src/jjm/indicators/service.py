@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from jjm.access import ANONYMOUS
+from jjm.indicators.model import Asked, Place, Report, Row
+from jjm.indicators.rules import completed, subtotals, summed
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
 from jjm.registry import Ask, AsOf, Registry, area_id, get, page, tallied
-from jjm.solutions.progress.reports.model import Asked, Place, Report, Row
-from jjm.solutions.progress.reports.rules import completed, subtotals, summed
 from jjm.standards import Indicator, Standard
 
 MOST_AT_ONCE = 1_000

@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from jjm.solutions.progress.reports.model import Place, Report, Row, Value
-from jjm.solutions.progress.reports.rules import headings, spans
+from jjm.indicators.model import Place, Report, Row, Value
+from jjm.indicators.rules import headings, spans
 from jjm.standards import Code, Titles
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,7 +46,7 @@ def lines(report: Report, first: int, groups: Mapping[str, Code], lang: str, las
     rows = [_line(report, row, first + n, row.place, "") for n, row in enumerate(report.rows)]
     if last:
         for row in report.subtotals:
-            group = said(groups[row.group].title, lang) if row.group in groups else ""
+            group = said(groups[row.group].title, lang) if row.group and row.group in groups else ""
             rows.append(_line(report, row, "", None, f"{subtotal}: {group}"))
         rows.append(_line(report, report.total, "", None, total))
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from jjm.solutions.progress.reports.model import Row, Value
+from jjm.indicators.model import Row, Value
 from jjm.standards import Indicator, ReportColumn
 
 SCALES: Mapping[str, int] = {"lakh": 100_000, "crore": 10_000_000}

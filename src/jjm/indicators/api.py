@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
+from jjm.indicators.model import Asked, Place, Report, Row
+from jjm.indicators.service import MOST_AT_ONCE, every_row, known_report, report
+from jjm.indicators.sheets import as_csv, as_xlsx, said
 from jjm.kit.http import answer, decode_cursor, encode_cursor, only_known
 from jjm.registry import AsOf, Registry, day, moment
-from jjm.solutions.progress.reports.model import Asked, Place, Report, Row
-from jjm.solutions.progress.reports.service import MOST_AT_ONCE, every_row, known_report, report
-from jjm.solutions.progress.reports.sheets import as_csv, as_xlsx, said
 from jjm.standards import Code, Indicator
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -118,7 +118,7 @@ async def as_csv_file(
     only_known(request, (*_ASKED, "lang"))
     registry: Registry = request.app.state.registry
     indicator = known_report(registry, name)
-    pieces = as_csv(_pages(registry, indicator, _asked(request)), _groups(registry, indicator), lang)
+    pieces = as_csv(_pages(registry, indicator, asked_of(request)), _groups(registry, indicator), lang)
     first = await anext(pieces)
     return StreamingResponse(_joined(first, pieces), media_type="text/csv; charset=utf-8", headers=_saved(name, "csv"))
 
@@ -136,7 +136,7 @@ async def as_xlsx_file(
     """A report as a file of a spreadsheet, with the headings that people know."""
     only_known(request, (*_ASKED, "lang"))
     registry: Registry = request.app.state.registry
-    indicator, asked = known_report(registry, name), _asked(request)
+    indicator, asked = known_report(registry, name), asked_of(request)
     on = asked.as_of.valid_at if asked.as_of else registry.clock.today()
     about = [f"{indicator.code} {said(indicator.title, lang)}", on.strftime("%d/%m/%Y"), said(indicator.missing, lang)]
     pieces = as_xlsx(_pages(registry, indicator, asked), _groups(registry, indicator), lang, about)
@@ -158,7 +158,7 @@ async def one_report(
     only_known(request, (*_ASKED, "limit", "cursor"))
     registry: Registry = request.app.state.registry
     indicator = known_report(registry, name)
-    asked = _asked(request, limit, decode_cursor(cursor) if cursor else [])
+    asked = asked_of(request, limit, decode_cursor(cursor) if cursor else [])
     async with registry.database.snapshot() as conn:
         found = await report(registry, conn, indicator, asked)
     following = request.url.include_query_params(cursor=encode_cursor(found.next)) if found.next else None
@@ -178,13 +178,15 @@ async def one_report(
     return answer(told)
 
 
-def _asked(request: Request, limit: int = MOST_AT_ONCE, after: list[str] | None = None) -> Asked:
+def asked_of(request: Request, limit: int = MOST_AT_ONCE, after: list[str] | None = None) -> Asked:
+    """What the query of a call or page asks of a report. Raises Problem 400 for a day or instant that is none."""
     query, registry = request.query_params, request.app.state.registry
-    valid_at, known_at = day(request, "valid_at"), moment(request, "known_at")
+    valid_at = day(request, "valid_at") if query.get("valid_at") else None
+    known_at = moment(request, "known_at") if query.get("known_at") else None
     as_of = None
     if valid_at is not None or known_at is not None:
         as_of = AsOf(valid_at or registry.clock.today(), known_at or registry.clock.now())
-    return Asked(query.get("within"), query.get("by"), as_of, limit, after or ())
+    return Asked(query.get("within") or None, query.get("by") or None, as_of, limit, after or ())
 
 
 async def _pages(registry: Registry, indicator: Indicator, asked: Asked) -> AsyncIterator[Report]:

@@ -1,0 +1,53 @@
+"""Solutions: what the mission does with its registries and cases, one folder each, on the doors that everybody has.
+
+A solution knows its trade (which water is safe, when a scheme is handed over) and nothing of how a node is built: it
+imports `jjm.kit`, `standards`, `ledger`, `access`, `registry` and the building blocks by their front doors, no other
+solution, and no block imports it. What it is about stands in `standards/`: types, codes, workflows. To add one, put a
+package beside the others; there is no list to edit. Its front door may bring
+
+- `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
+- `routers()`: calls of its own, which stand in the OpenAPI document like all others;
+- `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
+
+Its rules are pure functions over records. What must follow a change elsewhere is read from the ledger, behind a
+position of its own, and done so that doing it twice does no harm. See `docs/how-to/add-a-solution.md`.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from fastapi import APIRouter
+
+from jjm.workflow import Deeds
+
+__all__ = ["Solution", "solutions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What the front door of one solution brings: its name, the package, deeds for workflows, calls."""
+
+    name: str
+    package: str
+    deeds: Deeds
+    routers: Callable[[], Sequence[APIRouter]]
+
+
+def solutions() -> list[Solution]:
+    """All solutions in the order of their names, found as the packages here."""
+    names = [found.name for found in pkgutil.iter_modules(__path__) if found.ispkg]
+    return [_solution(name) for name in sorted(names)]
+
+
+def _solution(name: str) -> Solution:
+    package = f"{__name__}.{name}"
+    door = import_module(package)
+    return Solution(name, package, getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls))
+
+
+def _no_calls() -> Sequence[APIRouter]:
+    return ()
