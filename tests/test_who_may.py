@@ -22,7 +22,7 @@ ADMIN, PERSONAL, WRITE, READ, NOBODY = ("admin",), ("read", "personal"), ("read"
 WITHOUT_PERSONAL = {"nobody": NOBODY, "read": READ, "write": WRITE}
 OF_ONES_OWN = ("/api/v1/subscriptions", "/api/v1/batches")
 """What whoever is known keeps for itself: it changes no record but by the permits, item by item."""
-READING_POSTS = (":batchGet", ":export")
+READING_POSTS = (":batchGet", ":export", ":judge")
 ADMINISTRATION = "/api/v1/tokens"
 # Anybody may ask to become a participant; an application or node shows by its key who it is, people by what they know.
 OPEN_DOORS = (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import federated
+import orjson
 import partners_kit
 import pytest
 import pytest_asyncio
@@ -263,6 +264,64 @@ async def test_the_end_needs_no_line(world: World) -> None:
     finally:
         clock.ahead = timedelta()
         world.network.wires.cut.clear()
+    answer = await world.state.post(f"/api/v1/agreements/{agreement}:revoke", json={"reason": "no longer"})
+    assert answer.status_code == 200
+    await until(lambda: _is_told_of_the_end(world, agreement))
+
+
+async def _is_told_of_the_end(world: World, agreement: str) -> bool:
+    return (await world.known(agreement) or {}).get("state") == "revoked"
+
+
+async def test_what_has_lived_its_data_life_is_erased_and_not_lent_again(world: World) -> None:
+    """Five minutes are agreed. The line is up all the time: the end of a life is the borrower's own doing."""
+    old = await world.household("Lent first")
+    agreement = await world.agree("head_name", "phone", dataLife={"unit": "minute", "value": 5})
+    await until(lambda: _shows(world, old, "Lent first"))
+    clock = world.network.nodes[CENTRE].registry.clock
+    assert isinstance(clock, Leaping)
+    try:
+        clock.ahead = timedelta(minutes=4)
+        new = await world.household("Lent later")
+        await until(lambda: _shows(world, new, "Lent later"))
+        assert await _shows(world, old, "Lent first")
+        clock.ahead = timedelta(minutes=6)
+        await until(lambda: _is_withheld(world, old))
+        assert await _shows(world, new, "Lent later")
+        known = await world.known(agreement)
+        assert known and known["is_open"] and known["lived"] >= 0 and known["ended_at"] is None
+        # Neither a later record, nor the end of another agreement, for which all is read anew, brings it back.
+        other = await world.agree("head_name")
+        await until(lambda: _shows(world, old, "Lent first"))
+        assert "phone" not in await world.at_centre(old)
+        await world.state.post(f"/api/v1/agreements/{other}:revoke", json={"reason": "no longer"})
+        await until(lambda: _is_withheld(world, old))
+        last = await world.household("Lent last")
+        await until(lambda: _shows(world, last, "Lent last"))
+        await until(lambda: _shows(world, new, "Lent later"))
+        assert await _is_withheld(world, old)
+        clock.ahead = timedelta(minutes=9, seconds=30)
+        await until(lambda: _is_withheld(world, new))
+        assert await _shows(world, last, "Lent last")
+    finally:
+        clock.ahead = timedelta()
+    async with world.network.nodes[CENTRE].database.read() as conn:
+        entered = "select document from access.decision where subject = $1 and change = 'erase' order by version"
+        told = [orjson.loads(row["document"])["document"] for row in await conn.fetch(entered, agreement)]
+    assert len(told) == 2 and not any(one["over"] for one in told) and all(one["versions"] for one in told)
+    await _was_read(world, old, agreement, 1)
+    assert [fault async for fault in federated.audit(world.network.nodes[CENTRE])] == []
+    await world.state.post(f"/api/v1/agreements/{agreement}:revoke", json={"reason": "no longer"})
+
+
+async def _was_read(world: World, id: str, agreement: str, times: int) -> None:
+    """At home it is noted how often the record was lent under an agreement."""
+    node = world.network.nodes[STATE]
+    assert node.registry.readings is not None
+    await node.registry.readings.settle(node.database)
+    async with node.database.read() as conn:
+        asked = "select count(*) from access.reading where $1 = any(ids) and agreement = $2"
+        assert await conn.fetchval(asked, id, agreement) == times
 
 
 async def test_who_cannot_be_reached_brings_what_it_lends(postgres: Postgres, tmp_path: Path) -> None:

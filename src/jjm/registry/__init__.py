@@ -29,6 +29,7 @@ from jjm.registry.service.feed import Changes, Sieve, changes
 from jjm.registry.service.lending import (
     Part,
     Sum,
+    TakenParts,
     forget_erased,
     give_away,
     parts_of,
@@ -86,6 +87,7 @@ __all__ = [
     "Split",
     "Sum",
     "Table",
+    "TakenParts",
     "Tallied",
     "Version",
     "Whose",

@@ -12,14 +12,18 @@ def sealed_of(table: Table, *, history: bool) -> str:
     """Read and hold what is sealed of versions: $1 ids, $2 versions."""
     source = table.history if history else table.current
     return (
-        f"select t.id, t.version, t.node, t.sealed from {source} t "
+        f"select t.id, t.version, t.node, t.sealed, t.entry from {source} t "
         "join unnest($1::text[], $2::int[]) u(id, version) on t.id = u.id and t.version = u.version for update of t"
     )
 
 
 def withdraw(table: Table, *, history: bool) -> str:
-    """Destroy the keys of copies that were lent: $1 the nodes that made them, $2 their States, null for all."""
+    """Destroy the keys of copies that were lent: $1 the nodes that made them, $2 their States, $3 up to which entry.
+
+    Null stands for all.
+    """
     where = f"node = any($1::text[]) and get_byte(sealed, 0) & 15 = {RULE_OF_COPIES} and {_states('$2')}"
+    where += " and ($3::bigint is null or entry <= $3)"
     return _left(table, history, f"(get_byte(sealed, 0) & ~{SOME}) | {AWAY}", where)
 
 

@@ -29,6 +29,9 @@ from jjm.standards.model import (
     StateExtension,
     Titles,
 )
+from jjm.standards.notices.faults import KINDS as NOTICE_KINDS
+from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Wording
+from jjm.standards.notices.words import names_in, sms_length, values_of, worded
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
 from jjm.standards.validator import RecordValidator, validators
@@ -38,16 +41,20 @@ from jjm.standards.workflows.drawing import drawing
 from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
+    "CHANNELS",
     "COUNTRY",
     "NODE_PLACE",
+    "NOTICE_KINDS",
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
     "Beside",
     "Calendar",
     "Catalogue",
+    "Channel",
     "Code",
     "Codelist",
+    "Event",
     "Field",
     "FieldKind",
     "Finding",
@@ -75,7 +82,9 @@ __all__ = [
     "StateExtension",
     "Timer",
     "Titles",
+    "Variable",
     "Verdict",
+    "Wording",
     "Workflow",
     "check",
     "default_folder",
@@ -88,8 +97,12 @@ __all__ = [
     "example",
     "load",
     "make_record",
+    "names_in",
     "record_schema",
     "sample_id",
+    "sms_length",
     "validators",
+    "values_of",
+    "worded",
     "workflow_again",
 ]

@@ -18,6 +18,9 @@ from jjm.standards.indicators.model import Indicator
 from jjm.standards.limit_rules import limit_faults
 from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
+from jjm.standards.notices.build import event_from
+from jjm.standards.notices.faults import notice_faults
+from jjm.standards.notices.model import Event
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
@@ -38,6 +41,7 @@ _PLACES = {
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
+    "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
     "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
@@ -48,6 +52,7 @@ _EXAMPLES = {
     "calendars": "calendars/IN-OD.yaml",
     "limits": "limits/is-10500-2012.yaml",
     "workflows": "workflows/sample.yaml",
+    "notices": "notices/case-late.yaml",
     "indicators": "indicators/j1.yaml",
 }
 
@@ -88,6 +93,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     roles = all_roles(national, extensions.values())
     limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    events = {path.stem: reading.notice(path) for path in found["notices"]}
     reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
         types,
@@ -98,11 +104,15 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
         editions_from({name: raw for name, (_, raw) in limits.items()}),
+        {name: event for name, (_, event) in events.items()},
         {name: indicator for name, (_, indicator) in reports.items()},
     )
     reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
     reading.faults += [
         fault for document, indicator in reports.values() for fault in indicator_faults(document, indicator, catalogue)
+    ]
+    reading.faults += [
+        fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
     ]
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
@@ -192,6 +202,11 @@ class _Reading:
         """A public report, and what its columns are counted from."""
         document, raw = self._document(path, "indicator")
         return document, indicator_from(path.stem, self._name(path), raw)
+
+    def notice(self, path: Path) -> tuple[Document, Event]:
+        """What people are told of an event."""
+        document, raw = self._document(path, "notice")
+        return document, event_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""

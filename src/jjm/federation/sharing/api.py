@@ -50,6 +50,7 @@ class Offered(BaseModel):
     signed_by: str | None = Field(description="Who decided here to sign")
     position: int = Field(description="Position of that node's ledger up to which parts were taken")
     taken: int = Field(description="Parts taken since it began anew")
+    lived: int = Field(description="Up to this position data lives have run: erased here, and asked for no more")
     told_at: datetime = Field(description="When that node last told of it")
     ended_at: datetime | None = Field(description="When what was lent was erased here")
     fault: str | None
@@ -152,7 +153,7 @@ async def decide(request: Request, id: str) -> Offered:
 
 
 def _shown(federation: Federation, lent: Lent) -> Offered:
-    names = ("id", "node", "state", "signed_by", "position", "taken", "told_at", "ended_at", "fault")
+    names = ("id", "node", "state", "signed_by", "position", "taken", "lived", "told_at", "ended_at", "fault")
     document = dict(lent.document) if lent.document else None
     told = {name: getattr(lent, name) for name in names}
     return Offered(**told, document=document, is_open=is_open(federation, lent, federation.registry.clock.now()))

@@ -28,9 +28,10 @@ from jjm.federation.following import store as following
 from jjm.federation.following.rules import unfit
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store
+from jjm.federation.sharing.lives import Mark, lived, noted
 from jjm.federation.sharing.model import HANDOVER, Lent, Parts
 from jjm.kit import WriteConnection, conflict, not_found
-from jjm.registry import Part, take_parts, withdraw
+from jjm.registry import Part, TakenParts, take_parts, withdraw
 
 _log = logging.getLogger(__name__)
 AGREEMENT = "access.agreement"
@@ -128,16 +129,20 @@ async def take(federation: Federation, member: Member, id: str, parts: Parts) ->
             return lent.position
         if peer is None or parts.upto >= peer.edge.size or parts.upto < parts.after:
             raise unfit(f"The parts up to position {parts.upto} are of versions that are not here.")
-        taken = 0
-        for type, found in parts.pieces:
-            taken += await _take(federation, conn, member, lent, type, found)
-        await store.advance(conn, id, parts.upto, taken, now)
+        if lent.document is not None and lived(lent.marks, now, life_of(lent.document)):
+            raise conflict("agreement-not-in-force", f"What has lived its life under {id} is erased here first.")
+        made = [await _take(federation, conn, member, lent, type, found) for type, found in parts.pieces]
+        taken, entry = sum(t.versions for t in made), max((t.entry for t in made), default=-1)
+        marks = lent.marks
+        if taken and lent.document is not None:
+            marks = noted(marks, parts.upto, entry, now, life_of(lent.document))
+        await store.advance(conn, id, parts.upto, taken, marks)
         return parts.upto
 
 
 async def _take(
     federation: Federation, conn: WriteConnection, member: Member, lent: Lent, type: str, parts: Sequence[Part]
-) -> int:
+) -> TakenParts:
     fields: frozenset[str] | None = None
     if lent.document is not None:
         fields = terms_said(dict(lent.document)).fields.get(type, frozenset())
@@ -152,37 +157,42 @@ def _makers(federation: Federation, member: Member, lent: Lent) -> list[str]:
 
 
 async def end_over(federation: Federation) -> int:
-    """Erase what was lent under agreements that are over, or longer ago than agreed; of how many versions."""
+    """Erase what was lent under agreements that are over, or has lived its data life; of how many versions."""
     registry, now = federation.registry, federation.registry.clock.now()
     async with registry.database.read() as conn:
         known = [lent for lent in await store.lent(conn) if lent.document is not None and lent.ended_at is None]
     over = [lent for lent in known if lent.position >= 0 and not is_open(federation, lent, now)]
-    old = [lent for lent in known if lent not in over and _is_old(lent, now)]
+    old = {lent.id: mark for lent in known if lent not in over and (mark := _lived(lent, now))}
     count = 0
-    for lent in [*over, *old]:
-        async with registry.database.write() as conn:
-            count += await _end(federation, conn, lent, now, is_over=lent in over)
+    for lent in known:
+        if lent in over or lent.id in old:
+            async with registry.database.write() as conn:
+                count += await _end(federation, conn, lent, now, old.get(lent.id))
     if over or old:
         federation.wake()
     return count
 
 
-def _is_old(lent: Lent, now: datetime) -> bool:
-    return lent.begun_at is not None and lent.document is not None and lent.begun_at + life_of(lent.document) <= now
+def _lived(lent: Lent, now: datetime) -> Mark | None:
+    return None if lent.document is None else lived(lent.marks, now, life_of(lent.document))
 
 
-async def _end(federation: Federation, conn: WriteConnection, lent: Lent, now: datetime, *, is_over: bool) -> int:
+async def _end(federation: Federation, conn: WriteConnection, lent: Lent, now: datetime, upto: Mark | None) -> int:
+    """Erase what was lent up to a mark, which has lived its life; without one all of it, since it is over."""
     if await store.one(conn, lent.id) != lent:
         return 0  # somebody was here first
     member = federation.network.member(lent.node)
     makers = _makers(federation, member, lent) if member else [lent.node]
     states = sorted(member.states) if member and len(makers) > 1 else None
-    count = await withdraw(federation.registry, conn, lent.types, makers, states)
+    entry = None if upto is None else upto.entry
+    count = await withdraw(federation.registry, conn, lent.types, makers, states, entry)
     # Others may have lent the same fields, which are gone with these: they are asked for anew.
-    await store.again(conn, lent.node, lent.types)
-    if is_over:
+    await store.again(conn, lent.node, lent.types, lent.id)
+    if upto is None:
         await store.end(conn, lent.id, "expired" if lent.state == "in_force" else lent.state, now)
-    document = {"node": lent.node, "types": list(lent.types), "versions": count, "over": is_over}
+    else:
+        await store.age(conn, lent.id, upto.position, [mark for mark in lent.marks if mark.at > upto.at])
+    document = {"node": lent.node, "types": list(lent.types), "versions": count, "over": upto is None}
     await enter(federation.access, conn, NODE, type=AGREEMENT, change="erase", subject=lent.id, document=document)
     _log.info("what %s lent under %s is erased here: %s versions", lent.node, lent.id, count)
     return count

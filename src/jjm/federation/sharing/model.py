@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from jjm.federation.sharing.lives import Mark, read_marks
 from jjm.kit import Problem
 from jjm.kit.http import dumps
 from jjm.registry import Part
@@ -33,15 +34,16 @@ class Lent:
     signed_by: str | None
     position: int
     taken: int
-    begun_at: datetime | None
     told_at: datetime
     fault: str | None
     ended_at: datetime | None
+    lived: int
+    marks: tuple[Mark, ...]
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Lent:
         """As its row says."""
-        kept = ("ends_at", "signature", "signed_by", "position", "taken", "begun_at", "told_at", "fault", "ended_at")
+        kept = ("ends_at", "signature", "signed_by", "position", "taken", "told_at", "fault", "ended_at", "lived")
         return cls(
             row["id"],
             row["node"],
@@ -49,6 +51,7 @@ class Lent:
             orjson.loads(row["document"]) if row["document"] else None,
             orjson.loads(row["signatures"]),
             tuple(row["types"]),
+            marks=read_marks(orjson.loads(row["marks"])),
             **{name: row[name] for name in kept},
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from jjm.federation.sharing.lives import Mark
 from jjm.federation.sharing.model import Lent
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 from jjm.kit.http import dumps
@@ -40,9 +41,9 @@ async def sign(conn: WriteConnection, id: str, signature: str, actor: str, now: 
     await _sql.sign_lent(conn, id=id, signature=signature, actor=actor, now=now)
 
 
-async def advance(conn: WriteConnection, id: str, position: int, taken: int, now: datetime) -> None:
-    """Note up to where personal parts were taken."""
-    await _sql.advance_lent(conn, id=id, position=position, taken=taken, now=now)
+async def advance(conn: WriteConnection, id: str, position: int, taken: int, marks: Sequence[Mark]) -> None:
+    """Note up to where personal parts were taken, and since when they are here."""
+    await _sql.advance_lent(conn, id=id, position=position, taken=taken, marks=_text(marks))
 
 
 async def note_fault(conn: WriteConnection, id: str, fault: str) -> None:
@@ -55,6 +56,15 @@ async def end(conn: WriteConnection, id: str, state: str, now: datetime) -> None
     await _sql.end_lent(conn, id=id, state=state, now=now)
 
 
-async def again(conn: WriteConnection, node: str, types: Sequence[str]) -> None:
-    """Ask anew for what a node still lends of these types."""
-    await _sql.again_lent(conn, node=node, types=list(types))
+async def age(conn: WriteConnection, id: str, position: int, marks: Sequence[Mark]) -> None:
+    """What was lent up to a position has lived its life; it is asked for no more, and these marks are left."""
+    await _sql.age_lent(conn, id=id, position=position, marks=_text(marks))
+
+
+async def again(conn: WriteConnection, node: str, types: Sequence[str], but: str | None = None) -> None:
+    """Ask anew for what a node still lends of these types, under all agreements `but` one."""
+    await _sql.again_lent(conn, node=node, types=list(types), but=but)
+
+
+def _text(marks: Sequence[Mark]) -> str:
+    return dumps([mark.as_json() for mark in marks]).decode()

@@ -100,10 +100,11 @@ create table federation.agreement (
   signed_by text,
   position bigint not null default -1,
   taken bigint not null default 0,
-  begun_at timestamptz,
   told_at timestamptz not null,
   fault text,
-  ended_at timestamptz
+  ended_at timestamptz,
+  marks jsonb not null default '[]',
+  lived bigint not null default -1
 );
 comment on table federation.agreement is 'Agreements by which other nodes lend this one what is personal in their records, and how far it was taken';
 comment on column federation.agreement.id is 'AGR-… as the other node numbers it; handover:NAME for a State that moves';
@@ -118,10 +119,11 @@ comment on column federation.agreement.signed_at is 'When somebody here decided 
 comment on column federation.agreement.signed_by is 'Who decided it; a pseudonym';
 comment on column federation.agreement.position is 'Up to which position of that node''s ledger personal parts were asked for';
 comment on column federation.agreement.taken is 'How many personal parts were taken since it began anew';
-comment on column federation.agreement.begun_at is 'When the first of these was taken; what is older than agreed is erased and read anew';
 comment on column federation.agreement.told_at is 'When that node last told of it';
 comment on column federation.agreement.fault is 'Why the last try to take parts failed';
 comment on column federation.agreement.ended_at is 'When what was lent under it was erased here';
+comment on column federation.agreement.marks is 'When what was first taken: up to which position of that node''s ledger, here up to which entry, from when on';
+comment on column federation.agreement.lived is 'Up to this position data lives have run: it is erased here and asked for no more';
 
 create table federation.nonce (
   key_id text not null,

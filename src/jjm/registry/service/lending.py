@@ -43,6 +43,13 @@ class Part(NamedTuple):
     values: Mapping[str, Any]
 
 
+class TakenParts(NamedTuple):
+    """Of how many versions parts were taken, and at which entry of this node's ledger the last of them stands."""
+
+    versions: int
+    entry: int
+
+
 class Sum(NamedTuple):
     """Versions of a type in some States: how many, how many with all that is personal, the digest of their digests."""
 
@@ -88,26 +95,26 @@ async def take_parts(
     nodes: Sequence[str],
     fields: frozenset[str] | None,
     parts: Sequence[Part],
-) -> int:
-    """Take personal parts of copies of versions that these nodes made; how many. Those of no copy here are passed over.
+) -> TakenParts:
+    """Take personal parts of copies of versions that these nodes made. Those of no copy here are passed over.
 
     `fields` are those that may be here, None for all. Raises Problem `not-proven` for a part that is not what the
     digest says, or that holds a field that may not.
     """
     table = registry.tables.get(type)
     if table is None or not table.personal:
-        return 0
+        return TakenParts(0, -1)
     _require_fields(type, fields, parts)
     given = {(p.id, p.version): p for p in parts}
     asked = [p.id for p in parts], [p.version for p in parts]
-    count = 0
+    count, last = 0, -1
     for history in (False, True):
         rows = await conn.fetch(lending.sealed_of(table, history=history), *asked)
         taken = [made for row in rows if row["node"] in nodes and (made := _taken(table, row, given))]
         if taken:
             await conn.execute(moving.put_away(table, (), history=history), *_columns(table, taken))
-            count += len(taken)
-    return count
+            count, last = count + len(taken), max(last, *(made.entry for made in taken))
+    return TakenParts(count, last)
 
 
 def _require_fields(type: str, fields: frozenset[str] | None, parts: Iterable[Part]) -> None:
@@ -118,14 +125,15 @@ def _require_fields(type: str, fields: frozenset[str] | None, parts: Iterable[Pa
             raise _unproven(f"`{over[0]}` of {type} {part.id} was sent, which nobody agreed on.")
 
 
-class _Taken(NamedTuple):
+class _Put(NamedTuple):
+    entry: int
     id: str
     version: int
     sealed: bytes
     values: Mapping[str, Any]
 
 
-def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Taken | None:
+def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Put | None:
     """What a row is to hold from now on; None where it stays as it is."""
     part, sealed = given[row["id"], row["version"]], row["sealed"]
     digest = digest_in(sealed)
@@ -140,12 +148,12 @@ def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Ta
         return None
     try:
         at = context(table.standard.name, row["id"], row["version"])
-        return _Taken(row["id"], row["version"], copied(table.vault, at, digest, salt, values), values)
+        return _Put(row["entry"], row["id"], row["version"], copied(table.vault, at, digest, salt, values), values)
     except Unopened as error:
         raise _unproven(f"What is personal in {row['id']}, version {row['version']}: {error}.") from error
 
 
-def _columns(table: Table, taken: Sequence[_Taken]) -> list[Any]:
+def _columns(table: Table, taken: Sequence[_Put]) -> list[Any]:
     ids, versions = [t.id for t in taken], [t.version for t in taken]
     values = [t.values for t in taken]
     blinds = [table.blinded(field, states_in(ids), values) for field in table.blinds.values()]
@@ -159,12 +167,17 @@ def _unproven(detail: str) -> Problem:
 
 
 async def withdraw(
-    registry: Registry, conn: WriteConnection, types: Iterable[str], nodes: Sequence[str], states: Sequence[str] | None
+    registry: Registry,
+    conn: WriteConnection,
+    types: Iterable[str],
+    nodes: Sequence[str],
+    states: Sequence[str] | None,
+    entry: int | None = None,
 ) -> int:
-    """Destroy the keys of what was lent of these types by these nodes; of how many versions."""
+    """Destroy the keys of what was lent of these types by these nodes, `entry` the last of it; of how many versions."""
     tables = [table for type in types if (table := registry.tables.get(type)) is not None and table.personal]
     statements = [lending.withdraw(table, history=past) for table in tables for past in (False, True)]
-    return sum([len(await conn.fetch(statement, nodes, states)) for statement in statements])
+    return sum([len(await conn.fetch(statement, nodes, states, entry)) for statement in statements])
 
 
 async def give_away(registry: Registry, conn: WriteConnection, states: Sequence[str]) -> dict[str, int]:
