@@ -146,6 +146,8 @@ def _predicate(operation: str, arguments: list[Any], columns: Filterable, bind: 
         if operation == "=":
             return columns.equals(name, arguments[1:], bind)
         raise bad_filter(f"`{name}` can only be compared with `=`", "Use `=` or another field.", value=name)
+    if operation in _COMPARISONS and (other := _other_field(columns, name, arguments[1])):
+        return f"{at} {_COMPARISONS[operation]} t.{quote(other)}"
     if operation in _COMPARISONS:
         return f"{at} {_COMPARISONS[operation]} {bind(_literal(columns, name, arguments[1]))}"
     if operation == "in":
@@ -166,10 +168,23 @@ def _property(arguments: list[Any]) -> str:
     return name
 
 
+def _other_field(columns: Filterable, name: str, value: Any) -> str | None:
+    """The field of the same kind that a field is compared with, where it is no value."""
+    other = cast("dict[str, Any]", value).get("property") if isinstance(value, dict) else None
+    if other is None:
+        return None
+    if columns.type_of(other) != columns.type_of(name):
+        raise bad_filter(f"`{name}` and `{other}` are of different kinds", "Compare fields of one kind.", value=other)
+    return str(other)
+
+
 def _literal(columns: Filterable, name: str, value: Any) -> Any:
     if isinstance(value, dict):
         known = cast("dict[str, Any]", value)
         value = known.get("date") or known.get("timestamp")
         if value is None:
-            raise bad_filter("a field can only be compared with a value", "Give a number, text, date or true/false.")
+            raise bad_filter(
+                "a field can only be compared with a value or a field",
+                "Give a number, text, date, true/false, or a field.",
+            )
     return columns.value(name, value)
