@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import cql2
@@ -42,6 +43,7 @@ def _over_field(agreement: str, name: str, allowed: Sequence[str]) -> Problem:
 _PARSE: Mapping[str, Callable[[str], Any]] = {
     "bigint": int,
     "double precision": float,
+    "numeric": Decimal,
     "date": date.fromisoformat,
     "timestamptz": datetime.fromisoformat,
 }
@@ -78,7 +80,7 @@ class Filterable:
                 raise _over_field(self.agreement, name, allowed)
             reason = "is personal, and what is personal is kept sealed" if sealed else "is not a field of this type"
             raise bad_filter(f"`{name}` {reason}", f"Filter by one of: {', '.join(allowed)}", f"/{name}")
-        return known.type.split(" collate")[0]
+        return known.type.split(" collate")[0].partition("(")[0]
 
     def value(self, name: str, value: Any) -> Any:
         """A filter's value as its column takes it. Raises Problem 400 for one that does not fit."""
@@ -89,7 +91,7 @@ class Filterable:
             return str(value)
         try:
             return _PARSE[kind](value if isinstance(value, str) else str(int(value) if kind == "bigint" else value))
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, ArithmeticError) as error:
             remedy = f"Give a value of the kind `{kind}`." if kind in _PARSE else "Filter by another field."
             raise bad_filter(f"`{value}` does not fit `{name}`", remedy, f"/{name}", value) from error
 

@@ -40,7 +40,7 @@ class Field:
     `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
     `blind` says that a record is found by the exact value, which is kept sealed like all that is personal.
     `authority` is `state` for a field of the Centre's record that the State decides. `moved` marks the field that holds
-    the state of a case: only a workflow changes it.
+    the state of a case: only a workflow changes it. `decimals` are those of a number that is kept exactly, as money.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Field:
     open: bool = False
     blind: bool = False
     moved: bool = False
+    decimals: int | None = None
     source: str | None = None
     verify: str | None = None
     example: object = None
