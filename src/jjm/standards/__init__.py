@@ -38,7 +38,7 @@ from jjm.standards.validator import RecordValidator, validators
 from jjm.standards.workflows.again import workflow_again
 from jjm.standards.workflows.digit import digit_from_workflow
 from jjm.standards.workflows.drawing import drawing
-from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
+from jjm.standards.workflows.model import Action, Beginning, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
     "CHANNELS",
@@ -48,6 +48,7 @@ __all__ = [
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Beginning",
     "Beside",
     "Calendar",
     "Catalogue",

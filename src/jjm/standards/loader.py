@@ -67,7 +67,7 @@ def load(folder: Path) -> Catalogue:
     """All standards of a folder. Raises Problem `standards-faulty` naming every fault with file, line and remedy."""
     catalogue, faults = _read(folder)
     if faults:
-        detail = f"{len(faults)} faults in {folder}; mend the files and start again."
+        detail = f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {folder}; mend the files and start again."
         raise Problem("standards-faulty", 500, "The standards are faulty", detail, faults)
     return catalogue
 
