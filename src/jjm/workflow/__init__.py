@@ -13,7 +13,8 @@ from jjm.workflow.api import acting as _acting
 from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
-from jjm.workflow.context import Workflows, prepare, workflows_of
+from jjm.workflow.auditing import verify_steps
+from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
 from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
@@ -21,9 +22,13 @@ from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
+from jjm.workflow.replacing import take_over
+from jjm.workflow.seats import reseat
 from jjm.workflow.service import begin, take
 from jjm.workflow.showing import shown_case, shown_steps
-from jjm.workflow.upkeep import fire, reseat
+from jjm.workflow.starting import prepare
+from jjm.workflow.telling import Telling, persons_told, tell_by_news, tellings
+from jjm.workflow.upkeep import fire
 
 
 def routers() -> list[APIRouter]:
@@ -48,6 +53,7 @@ __all__ = [
     "Item",
     "Moved",
     "Step",
+    "Telling",
     "WordGuard",
     "Workflows",
     "assign",
@@ -58,6 +64,7 @@ __all__ = [
     "fire",
     "inbox_of",
     "joined",
+    "persons_told",
     "picture_of",
     "prepare",
     "reseat",
@@ -66,5 +73,9 @@ __all__ = [
     "shown_case",
     "shown_steps",
     "take",
+    "take_over",
+    "tell_by_news",
+    "tellings",
+    "verify_steps",
     "workflows_of",
 ]

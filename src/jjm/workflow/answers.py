@@ -29,6 +29,36 @@ class StepAsked(BaseModel):
     links: list[LinkAsked] = Field(default_factory=list[LinkAsked], max_length=20)
 
 
+class CaseNamed(BaseModel):
+    """A case among many."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(max_length=100)
+    etag: str | None = Field(default=None, max_length=100, description="The record's ETag that was read, if it counts")
+
+
+class ManyAsked(StepAsked):
+    """What is to be done in many cases."""
+
+    cases: list[CaseNamed] = Field(min_length=1, max_length=200)
+
+
+class Receipt(BaseModel):
+    """What came of it in one case."""
+
+    id: str
+    done: bool
+    state: str | None
+    etag: str | None
+    problem: dict[str, Any] | None = Field(description="Why it was not done, as a problem document")
+
+
+class ReceiptsTold(BaseModel):
+    """A receipt for each case, in the order in which they were named."""
+
+    items: list[Receipt]
+
+
 class CaseAsked(StepAsked):
     """A case to begin."""
 
@@ -165,6 +195,22 @@ class WaitingTold(BaseModel):
     state_due_at: datetime | None
     paused: str | None
     late: bool
+    clock: Literal["within", "near", "late"] = Field(description="`near`: over four fifths of the promise are used")
+
+
+class CountTold(BaseModel):
+    """How many cases of a kind wait."""
+
+    workflow: str
+    state: str
+    clock: Literal["within", "near", "late"]
+    cases: int
+
+
+class CountsTold(BaseModel):
+    """How many cases wait for the caller, by workflow, state and clock."""
+
+    items: list[CountTold]
 
 
 class InboxTold(BaseModel):

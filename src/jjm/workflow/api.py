@@ -21,7 +21,10 @@ from jjm.workflow.answers import (
     CaseAsked,
     CaseTold,
     CommentAsked,
+    CountsTold,
     InboxTold,
+    ManyAsked,
+    ReceiptsTold,
     RefusalsTold,
     StepAsked,
     StepsTold,
@@ -29,7 +32,8 @@ from jjm.workflow.answers import (
 )
 from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.giving import assign, say
-from jjm.workflow.inbox import inbox_of
+from jjm.workflow.inbox import Clock, counts_of, inbox_of
+from jjm.workflow.many import take_each
 from jjm.workflow.model import Ask
 from jjm.workflow.news import refused_of
 from jjm.workflow.showing import shown_case, shown_steps
@@ -133,6 +137,17 @@ async def transition(request: Request, id: str, asked: StepAsked) -> Response:
     return await _changing(request, act)
 
 
+@acting.post("/cases:transition", response_model=ReceiptsTold)
+async def transition_many(request: Request, asked: ManyAsked) -> Response:
+    """Take one action in up to 200 cases. Each is done or refused by itself; the answer has a receipt for each."""
+
+    async def act(known: Workflows, conn: WriteConnection, actor: Actor) -> Response:
+        cases = {case.id: case.etag for case in asked.cases}
+        return answer({"items": await take_each(known, conn, actor, cases, _ask(request, asked))})
+
+    return await _changing(request, act)
+
+
 @acting.post("/cases/{id}:comment", response_model=CaseTold)
 async def comment(request: Request, id: str, asked: CommentAsked) -> Response:
     """Say something about a case."""
@@ -160,6 +175,7 @@ async def inbox(
     request: Request,
     workflow: Annotated[list[str] | None, Query(description="Only cases of these workflows")] = None,
     state: Annotated[list[str] | None, Query(description="Only cases in these states")] = None,
+    clock: Annotated[Clock | None, Query(description="Only what is late, near its end, or within its promise")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> Response:
@@ -167,10 +183,20 @@ async def inbox(
     known, actor = workflows_of(request), await actor_of(request)
     after = _after(cursor)
     async with known.registry.database.read() as conn:
-        found = await inbox_of(known, conn, actor, after=after, names=workflow or (), states=state or (), most=limit)
+        found = await inbox_of(
+            known, conn, actor, after=after, names=workflow or (), states=state or (), clock=clock, most=limit
+        )
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     place = found.next and encode_cursor([found.next[0].isoformat(), found.next[1]])
     return answer({"items": found.items, "next": place and f"/api/v1/inbox?{urlencode([*kept, ('cursor', place)])}"})
+
+
+@router.get("/inbox/counts", response_model=CountsTold)
+async def inbox_counts(request: Request) -> Response:
+    """How many cases wait for the caller, by workflow, state and how their clocks stand."""
+    known, actor = workflows_of(request), await actor_of(request)
+    async with known.registry.database.read() as conn:
+        return answer({"items": await counts_of(known, conn, actor)})
 
 
 def _after(cursor: str | None) -> tuple[datetime, str] | None:

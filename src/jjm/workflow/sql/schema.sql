@@ -34,6 +34,7 @@ create table workflow.item (
   paused text,
   due_at timestamptz,
   state_due_at timestamptz,
+  near_at timestamptz,
   ended_at timestamptz,
   turn timestamptz not null generated always as (coalesce(due_at, timestamptz '9999-12-31 00:00:00+00')) stored,
   foreign key (workflow, version) references workflow.definition (name, version)
@@ -59,6 +60,7 @@ comment on column workflow.item.since is 'Since when it is in this state';
 comment on column workflow.item.paused is 'Why the clock stands; null while it runs';
 comment on column workflow.item.due_at is 'When the promise of the whole case ends; null without one, or while the clock stands';
 comment on column workflow.item.state_due_at is 'When the promise of this state ends';
+comment on column workflow.item.near_at is 'When four fifths of the promise of the whole case will be used; null without one, or while the clock stands';
 comment on column workflow.item.ended_at is 'When it came to a state in which nothing is owed; null while it is open';
 comment on column workflow.item.turn is 'By what it stands in inboxes: when it is due, what has no promise last';
 
@@ -156,3 +158,16 @@ comment on column workflow.begun.step is 'Step of that case; 0 for a record';
 comment on column workflow.begun.at is 'When it was dealt with';
 comment on column workflow.begun.item is 'The case that began';
 comment on column workflow.begun.refused is 'Why none began';
+
+create table workflow.recheck (
+  role text not null,
+  place text not null,
+  last boolean not null,
+  after text collate "C" not null default '',
+  primary key (role, place, last)
+);
+comment on table workflow.recheck is 'Desks whose cases are to be looked at again, since somebody came to them or went';
+comment on column workflow.recheck.role is 'Role of the desk';
+comment on column workflow.recheck.place is 'Place of the desk';
+comment on column workflow.recheck.last is 'True for cases at the last desk for which a holder of this role might answer now; false for those at the desk';
+comment on column workflow.recheck.after is 'The last case that was looked at';
