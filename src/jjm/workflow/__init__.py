@@ -16,10 +16,14 @@ from jjm.workflow.api import router as _cases
 from jjm.workflow.auditing import verify_steps
 from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
+from jjm.workflow.documents import attach, content_of, holdings, shown_documents
+from jjm.workflow.documents_api import adding as _adding
+from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
+from jjm.workflow.looks import look
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
 from jjm.workflow.replacing import take_over
@@ -33,7 +37,7 @@ from jjm.workflow.upkeep import fire
 
 def routers() -> list[APIRouter]:
     """The calls of workflows."""
-    return [_open_door, _cases, _acting]
+    return [_open_door, _cases, _acting, _documents, _adding]
 
 
 __all__ = [
@@ -57,13 +61,17 @@ __all__ = [
     "WordGuard",
     "Workflows",
     "assign",
+    "attach",
     "begin",
     "begin_by_news",
     "behind",
+    "content_of",
     "desks_of",
     "fire",
+    "holdings",
     "inbox_of",
     "joined",
+    "look",
     "persons_told",
     "picture_of",
     "prepare",
@@ -71,6 +79,7 @@ __all__ = [
     "routers",
     "say",
     "shown_case",
+    "shown_documents",
     "shown_steps",
     "take",
     "take_over",

@@ -177,6 +177,48 @@ class StepsTold(BaseModel):
     items: list[StepTold]
 
 
+class DocumentTold(BaseModel):
+    """A document or photo of a case."""
+
+    number: int = Field(description="The step by which it was added")
+    kind: str
+    type: str = Field(description="Media type, told by the bytes")
+    size: int
+    digest: str = Field(description="SHA-256 of the bytes as they were sent, which the ledger holds")
+    state: str = Field(description="State in which the case was")
+    at: datetime
+    actor: str
+    position: list[float] | None = Field(description="Longitude and latitude of a photo, for those around the record")
+    taken_at: datetime | None
+    url: str | None = Field(description="Where it is shown; null where it is not shown to the caller, or was erased")
+    erased_at: datetime | None
+    erased_by: str | None
+
+
+class DocumentsTold(BaseModel):
+    """The documents of a case, in the order in which they were added."""
+
+    items: list[DocumentTold]
+
+
+class HappenedTold(BaseModel):
+    """Something that happened around a case."""
+
+    case: str
+    at: datetime
+    what: Literal["step", "comment", "document", "link"]
+    actor: str
+    step: StepTold | None
+    document: DocumentTold | None
+    link: LinkTold | None
+
+
+class TimelineTold(BaseModel):
+    """What happened, the oldest first."""
+
+    items: list[HappenedTold]
+
+
 class WaitingTold(BaseModel):
     """An open case in an inbox."""
 

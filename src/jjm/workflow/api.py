@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, guarded, require_some, unauthenticated
+from jjm.access import Actor, Scope, actor_of, guarded, require_some
 from jjm.kit import Problem, WriteConnection
 from jjm.kit.http import answer, decode_cursor, encode_cursor
 from jjm.registry import act_once
@@ -28,6 +28,7 @@ from jjm.workflow.answers import (
     RefusalsTold,
     StepAsked,
     StepsTold,
+    TimelineTold,
     WorkflowsTold,
 )
 from jjm.workflow.context import Workflows, workflows_of
@@ -37,25 +38,15 @@ from jjm.workflow.many import take_each
 from jjm.workflow.model import Ask
 from jjm.workflow.news import refused_of
 from jjm.workflow.showing import shown_case, shown_steps
+from jjm.workflow.timeline import timeline_of
+from jjm.workflow.who import may_act, must_be_known
 
 _SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {}}}}
 
 
-def _known(actor: Actor) -> None:
-    if actor.kind == "nobody":
-        raise unauthenticated("Cases are for those who are known here.")
-
-
-def _acting(actor: Actor) -> None:
-    """People act by their roles; a program needs to be allowed to change something at all."""
-    _known(actor)
-    if actor.kind != "person":
-        require_some(actor, Scope.WRITE, "Acting in cases")
-
-
 open_door = APIRouter(prefix="/api/v1", tags=["workflow"])
-router = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_known))
-acting = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_acting))
+router = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(must_be_known))
+acting = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(may_act))
 
 
 @open_door.get("/workflows", response_model=WorkflowsTold)
@@ -124,6 +115,16 @@ async def steps(request: Request, id: str) -> Response:
     known, actor = workflows_of(request), await actor_of(request)
     async with known.registry.database.read() as conn:
         return answer({"items": await shown_steps(known, conn, actor, id)})
+
+
+@router.get("/cases/{id}/timeline", response_model=TimelineTold)
+async def timeline(
+    request: Request, id: str, linked: Annotated[bool, Query(description="Also of linked cases")] = False
+) -> Response:
+    """All that happened around a case, the oldest first: steps, comments, documents and links."""
+    known, actor = workflows_of(request), await actor_of(request)
+    async with known.registry.database.read() as conn:
+        return answer({"items": await timeline_of(known, conn, actor, id, linked=linked)})
 
 
 @acting.post("/cases/{id}:transition", response_model=CaseTold)

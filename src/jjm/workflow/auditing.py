@@ -28,6 +28,8 @@ async def verify_steps(conn: ReadConnection) -> AsyncIterator[Fault]:
                 yield Fault(f"step {row['number']} of case {row['item']}: {reason}", _RESTORE)
     async for row in _queries.strayed(conn):
         yield Fault(f"case {row['id']} does not stand where its last step, {row['number']}, says", _RESTORE)
+    async for row in _queries.altered_documents(conn):
+        yield Fault(f"document {row['number']} of case {row['item']} is not as its step says", _RESTORE)
     entered = (await counts(conn)).get(STEP, 0)
     if entered != found:
         yield Fault(f"the ledger holds {entered:,} steps of cases, and {found:,} are there", _RESTORE)

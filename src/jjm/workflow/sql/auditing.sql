@@ -6,6 +6,14 @@ where (item, number) > (:id::text, :number::integer)
 order by item, number
 limit :most;
 
+-- name: altered_documents
+-- Documents that are not as the step says by which they were added.
+select d.item, d.number
+from workflow.document d left join workflow.step s on s.item = d.item and s.number = d.number
+where (s.document::jsonb #>> '{document,kind}', s.document::jsonb #>> '{document,digest}')
+  is distinct from (d.kind, encode(d.digest, 'hex'))
+order by d.item, d.number;
+
 -- name: strayed
 -- Cases that do not stand where their last step says.
 select i.id, i.steps as number

@@ -107,3 +107,14 @@ select l.kind, l.item, i.type, i.state, true
 from workflow.link l join workflow.item i on i.id = l.item
 where l.other = :item
 order by 1, 2;
+
+-- name: links_made
+-- The links of a case in both directions, with who made them and when.
+select l.kind, l.other as id, i.type, i.state, false as back, l.at, l.by
+from workflow.link l join workflow.item i on i.id = l.other
+where l.item = :item
+union all
+select l.kind, l.item, i.type, i.state, true, l.at, l.by
+from workflow.link l join workflow.item i on i.id = l.item
+where l.other = :item
+order by 6, 2;
