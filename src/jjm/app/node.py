@@ -69,6 +69,7 @@ from jjm.solutions import solutions
 from jjm.standards import default_folder, load, validators
 from jjm.workflow import OWN as OWN_DEEDS
 from jjm.workflow import Deeds, Workflows, joined
+from jjm.workflow import holdings as workflow_holdings
 from jjm.workflow import prepare as prepare_workflows
 
 BLOCKS = (
@@ -172,7 +173,12 @@ async def running(
             await prepare_workflows(workflows, conn)
         if count := await bring_sealed(exchange):
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
-        sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
+        sealed = [
+            *registry_holdings(registry),
+            *access_holdings(access.vault),
+            *exchange_holdings(exchange),
+            *workflow_holdings(access.vault),
+        ]
         rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,

@@ -18,7 +18,7 @@ from jjm.kit import cut_short
 from jjm.kit.http import queries as kit_queries
 from jjm.registry import held_records, propose_duplicates, settle_due
 from jjm.web import Totals
-from jjm.workflow import begin_by_news, behind, fire, reseat
+from jjm.workflow import begin_by_news, behind, fire, reseat, take_over
 
 if TYPE_CHECKING:
     from jjm.app.node import Node
@@ -44,7 +44,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
         lambda: _every(timedelta(seconds=2), lambda: _fire(node, stop), stop),
         lambda: _every(timedelta(seconds=1), lambda: _begin_cases(node, stop), stop),
-        lambda: _every(timedelta(minutes=1), lambda: _reseat(node), stop),
+        lambda: _every(timedelta(seconds=5), lambda: _reseat(node, stop), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
     ]
@@ -106,11 +106,14 @@ async def _begin_cases(node: Node, stop: asyncio.Event) -> None:
         node.sequencer.wake()
 
 
-async def _reseat(node: Node) -> None:
+async def _reseat(node: Node, stop: asyncio.Event) -> None:
     if not node.workflows.declared:
         return
-    async with node.database.write() as conn:
-        await reseat(node.workflows, conn)
+    for work in (take_over, reseat):
+        moved = 1
+        while moved and not stop.is_set():
+            async with node.database.write() as conn:
+                moved = await work(node.workflows, conn)
 
 
 async def _find_duplicates(node: Node, stop: asyncio.Event) -> None:

@@ -82,6 +82,9 @@ def _takers(document: Document, workflow: Workflow, catalogue: Catalogue) -> Ite
     """Each action can be taken by somebody, or by a timer; the roles exist."""
     for at, stage, action in _placed(workflow):
         yield from _roles(document, f"{at}/roles", action.roles, catalogue)
+        if stage is None and action.documents:
+            message = f"`{action.name}` begins a case, to which no document can have been added yet"
+            yield document.fault(f"{at}/documents", message, "ask for them with the next action")
         timed = stage is not None and any(t.action == action.name for t in stage.timers)
         if not action.roles and not action.by and not timed:
             message = f"nobody may take the action `{action.name}`"
