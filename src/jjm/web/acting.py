@@ -1,4 +1,4 @@
-"""The forms of a case: what each action asks of the reader, what was typed, and what is wrong with it at which field."""
+"""The forms of a case: what each action asks of the reader, what was typed, and what is wrong with which field."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from jjm.kit import Fault, Problem
 from jjm.standards import Field, Workflow
 from jjm.web.asked import rows_in, typed_of, value_of
+from jjm.web.language import N_
 from jjm.web.shown import plain
 from jjm.web.site import Page
 from jjm.workflow import Ask
@@ -61,7 +62,7 @@ def _form(
 
 
 def _fields(page: Page, workflow: Workflow, action: Mapping[str, Any]) -> list[tuple[Field, bool]]:
-    """The fields that an action asks for, each with whether it must be given; those that it takes besides come after."""
+    """The fields that an action asks for and takes besides, each with whether it must be given."""
     standard = page.registry.catalogue.types[workflow.type]
     return [(standard.field(n), n in action["fields"]) for n in dict.fromkeys([*action["fields"], *action["optional"]])]
 
@@ -113,5 +114,5 @@ def _top(name: str) -> str:
 
 
 def _words(page: Page, sent: Mapping[str, str]) -> list[tuple[str, str]]:
-    named = {"comment": page.language.say("Comment"), "person": page.language.say("Given to")}
+    named = {"comment": page.language.say(N_("Comment")), "person": page.language.say(N_("Give it to"))}
     return [(title, sent.get(name, "")) for name, title in named.items()]

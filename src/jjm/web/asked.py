@@ -45,18 +45,24 @@ def typed_of(of: Field, value: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield from typed_of(cast("Field", of.item), row, f"{path}.{number}")
         case "checks":
             yield from ((f"{path}.{code}", "1") for code in value)
-        case "lines":
-            yield path, "\n".join(str(one) for one in value)
         case "point":
             yield from ((f"{path}.lat", str(value["coordinates"][1])), (f"{path}.lon", str(value["coordinates"][0])))
-        case "yes-no":
-            yield path, "true" if value else "false"
-        case "instant":
-            yield path, datetime.fromisoformat(str(value)).astimezone(IST).strftime("%Y-%m-%dT%H:%M:%S")
         case "none":
             return
+        case kind:
+            yield path, _text_of(kind, value)
+
+
+def _text_of(kind: str, value: Any) -> str:
+    match kind:
+        case "lines":
+            return "\n".join(str(one) for one in value)
+        case "yes-no":
+            return "true" if value else "false"
+        case "instant":
+            return datetime.fromisoformat(str(value)).astimezone(IST).strftime("%Y-%m-%dT%H:%M:%S")
         case _:
-            yield path, str(value)
+            return str(value)
 
 
 def value_of(of: Field, typed: Mapping[str, str], path: str, shown: Shown) -> Any:

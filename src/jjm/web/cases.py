@@ -23,6 +23,8 @@ _WHY = {
 _OWN_ACTIONS = {
     "COMMENT": N_("Said"),
     "ASSIGN": N_("Given on"),
+    "DOCUMENT": N_("A document was added"),
+    "DOCUMENT_ERASED": N_("A document was erased"),
     "ADOPTED": N_("Taken up as a case"),
     "MIGRATE": N_("Went over to a new version of the workflow"),
     "ESCALATE": N_("Passed on, since it was late"),

@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
-from jjm.web.pages.case import case
+from jjm.web.pages.case import case, document
 from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
@@ -51,6 +51,7 @@ def routes(site: Site) -> list[Route]:
         *(site.page(path, handler) for path, handler in pages.items()),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/cases/{id}", case, "GET", "POST"),
+        site.page("/cases/{id}/documents/{number:int}", document),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),
         site.page("/sign-in/{name}", outside),

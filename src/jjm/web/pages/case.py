@@ -20,7 +20,7 @@ from jjm.web.forms import posted
 from jjm.web.hidden import asking_for, hidden_of
 from jjm.web.shown import label_of
 from jjm.web.site import Page
-from jjm.workflow import Desk, assign, desks_of, picture_of, say, shown_case, shown_steps, take
+from jjm.workflow import Desk, assign, content_of, desks_of, picture_of, say, shown_case, take, timeline_of
 
 _SEE_OTHER, _MOST_SAID = 303, 4_000
 _MENDED = (403, 409, 412, 422)
@@ -61,6 +61,23 @@ async def case(page: Page) -> Response:
         return await _shown(page, page.actor, Sent(fields, problem))
 
 
+async def document(page: Page) -> Response:
+    """A document of a case, as the reader may see it. Raises Problem 404, 403 `original-only`."""
+    if page.actor.kind != "person":
+        return RedirectResponse("/sign-in", _SEE_OTHER)
+    known, params = Words.of(page).known, page.request.path_params
+    async with page.read() as conn:
+        found = await content_of(known, conn, page.actor, params["id"], params["number"], original=False)
+    name = f"{params['id']}-{params['number']}.{found.type.partition('/')[2]}"
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-store",
+        "content-security-policy": "sandbox; default-src 'none'",
+    }
+    return Response(found.body, media_type=found.type, headers=headers)
+
+
 async def _done(page: Page, fields: Mapping[str, str]) -> Response:
     """Do what a form asks, in one transaction; then the case again."""
     id, words = page.request.path_params["id"], Words.of(page)
@@ -90,7 +107,9 @@ def _comment(fields: Mapping[str, str]) -> str | None:
         fault = Fault(f"`comment` has {len(said)} characters", f"Say it in {_MOST_SAID}.", "/comment")
         raise invalid("Nothing was done.", [fault], "case-incomplete")
     if not said and fields["what"] == "comment":
-        raise invalid("Nothing was said.", [Fault("`comment` is missing", "Say something.", "/comment")], "case-incomplete")
+        raise invalid(
+            "Nothing was said.", [Fault("`comment` is missing", "Say something.", "/comment")], "case-incomplete"
+        )
     return said or None
 
 
@@ -105,13 +124,19 @@ async def _shown(page: Page, actor: Actor, sent: Sent) -> Response:
 
 
 async def _values(
-    page: Page, conn: ReadConnection, words: Words, workflow: Workflow, body: Mapping[str, Any], actor: Actor, sent: Sent
+    page: Page,
+    conn: ReadConnection,
+    words: Words,
+    workflow: Workflow,
+    body: Mapping[str, Any],
+    actor: Actor,
+    sent: Sent,
 ) -> dict[str, object]:
     record, table = body["record"], page.registry.table(workflow.type)
-    steps, desk = await shown_steps(words.known, conn, actor, body["id"]), body["responsible"]
+    told, desk = await timeline_of(words.known, conn, actor, body["id"]), body["responsible"]
     facts = page.shown.fields(table.standard, record)
     await page.shown.learn(conn, facts)
-    await words.learn(conn, [desk["place"], *(step["responsible"]["place"] for step in steps)])
+    await words.learn(conn, [desk["place"], *(one["step"]["responsible"]["place"] for one in told if one["step"])])
     forms: list[Form] = forms_of(page, workflow, body, sent.fields, sent.problem)
     gives = Desk(desk["role"], desk["place"]) in desks_of(page.actor) or desk["person"] == page.actor.id
     return {
@@ -123,7 +148,7 @@ async def _values(
         "path": places.address(table.standard, body["id"], None),
         "facts": facts,
         "hidden": await hidden_of(page, conn, table, record, actor, sent.hidden),
-        "steps": steps,
+        "timeline": told,
         "forms": forms,
         "kept": kept_of(page, workflow, body, sent.fields) if sent.problem else [],
         "gives": gives and body["ended_at"] is None,

@@ -81,7 +81,12 @@ def _of(page: Page, words: Words, counts: Sequence[Mapping[str, Any]], name: str
         if all(one[n] == value for n, value in others.items()):
             sums[one[name]] = sums.get(one[name], 0) + one["cases"]
     chosen, workflow = page.query.get(name), others.get("workflow", "")
-    named = {"workflow": words.workflow, "clock": words.standing, "state": lambda s: words.state_of(workflow, s)}[name]
+
+    def named(value: str) -> str:
+        if name == "state":
+            return words.state_of(workflow, value)
+        return words.workflow(value) if name == "workflow" else words.standing(value)
+
     dropped = {"cursor": None} | ({"state": None} if name == "workflow" else {})
     return [
         Choice(named(value), page.here(**{name: None if value == chosen else value}, **dropped), cases, value == chosen)
