@@ -52,15 +52,15 @@ class Postbox:
 
 
 @contextlib.contextmanager
-def mail_server(folder: Path) -> Generator[Postbox, None, None]:
-    """A mail server on this machine that wants STARTTLS, a name and a password."""
+def mail_server(folder: Path, *, guarded: bool = True) -> Generator[Postbox, None, None]:
+    """A mail server on this machine that wants STARTTLS, a name and a password, unless it is not `guarded`."""
     box = Postbox()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     box.authority = certificate(folder)
     context.load_cert_chain(box.authority)
     controller = Controller(
-        box, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=True, auth_required=True,
-        authenticator=_authenticate,
+        box, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=guarded,
+        auth_required=guarded, authenticator=_authenticate,
     )  # fmt: skip
     controller.start()
     try:

@@ -202,7 +202,7 @@ async def test_words_end_before_the_record_of_them(post: Post) -> None:
 async def test_who_closed_the_account_is_told_nothing_more(post: Post) -> None:
     told = await post.tell()
     await post.stands(told[2].id, "sent")
-    await post.house.call(None, "DELETE", f"/people/{post.asha.id}", status=204)
+    await post.house.call(None, "POST", f"/people/{post.asha.id}:close", status=204)
     assert await post.tell(key="2") == []
     await tidy(post.house.node.notices)
     assert (await post.stands(told[0].id, "delivered"))["sealed"] is None

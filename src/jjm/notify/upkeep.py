@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jjm.access import how_to_reach
 from jjm.kit import Holding, SealedRows, WriteConnection
@@ -41,9 +41,9 @@ async def _leave_the_closed(notices: Notices, conn: WriteConnection, after: str)
     return people[-1] if len(people) == _AT_ONCE else None
 
 
-async def hold_back(conn: WriteConnection, notices_now: object) -> int:
-    """After a restore: what waits may have been sent since the backup, so that it is sent by nobody unasked."""
-    return await store.queries.hold_back(conn, now=notices_now)
+async def hold_back(conn: WriteConnection, now: datetime) -> int:
+    """After a restore: what waits may have been sent since the backup, so that it is not sent unasked; how many."""
+    return await store.queries.hold_back(conn, now=now)
 
 
 def holdings(notices: Notices) -> Sequence[Holding]:
