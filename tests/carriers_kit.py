@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import random
 import socket
 import ssl
 from collections.abc import Generator
@@ -27,11 +29,15 @@ USER, PASSWORD = "node", "patra"
 
 @dataclass
 class Postbox:
-    """What a mail server was given; `answers` are what it says to the next mails, `hangs_up` that it breaks off."""
+    """What a mail server was given.
+
+    `answers` are what it says to the next mails, `hangs_up` that it breaks off; it answers `slowly`, in up to seconds.
+    """
 
     mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
     answers: list[str] = field(default_factory=list[str])
     hangs_up: bool = False
+    slowly: float = 0.0
     is_secure: list[bool] = field(default_factory=list[bool])
     port: int = 0
     authority: Path = Path()
@@ -41,6 +47,7 @@ class Postbox:
         if answer.startswith("250"):
             self.mails.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=default)))
             self.is_secure.append(session.ssl is not None)
+        await asyncio.sleep(random.random() * self.slowly)
         if self.hangs_up:
             server.transport.abort()
         return answer

@@ -26,7 +26,7 @@ def main(folder: Path) -> None:
                 if key not in known:
                     known.add(key)
                     _note(folder / BROUGHT, key)
-            time.sleep(random.random() * 0.03)
+            time.sleep(random.random() * 0.5)
             self.send_response(200)
             self.end_headers()
 

@@ -23,7 +23,7 @@ from prove.chance import SEED
 from prove.provider import BROUGHT, GIVEN
 
 pytestmark = pytest.mark.prove
-EVENTS, KILLS = 300, 8
+EVENTS, KILLS = 200, 6
 HERE = Path(__file__).parent
 
 
@@ -76,6 +76,7 @@ async def kept(url: str) -> dict[str, dict[str, str]]:
 async def test_nobody_is_told_twice_by_a_node_that_is_killed(tmp_path: Path, database_url: str) -> None:
     chance = random.Random(SEED)
     with mail_server(tmp_path, guarded=False) as mails, provider(tmp_path) as sms:
+        mails.slowly = 0.5
         for _ in range(KILLS):
             tells(tmp_path, database_url, mails.port, sms, chance)
         assert tells(tmp_path, database_url, mails.port, sms, None)

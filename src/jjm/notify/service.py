@@ -32,11 +32,13 @@ async def tell(
     """Tell a person (PER-…) or whoever has an address; the messages that were written, none for a closed account.
 
     The same event is told once under one `key` to each recipient by each channel. Channels that nobody carries here, or
-    for which there is no address, are left out. `urgent` is sent at night too, as the event's file may say of all.
+    for which there is no address, are left out. A value of `data` may be titles by language. `urgent` is sent at night
+    too, as the event's file may say of all.
+
     Raises Problem 500 `notice-unknown` or `notice-variables` for what a program did wrong.
     """
     found = notices.event(event)
-    values = _values(found, data)
+    _check(found, data)
     if isinstance(to, str):
         reached = (await how_to_reach(notices.access, conn, [to])).get(to)
         if reached is None:
@@ -48,28 +50,27 @@ async def tell(
         channels: list[Channel] = [channel for channel in found.texts if channel != "inbox"]
     spoken = language or wanted.language or reached.language
     quiet = None if urgent or found.urgent else wanted.quiet
-    writing = _Writing(notices, found, values, reached, key, spoken, quiet)
+    writing = _Writing(notices, found, data, reached, key, spoken, quiet)
     told = [one for channel in channels if (one := await writing.write(conn, channel))]
     notices.news.set()
     return told
 
 
-def _values(event: Event, data: Mapping[str, object]) -> dict[str, str]:
-    try:
-        return values_of(event, data)
-    except KeyError as error:
-        detail = f"`{event.name}` says {error}, which was not given."
-        raise Problem("notice-variables", 500, "The words of a notice lack a value", detail) from error
+def _check(event: Event, data: Mapping[str, object]) -> None:
+    missing = [name for name in event.variables if name not in data]
+    if missing:
+        detail = f"`{event.name}` says {', '.join(missing)}, which was not given."
+        raise Problem("notice-variables", 500, "The words of a notice lack a value", detail)
 
 
 class _Writing:
     """Writes the messages of one telling, channel by channel."""
 
     def __init__(
-        self, notices: Notices, event: Event, values: Mapping[str, str], reached: Reached, key: str,
+        self, notices: Notices, event: Event, data: Mapping[str, object], reached: Reached, key: str,
         spoken: str | None, quiet: Any,
     ) -> None:  # fmt: skip
-        self.notices, self.event, self.values, self.reached = notices, event, values, reached
+        self.notices, self.event, self.data, self.reached = notices, event, data, reached
         self.key, self.spoken, self.quiet = key, spoken, quiet
 
     async def write(self, conn: WriteConnection, channel: Channel) -> Told | None:
@@ -87,9 +88,10 @@ class _Writing:
         event, person = self.event, self.reached.person
         language = event.language(channel, self.spoken)
         wording = event.texts[channel][language]
-        said = worded(wording, self.values)
+        values = values_of(event, self.data, language)
+        said = worded(wording, values)
         id = _minter.mint("MSG", 1)[0]
-        filling = [self.values[name] for name in names_in(wording.text)]
+        filling = [values[name] for name in names_in(wording.text)]
         words = {"subject": said.subject, "text": said.text, "values": filling}
         vault = self.notices.access.vault
         recipient = person or vault.blind(f"message-{address_kind(channel)}", address or "").hex()
