@@ -46,6 +46,7 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/applications/\{id\}(/.*)?", "partner"),
     (".*", r"/api/v1/agreements(/.*)?", "side"),
     (".*", r"/api/v1/subscriptions(/.*)?", "own"),
+    ("GET", r"/api/v1/workflows/\{name\}/refused", "keeper"),
     ("GET", r"/api/v1/workflows(/.*)?", "open"),
     (".*", r"/api/v1/(cases|inbox)([:/].*)?", "own"),
     ("POST", r"/api/v1/message-reports/.*", "proof"),

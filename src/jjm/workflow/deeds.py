@@ -84,7 +84,8 @@ class Deeds:
     def missing(self, workflow: Workflow) -> list[str]:
         """Names in a workflow that nobody brings, and words that mean nothing in it."""
         actions = [action for _, action in workflow.actions()]
-        guards = [name for action in actions for name in action.guards if not self._knows(workflow, name)]
+        named = [name for one in (*actions, *workflow.begins) for name in one.guards]
+        guards = [name for name in named if not self._knows(workflow, name)]
         effects = [name for action in actions for name in action.does if name not in self.effects]
         fills = [name for action in actions for name in action.fills if name not in self.fills]
         return [*dict.fromkeys(guards), *dict.fromkeys(effects), *dict.fromkeys(fills)]
