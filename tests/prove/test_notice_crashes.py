@@ -23,7 +23,7 @@ from prove.chance import SEED
 from prove.provider import BROUGHT, GIVEN
 
 pytestmark = pytest.mark.prove
-EVENTS, KILLS = 200, 6
+EVENTS, KILLS = 400, 6
 HERE = Path(__file__).parent
 
 
@@ -50,7 +50,7 @@ def tells(folder: Path, url: str, mail: int, sms: str, chance: random.Random | N
         assert process.stdout.readline() == "up\n"
         if chance is None:
             return process.stdout.readline() == "done\n"
-        time.sleep(chance.uniform(0.1, 0.8))
+        time.sleep(chance.uniform(0.3, 1.2))
         process.send_signal(signal.SIGKILL)
     return False
 

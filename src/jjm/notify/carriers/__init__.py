@@ -44,7 +44,8 @@ def carriers_from(said: object, home: Path) -> tuple[Mapping[Channel, Carrier], 
     found: dict[Channel, Carrier] = {}
     for channel, wish in cast("Mapping[object, object]", said).items():
         try:
-            found[_channel(channel)] = _carrier(channel, wish, home)
+            name = _channel(channel)
+            found[name] = _carrier(name, wish, home)
         except Misfit as misfit:
             return {}, Fault(f"`messages`: {misfit}", misfit.remedy or f"Write {_EXAMPLE}")
     return found, None
@@ -57,7 +58,7 @@ def _channel(name: object) -> Channel:
     raise Misfit(f"`{name}` is no channel", f"Known: {', '.join(OUTSIDE)}.")
 
 
-def _carrier(channel: object, wish: object, home: Path) -> Carrier:
+def _carrier(channel: Channel, wish: object, home: Path) -> Carrier:
     if not isinstance(wish, dict):
         raise Misfit(f"{channel}: not a list of settings")
     said = {str(key): value for key, value in cast("dict[object, object]", wish).items()}
@@ -66,7 +67,7 @@ def _carrier(channel: object, wish: object, home: Path) -> Carrier:
     if kind is None or channel not in kind.channels:
         known = ", ".join(k.name for k in kinds().values() if channel in k.channels)
         raise Misfit(f"{channel}: `{name}` is no carrier", f"Known for {channel}: {known}.")
-    options = Options(_channel(channel), said, home)
+    options = Options(channel, said, home)
     made = kind.make(options)
     options.refuse_unknown()
     return made
