@@ -175,8 +175,12 @@ async def running(
             await prepare_workflows(workflows, conn)
         if count := await bring_sealed(exchange):
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
-        sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
-        sealed += notice_holdings(notices)
+        sealed = [
+            *registry_holdings(registry),
+            *access_holdings(access.vault),
+            *exchange_holdings(exchange),
+            *notice_holdings(notices),
+        ]
         rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
