@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 import pytest
@@ -51,12 +50,6 @@ def _typed(page: PageRead, id: str) -> str:
     """What a field says."""
     (found,) = [e for e in page.elements if e.attributes.get("id") == id]
     return found.text if found.name == "textarea" else found.attributes.get("value", "")
-
-
-async def _reported(works: Works) -> dict[str, Any]:
-    case = await works.begun(kind="urgent")
-    await works.do(works.mitra, case, "GO", comment="On my way")
-    return await works.do(works.mitra, case, "REPORT", data={"leaks": 2})
 
 
 async def test_an_inbox_says_what_waits_and_how_urgent_it_is(works: Works) -> None:
