@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import fan_out, import_households, measures, replicate, rollup, search_names, stand, token_check
+from benchmarks import fan_out, import_households, inbox, measures, replicate, rollup, search_names, stand, token_check
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
@@ -35,6 +35,8 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
     for name, measured in (("search", search_names.run), ("rollup", rollup.run)):
         if not only or name in only:
             found[name] = Measure(**await measured(villages))
+    if not only or "inbox" in only:
+        found["inbox"] = Measure(**await inbox.run(n))
     if not only or "tokens" in only:
         for name, fields in (await token_check.run()).items():
             found[name] = Measure(**fields)
@@ -137,7 +139,7 @@ def main() -> None:
     print(f"{about['machine']}, Python {about['python']}, {about['at']}, {asked.n:,} households")
     print(f"{'':11} {'value':>12} {'unit':10} {'baseline':>12} {'ratio':>6} {'p99 ms':>9} {'RSS MB':>7}  baseline is")
     found = asyncio.run(run(asked.n, asked.only))
-    for name in ("import", "replicate", "search", "rollup", "token_check", "token_first", "token_issue"):
+    for name in ("import", "replicate", "search", "rollup", "inbox", "token_check", "token_first", "token_issue"):
         if name in found:
             show(name, found[name])
     OUT.parent.mkdir(exist_ok=True)
