@@ -27,6 +27,8 @@ _OWN_ACTIONS = {
     "DOCUMENT_ERASED": N_("A document was erased"),
     "ADOPTED": N_("Taken up as a case"),
     "MIGRATE": N_("Went over to a new version of the workflow"),
+    "NEAR": N_("Its time was nearly over"),
+    "LATE": N_("Its time was over"),
     "ESCALATE": N_("Passed on, since it was late"),
     "SEATED": N_("Answered for by others, since roles changed"),
 }
