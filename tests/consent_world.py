@@ -122,11 +122,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(postgres: databases.Postgres, folder: Path) -> AsyncGenerator[World, None]:
-    """A world of its own."""
+async def world(postgres: databases.Postgres, folder: Path, **more: Any) -> AsyncGenerator[World, None]:
+    """A world of its own, with `more` settings of its node."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(postgres.fresh())
-        settings = {"messages": "outbox", "url": partners_kit.URL}
+        settings = {"messages": "outbox", "url": partners_kit.URL, **more}
         house = await stack.enter_async_context(people_kit.house(folder / "node", url, **settings))
         homes: dict[str, str] = {}
         for phone, name in ((ASHA, "Asha Kalpit"), (RAVI, "Ravi Kalpit"), (SITA, "Sita Kalpit")):

@@ -14,6 +14,7 @@ from tools.access import access_reference
 from tools.calls import calls_reference
 from tools.commands import commands_reference
 from tools.limits import limits_reference
+from tools.notices import notices_reference
 from tools.reference import standards_reference
 from tools.roles import roles_reference
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
     standards_reference,
     roles_reference,
+    notices_reference,
     limits_reference,
     access_reference,
     commands_reference,

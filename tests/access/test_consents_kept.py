@@ -59,10 +59,12 @@ async def test_a_consent_from_its_request_to_its_end(world: World) -> None:
     assert "consent-revoked" in after.json()["detail"]
     assert (await world.say(asha, made["id"], "resume", 409))["code"] == "wrong-state"
     assert await world.uses(made["id"]) == [
+        ("grant", "refused", "notice-changed"),
         ("record", "used", None),
         ("record", "refused", "consent-paused"),
         ("record", "used", None),
         ("record", "refused", "consent-revoked"),
+        ("resume", "refused", "consent-revoked"),
     ]
 
 

@@ -176,8 +176,20 @@ def test_a_real_workbook(tmp_path: Path) -> None:
         (gzip.compress(b"Block Code,Block Name\n" * 100)[:-9], "damaged"),
         (b"<html><body>Session expired</body></html>", "no table"),
         (b'Block Code,Block Name\n1,"A\n' + b"2,B\n" * 40, "does not end"),
+        (b"\xef\xbb\xbfBlock Code,Block Name\n1,Caf\xe9\n", "mark of UTF-8"),
+        ("Block Code,Block Name\n1,A\n".encode("utf-16")[:-1], "mark of UTF-16"),
     ],
-    ids=["empty", "one column", "utf-16 unmarked", "broken xls", "cut gzip", "page without table", "open quote"],
+    ids=[
+        "empty",
+        "one column",
+        "utf-16 unmarked",
+        "broken xls",
+        "cut gzip",
+        "page without table",
+        "open quote",
+        "utf-8 mark on latin",
+        "cut utf-16",
+    ],
 )
 def test_what_is_no_table_is_refused_with_a_remedy(tmp_path: Path, content: bytes, what: str) -> None:
     with pytest.raises(Problem, match=what) as refused:

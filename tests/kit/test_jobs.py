@@ -87,6 +87,18 @@ async def test_a_refusal_is_what_the_job_failed_with(database: Database, jobs: J
     assert (job.problem["code"], job.problem["status"]) == ("empty-file", 422)
 
 
+async def test_a_job_ends_also_where_what_it_says_cannot_be_written_as_it_is(database: Database, jobs: Jobs) -> None:
+    async def refuse(run: Run) -> Result:
+        raise invalid("`Caf\udce9` and `a\0b` are not fields \\u0000.", [], "bad-header")
+
+    jobs.register("refuse", refuse)
+    async with working(jobs):
+        job = await jobs.ended((await ask(database, jobs, "refuse")).id, 10)
+    assert job.state == "failed"
+    assert job.problem is not None
+    assert job.problem["detail"] == "`Caf?` and `a\ufffdb` are not fields \\u0000."
+
+
 async def test_an_unforeseen_error_is_logged_under_the_trace_the_job_shows(
     database: Database, jobs: Jobs, caplog: pytest.LogCaptureFixture
 ) -> None:

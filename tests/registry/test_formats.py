@@ -191,7 +191,11 @@ def test_the_value_of_a_personal_field_is_not_repeated(read: Read) -> None:
         (b"village,members,village\n", "village", "twice"),
         (b"village,,members\n", None, "no name"),
         (b"\n", None, "header"),
+        (b"village,Caf\xe9\n", None, "not UTF-8"),
+        (b"village,mem\0bers\n", None, "NUL"),
+        (b"v" * (LONGEST_LINE + 1) + b"\n", None, "longer than"),
     ],
+    ids=lambda value: str(value)[:30],
 )
 def test_a_header_that_is_not_understood_refuses_the_file(
     read: Read, header: bytes, column: str | None, said: str

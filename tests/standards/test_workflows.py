@@ -15,6 +15,13 @@ from jjm.standards import Catalogue, check, digit_from_workflow, drawing, load
 W = "workflows/sample.yaml"
 ACCEPT = "      ACCEPT: {to: UNDER_TEST, title: {en: Accept, hi: स्वीकार करें}, roles: [analyst], assigns: true}\n"
 
+LINKS = "links: [confirms]"
+
+
+def _begins(news: str, takes: str = "{village: $id}") -> str:
+    return f"{LINKS}\nbegins:\n  - {{start: REGISTER, {news}, takes: {takes}}}"
+
+
 # An edit of the workflow, what is said on the line that it changed, and what to write instead.
 FAULTS: dict[str, tuple[str, str, str, str]] = {
     "a word is misspelt": ("moves: status", "move: status", "`move`", "did you mean `moves`?"),
@@ -42,6 +49,13 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "a pause by no field": ("{field: hold_reason,", "{field: remark,", "no field of `sample` with codes", ""),
     "nobody to be told": ("who: [starter]", "who: [stater]", "neither a role nor", "`starter`?"),
     "told of nothing": ("on: APPROVE,", "on: APROVE,", "no action, state or moment", "`APPROVE`?"),
+    "begun by an action that is not the node's": (LINKS, _begins("on: {type: village}"), "no action by which", "node"),
+    "begun by nothing": (LINKS, _begins("on: {type: vilage}"), "nothing of that name to begin by", "`village`?"),
+    "begun by no step": (
+        LINKS, _begins("on: {workflow: sample, action: APROVE}"), "nothing of that name to begin by", ""
+    ),
+    "a new case without its fields": (LINKS, _begins("on: {type: village}", "{}"), "a case needs village", "`takes`"),
+    "taking what is not there": (LINKS, _begins("on: {type: village}", "{village: it}"), "`it` is no open field", ""),
 }  # fmt: skip
 
 
@@ -58,7 +72,7 @@ def test_a_fault_in_a_workflow_is_named_with_its_line(tmp_path: Path, name: str)
     assert found[0].file is not None
     assert found[0].file.endswith(W)
     assert found[0].line is not None
-    assert 1 < found[0].line <= WORKFLOW.count("\n") + 1
+    assert 1 < found[0].line <= (WORKFLOW + after).count("\n") + 1
 
 
 def pgr() -> dict[str, Any]:

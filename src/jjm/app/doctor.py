@@ -129,7 +129,11 @@ def _standards() -> Finding:
     folder = default_folder()
     faults = check(folder)
     if faults:
-        return fail("standards", f"{len(faults)} faults in {folder}", "jjm standards check names each of them.")
+        return fail(
+            "standards",
+            f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {folder}",
+            "jjm standards check names each of them.",
+        )
     return ok("standards", f"no fault in {folder}")
 
 

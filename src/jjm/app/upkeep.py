@@ -18,7 +18,7 @@ from jjm.kit import cut_short
 from jjm.kit.http import queries as kit_queries
 from jjm.registry import held_records, propose_duplicates, settle_due
 from jjm.web import Totals
-from jjm.workflow import fire, reseat
+from jjm.workflow import begin_by_news, behind, fire, reseat
 
 if TYPE_CHECKING:
     from jjm.app.node import Node
@@ -43,6 +43,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=20), lambda: write_down_presence(node.access), stop),
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
         lambda: _every(timedelta(seconds=2), lambda: _fire(node, stop), stop),
+        lambda: _every(timedelta(seconds=1), lambda: _begin_cases(node, stop), stop),
         lambda: _every(timedelta(minutes=1), lambda: _reseat(node), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
@@ -90,6 +91,19 @@ async def _fire(node: Node, stop: asyncio.Event) -> None:
     while fired and not stop.is_set():
         async with node.database.write() as conn:
             fired = await fire(node.workflows, conn)
+
+
+async def _begin_cases(node: Node, stop: asyncio.Event) -> None:
+    if not node.workflows.declared:
+        return
+    async with node.database.read() as conn:
+        names = await behind(node.workflows, conn)
+    for name in names:
+        passed = 1
+        while passed and not stop.is_set():
+            async with node.database.write() as conn:
+                passed = await begin_by_news(node.workflows, conn, name)
+        node.sequencer.wake()
 
 
 async def _reseat(node: Node) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -46,9 +47,14 @@ async def open_jobs(conn: ReadConnection) -> list[tuple[str, str]]:
     return [(row["id"], row["kind"]) async for row in queries.open_jobs(conn)]
 
 
-async def runs_since(conn: ReadConnection, id: str, by: datetime) -> bool:
-    """True while another job is being done that was begun by then."""
-    return await queries.running_since(conn, id=id, by=by)
+async def running(conn: ReadConnection) -> frozenset[str]:
+    """The jobs that are being done."""
+    return frozenset([row["id"] async for row in queries.running_jobs(conn)])
+
+
+async def some_running(conn: ReadConnection, ids: Collection[str]) -> bool:
+    """True while one of these is being done."""
+    return await queries.some_running(conn, ids=sorted(ids))
 
 
 async def start(conn: WriteConnection, id: str, now: datetime) -> Job | None:
@@ -66,11 +72,30 @@ async def finish(
     now: datetime,
 ) -> Job | None:
     """Note what came of a job; None if it was taken up elsewhere meanwhile."""
-    texts = [None if part is None else orjson.dumps(part, default=str).decode() for part in (result, problem)]
+    texts = [None if part is None else _said(part) for part in (result, problem)]
     row = await queries.finish_job(
         conn, id=run.job.id, turn=run.job.turn, state=state, result=texts[0], problem=texts[1], now=now
     )
     return _job(row) if row else None
+
+
+def _said(part: Mapping[str, object]) -> str:
+    """The outcome as JSON. What no JSON of the database holds is replaced: an end that cannot be kept is no end."""
+    try:
+        text = orjson.dumps(part, default=str).decode()
+    except TypeError:  # half of a surrogate pair, from bytes that were no UTF-8
+        text = json.dumps(part, default=str, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return text if r"\u0000" not in text else json.dumps(_without_nul(json.loads(text)), ensure_ascii=False)
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(item) for key, item in cast("dict[str, Any]", value).items()}
+    return value
 
 
 async def cancel(conn: WriteConnection, id: str, now: datetime) -> Job | None:

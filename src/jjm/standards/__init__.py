@@ -4,12 +4,13 @@ A standard is one file (`docs/decisions/0002-the-dialect.md`). `load` reads a fo
 values and refuses a faulty one with every fault, its line and its remedy; `check` only tells the faults. From a
 catalogue come the compiled `validators` of records, the `record_schema` for OpenAPI and documentation, and invented
 records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record. `Role`s say who may
-do what where; `jjm.access` grants them.
+do what where; `jjm.access` grants them. `Indicator`s are public reports as data.
 """
 
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
+from jjm.standards.indicators.model import Groups, Indicator, Measure, RecordSet, ReportColumn
 from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
@@ -28,48 +29,68 @@ from jjm.standards.model import (
     StateExtension,
     Titles,
 )
+from jjm.standards.notices.faults import KINDS as NOTICE_KINDS
+from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Wording
+from jjm.standards.notices.words import names_in, sms_length, values_of, worded
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
+from jjm.standards.testing_plans import Band, Duty, Season, TestingPlan
 from jjm.standards.validator import RecordValidator, validators
 from jjm.standards.workflows.again import workflow_again
 from jjm.standards.workflows.digit import digit_from_workflow
 from jjm.standards.workflows.drawing import drawing
-from jjm.standards.workflows.model import Action, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
+from jjm.standards.workflows.model import Action, Beginning, Notice, Pause, Promise, Rung, Stage, Timer, Workflow
 
 __all__ = [
+    "CHANNELS",
     "COUNTRY",
     "NODE_PLACE",
+    "NOTICE_KINDS",
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Band",
+    "Beginning",
     "Beside",
     "Calendar",
     "Catalogue",
+    "Channel",
     "Code",
     "Codelist",
+    "Duty",
+    "Event",
     "Field",
     "FieldKind",
     "Finding",
+    "Groups",
+    "Indicator",
     "JsonSchema",
     "Level",
     "Limit",
     "LimitEdition",
     "LimitKind",
+    "Measure",
     "Notice",
     "Opening",
     "Pause",
     "Personal",
     "Promise",
+    "RecordSet",
     "RecordValidator",
+    "ReportColumn",
     "Role",
     "Rung",
+    "Season",
     "Span",
     "Stage",
     "Standard",
     "StateExtension",
+    "TestingPlan",
     "Timer",
     "Titles",
+    "Variable",
     "Verdict",
+    "Wording",
     "Workflow",
     "check",
     "default_folder",
@@ -82,8 +103,12 @@ __all__ = [
     "example",
     "load",
     "make_record",
+    "names_in",
     "record_schema",
     "sample_id",
+    "sms_length",
     "validators",
+    "values_of",
+    "worded",
     "workflow_again",
 ]

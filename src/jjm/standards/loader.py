@@ -12,14 +12,21 @@ from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
+from jjm.standards.indicators.build import indicator_from
+from jjm.standards.indicators.faults import indicator_faults
+from jjm.standards.indicators.model import Indicator
 from jjm.standards.limit_rules import limit_faults
 from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
+from jjm.standards.notices.build import event_from
+from jjm.standards.notices.faults import notice_faults
+from jjm.standards.notices.model import Event
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
 from jjm.standards.state_rules import state_faults
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
+from jjm.standards.testing_plans import TestingPlan, plan_faults, plan_from
 from jjm.standards.type_rules import Declared, type_faults
 from jjm.standards.workflows.build import workflow_from
 from jjm.standards.workflows.digit import ROLES as DIGIT_ROLES
@@ -34,7 +41,10 @@ _PLACES = {
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
+    "testing-plans": re.compile(r"^testing-plans/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
+    "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
+    "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
@@ -43,7 +53,10 @@ _EXAMPLES = {
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
     "limits": "limits/is-10500-2012.yaml",
+    "testing-plans": "testing-plans/jjm.yaml",
     "workflows": "workflows/sample.yaml",
+    "notices": "notices/case-late.yaml",
+    "indicators": "indicators/j1.yaml",
 }
 
 
@@ -57,7 +70,7 @@ def load(folder: Path) -> Catalogue:
     """All standards of a folder. Raises Problem `standards-faulty` naming every fault with file, line and remedy."""
     catalogue, faults = _read(folder)
     if faults:
-        detail = f"{len(faults)} faults in {folder}; mend the files and start again."
+        detail = f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {folder}; mend the files and start again."
         raise Problem("standards-faulty", 500, "The standards are faulty", detail, faults)
     return catalogue
 
@@ -83,6 +96,8 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     roles = all_roles(national, extensions.values())
     limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
+    events = {path.stem: reading.notice(path) for path in found["notices"]}
+    reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
         types,
         codelists,
@@ -92,8 +107,17 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
         editions_from({name: raw for name, (_, raw) in limits.items()}),
+        {path.stem: reading.testing_plan(path, codelists) for path in found["testing-plans"]},
+        {name: event for name, (_, event) in events.items()},
+        {name: indicator for name, (_, indicator) in reports.items()},
     )
     reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
+    reading.faults += [
+        fault for document, indicator in reports.values() for fault in indicator_faults(document, indicator, catalogue)
+    ]
+    reading.faults += [
+        fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
+    ]
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
     ]
@@ -167,6 +191,14 @@ class _Reading:
         """What an edition of limits says; its numbers are made when all editions are known."""
         return self._document(path, "limits")
 
+    def testing_plan(self, path: Path, codelists: Mapping[str, Codelist]) -> TestingPlan:
+        """Who must test what by when."""
+        document, raw = self._document(path, "testing-plan")
+        plan = plan_from(path.stem, raw)
+        if raw == document.data:
+            self.faults += plan_faults(document, plan, codelists)
+        return plan
+
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""
         if path.suffix == ".yaml":
@@ -177,6 +209,16 @@ class _Reading:
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )
+
+    def indicator(self, path: Path) -> tuple[Document, Indicator]:
+        """A public report, and what its columns are counted from."""
+        document, raw = self._document(path, "indicator")
+        return document, indicator_from(path.stem, self._name(path), raw)
+
+    def notice(self, path: Path) -> tuple[Document, Event]:
+        """What people are told of an event."""
+        document, raw = self._document(path, "notice")
+        return document, event_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""

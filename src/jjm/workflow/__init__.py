@@ -2,8 +2,9 @@
 
 A workflow is declared in the standards and is about one registry type: each record of the type is a case, and only a
 transition changes its state. `begin` and `take` act in the caller's transaction; `shown_case` is a case as somebody
-sees it, `inbox_of` what waits for somebody. `fire` and `reseat` are what goes on by itself. Solutions bring guards and
-effects by name (`Deeds`), besides those that the block has itself (`OWN`). Calls are declared by `routers`.
+sees it, `inbox_of` what waits for somebody. `fire`, `reseat` and `begin_by_news` are what goes on by itself. Solutions
+bring guards and effects by name (`Deeds`), besides those that the block has itself (`OWN`). Calls are declared by
+`routers`.
 """
 
 from fastapi import APIRouter
@@ -14,11 +15,13 @@ from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
 from jjm.workflow.context import Workflows, prepare, workflows_of
 from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
+from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
-from jjm.workflow.service import Moved, begin, take
+from jjm.workflow.news import begin_by_news, behind
+from jjm.workflow.service import begin, take
 from jjm.workflow.showing import shown_case, shown_steps
 from jjm.workflow.upkeep import fire, reseat
 
@@ -49,6 +52,8 @@ __all__ = [
     "Workflows",
     "assign",
     "begin",
+    "begin_by_news",
+    "behind",
     "desks_of",
     "fire",
     "inbox_of",

@@ -185,6 +185,22 @@ class WorkflowTold(BaseModel):
     drawing: str
 
 
+class RefusedTold(BaseModel):
+    """Something by which a case should have begun, and why it did not."""
+
+    start: str = Field(description="Action by which it was to begin; ADOPTED for a record that came in")
+    source: str = Field(description="The record or case")
+    step: int = Field(description="Step of that case; 0 for a record")
+    at: datetime
+    refused: str
+
+
+class RefusalsTold(BaseModel):
+    """What could not begin a case, latest first."""
+
+    items: list[RefusedTold]
+
+
 class WorkflowsTold(BaseModel):
     """The workflows of this node."""
 

@@ -22,6 +22,7 @@ from jjm.workflow.answers import (
     CaseTold,
     CommentAsked,
     InboxTold,
+    RefusalsTold,
     StepAsked,
     StepsTold,
     WorkflowsTold,
@@ -30,6 +31,7 @@ from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.giving import assign, say
 from jjm.workflow.inbox import inbox_of
 from jjm.workflow.model import Ask
+from jjm.workflow.news import refused_of
 from jjm.workflow.showing import shown_case, shown_steps
 
 _SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {}}}}
@@ -81,6 +83,15 @@ def picture_of(known: Workflows, found: Workflow, lang: str, now: str | None = N
     names = {entry.code: entry.title.get(lang) or entry.title["en"] for entry in codes}
     actions = {a.name: a.title.get(lang) or a.title.get("en") or a.name for _, a in found.actions()}
     return drawing(found, names, actions, now)
+
+
+@router.get("/workflows/{name}/refused", response_model=RefusalsTold)
+async def refused(request: Request, name: str, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
+    """What should have begun a case by itself and could not, with the reason; for the keeper of the node."""
+    known, actor = workflows_of(request), await actor_of(request)
+    require_some(actor, Scope.ADMIN, "Reading what could not begin a case")
+    async with known.registry.database.read() as conn:
+        return {"items": await refused_of(conn, known.newest(name).name, limit)}
 
 
 @acting.post("/cases", status_code=201, response_model=CaseTold)

@@ -56,12 +56,18 @@ class WordGuard:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Where an effect acts: the transaction of the action, the registry, and the deed that is done."""
+    """Where an effect acts: the transaction of the action, the registry, and the deed that is done.
+
+    By `begin` the node begins another case in the same transaction, given workflow and what is asked; by `take` it
+    takes an action in one, this one included. So two cases that belong together are there together or not at all.
+    """
 
     registry: Registry
     conn: WriteConnection
     id: str
     deed: Deed
+    begin: Callable[[str, Ask], Awaitable[Item]]
+    take: Callable[[str, Ask], Awaitable[Item]]
 
 
 Effect: TypeAlias = Callable[[Acting], Awaitable[None]]
@@ -84,7 +90,8 @@ class Deeds:
     def missing(self, workflow: Workflow) -> list[str]:
         """Names in a workflow that nobody brings, and words that mean nothing in it."""
         actions = [action for _, action in workflow.actions()]
-        guards = [name for action in actions for name in action.guards if not self._knows(workflow, name)]
+        named = [name for one in (*actions, *workflow.begins) for name in one.guards]
+        guards = [name for name in named if not self._knows(workflow, name)]
         effects = [name for action in actions for name in action.does if name not in self.effects]
         fills = [name for action in actions for name in action.fills if name not in self.fills]
         return [*dict.fromkeys(guards), *dict.fromkeys(effects), *dict.fromkeys(fills)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from jjm.access import NODE, Actor, Permit, Scope
@@ -12,22 +12,11 @@ from jjm.registry import Change, Draft, examine, newest_version, record
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
+from jjm.workflow.entering import Moved, enter
 from jjm.workflow.looking import looked_around
-from jjm.workflow.model import Ask, Desk, Item, Step
-from jjm.workflow.places import areas_of, desk_for, held_there, holding, places_around, writes_there
-from jjm.workflow.rules import action_of, check_ask, not_theirs, paused_by, require_may
-from jjm.workflow.stepping import write_step
-from jjm.workflow.timing import promise_of, reading_of, state_end, timers_of
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A case after a step: as it stands, the step, and the record with its ETag where it got a new version."""
-
-    item: Item
-    step: Step
-    data: Mapping[str, Any]
-    etag: str | None
+from jjm.workflow.model import Ask, Item
+from jjm.workflow.places import areas_of, held_there, places_around, writes_there
+from jjm.workflow.rules import action_of, check_ask, require_may
 
 
 async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name: str, ask: Ask) -> Moved:
@@ -55,9 +44,8 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     deed = replace(deed, becomes=draft.data)
     _guarded(workflows, deed)
     made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
-    moved = await _enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
-    for effect in action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, made.id, deed))
+    moved = await enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
+    await _effects(workflows, conn, made.id, deed)
     return replace(moved, etag=made.etag)
 
 
@@ -92,10 +80,22 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
         raise invalid(f"The {table.standard.name} was not changed.", faults)
     made = (await record(workflows.registry, conn, _writing(actor, item.type), table, [draft], fenced=True))[0]
     version = made.version.version if made.result != "unchanged" else None
-    moved = await _enter(workflows, conn, actor, replace(deed, becomes=draft.data), item, id, version, places)
-    for effect in action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed))
+    moved = await enter(workflows, conn, actor, replace(deed, becomes=draft.data), item, id, version, places)
+    await _effects(workflows, conn, id, deed)
     return replace(moved, etag=made.etag)
+
+
+async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: Deed) -> None:
+    """What comes about with an action, in its transaction; what it begins or takes in turn, the node does."""
+
+    async def another(name: str, ask: Ask) -> Item:
+        return (await begin(workflows, conn, NODE, name, ask)).item
+
+    async def further(other: str, ask: Ask) -> Item:
+        return (await take(workflows, conn, NODE, other, ask)).item
+
+    for effect in deed.action.does:
+        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further))
 
 
 def _writing(actor: Actor, type: str) -> Actor:
@@ -128,61 +128,3 @@ async def _linked(
         version = await newest_version(workflows.registry, conn.asking, NODE, table, other)
         found.setdefault(kind, []).append({**version.data, "id": other, "_type": item.type})
     return found
-
-
-async def _enter(
-    workflows: Workflows,
-    conn: WriteConnection,
-    actor: Actor,
-    deed: Deed,
-    item: Item | None,
-    id: str,
-    version: int | None,
-    places: Sequence[str],
-) -> Moved:
-    """Where the case is now, the step that led there, its links and timers, and the entry in the ledger."""
-    workflow, action, now = deed.workflow, deed.action, workflows.now()
-    stage = workflow.stages[action.to]
-    stays = item is not None and item.state == action.to
-    desk, person = await _answering(workflows, conn, deed, item, places)
-    paused = paused_by(stage, deed.becomes)
-    table = workflows.registry.table(workflow.type)
-    begun = item or Item(
-        id, workflow.type, workflow.name, workflow.version, action.to, 0, (), now, actor.name, desk, person, 0, now,
-        paused, None, None, None,
-    )  # fmt: skip
-    since = begun.since if stays else now
-    areas = areas_of(table, deed.becomes)
-    after = replace(begun, state=action.to, areas=areas, desk=desk, person=person, since=since, paused=paused)
-    links, comment = deed.ask.links, deed.ask.comment
-    step = await write_step(
-        workflows, conn, actor, item, after, action.name, version=version, comment=comment, links=links
-    )
-    calendar, steps = workflows.calendar(places), [*deed.steps, step]
-    promise = promise_of(workflow, workflows.registry.catalogue, deed.becomes)
-    reading = reading_of(workflow, promise, calendar, steps, now)
-    moved = replace(
-        after, steps=step.number, due_at=reading.due if reading and not stage.done else None,
-        state_due_at=state_end(stage, calendar, since, paused), ended_at=now if stage.done else None,
-    )  # fmt: skip
-    await (store.add_item if item is None else store.move_item)(conn, moved)
-    await store.add_step(conn, id, step)
-    for kind, other in links:
-        await store.queries.add_link(conn, item=id, kind=kind, other=other, at=now, by=actor.name)
-    await store.set_timers(conn, id, timers_of(workflow, calendar, steps, since, moved.level))
-    return Moved(moved, step, deed.becomes, None)
-
-
-async def _answering(
-    workflows: Workflows, conn: WriteConnection, deed: Deed, item: Item | None, places: Sequence[str]
-) -> tuple[Desk, str | None]:
-    """Who answers from now on: whom the action names, else whoever held it where the state stays, else the desk."""
-    action, stage = deed.action, deed.workflow.stages[deed.action.to]
-    if deed.ask.person is not None:
-        found = await holding(workflows, conn.asking, deed.ask.person, stage.responsible, places)
-        if found is None:
-            raise not_theirs(action.name, stage.responsible)
-        return Desk(found.role, found.place), found.person
-    if item is not None and item.state == action.to:
-        return item.desk, item.person
-    return await desk_for(workflows, conn.asking, stage.responsible, places), None

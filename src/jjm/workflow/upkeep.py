@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 from jjm.access import NODE, holders
-from jjm.kit import WriteConnection
+from jjm.kit import Problem, WriteConnection, savepoint
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.model import LAST_DESK, Ask, Desk, Item
@@ -15,6 +17,7 @@ from jjm.workflow.timing import ACTION, timers_of
 ESCALATE, SEATED = "ESCALATE", "SEATED"
 """Steps of the node itself: a case climbs the ladder, or lies at another desk since nobody sits at the first."""
 _AT_ONCE = 200
+_log = logging.getLogger(__name__)
 
 
 async def fire(workflows: Workflows, conn: WriteConnection) -> int:
@@ -24,7 +27,11 @@ async def fire(workflows: Workflows, conn: WriteConnection) -> int:
         await store.queries.drop_timer(conn, item=row["item"], kind=row["kind"], name=row["name"])
         item = await store.locked_item(conn, row["item"])
         if item is not None and item.ended_at is None:
-            await (_act if row["kind"] == ACTION else _climb)(workflows, conn, item, row["name"])
+            try:
+                async with savepoint(conn):
+                    await (_act if row["kind"] == ACTION else _climb)(workflows, conn, item, row["name"])
+            except Problem as problem:  # one case that a rule holds back must not hold all others
+                _log.warning("the timer %s of %s did nothing: %s", row["name"], item.id, problem.detail)
     return len(due)
 
 

@@ -143,16 +143,16 @@ class ConsentsTold(BaseModel):
 
 
 class ConsentUseTold(BaseModel):
-    """A reading under a consent, or one that was refused."""
+    """A reading under a consent, or one that was refused; or an act about the consent that was refused."""
 
     id: int
-    reader: str
+    reader: str = Field(description="The application or account that read, or tried")
     at: datetime
-    way: str
-    type: str
+    way: str = Field(description="By which call it was read, or which act was refused, such as `grant` or `import`")
+    type: str | None = Field(description="Of the records; null for an act")
     records: list[str]
     outcome: Literal["used", "refused"]
-    code: str | None
+    code: str | None = Field(description="Why it was refused, such as `wrong-code` or `consent-revoked`")
 
 
 class ConsentUsesTold(BaseModel):

@@ -20,9 +20,10 @@ from jjm.access.consents.answers import (
     ConsentUsesTold,
     GrantAsked,
 )
-from jjm.access.consents.artefacts import artefact, take
+from jjm.access.consents.artefacts import artefact, artefact_in, take
 from jjm.access.consents.asking import ask, consumer_of
 from jjm.access.consents.deciding import Answer, answer, send_consent_code
+from jjm.access.consents.refusing import refusals_noted
 from jjm.access.consents.rules import Act
 from jjm.access.consents.shapes.model import MOST_BYTES
 from jjm.access.consents.signatures import HEADER
@@ -79,7 +80,7 @@ Shape = Literal["jjm", "meity", "aa", "abdm"]
 async def asked(request: Request, wanted: ConsentAsked) -> dict[str, Any]:
     """Ask a person for consent, as a participant or an officer. Nothing is opened until the person agrees."""
     access, actor = access_of(request), await actor_of(request)
-    async with deciding(request) as conn:
+    async with refusals_noted(access, actor, wanted.renews, "renew"), deciding(request) as conn:
         return await _told(request, conn, actor, await ask(access, conn, actor, wanted.wish()))
 
 
@@ -88,8 +89,9 @@ async def brought(request: Request, shape: Annotated[Shape, Query()]) -> dict[st
     """Take in an artefact signed elsewhere, by a listed node or a consent manager; it is verified before it counts."""
     access, actor = access_of(request), await actor_of(request)
     content = await request.body()
-    async with deciding(request) as conn:
-        id = await take(access, conn, actor, content, shape, request.headers.get(HEADER))
+    consent = artefact_in(content, shape)
+    async with refusals_noted(access, actor, consent.id, "import"), deciding(request) as conn:
+        id = await take(access, conn, actor, consent, content, request.headers.get(HEADER))
         (told,) = await told_consents(access, conn, [await store.locked(conn, access.vault, id)])
         return told
 
@@ -160,7 +162,7 @@ async def send(request: Request, id: str, wanted: CodeWanted) -> dict[str, Any]:
 async def used(
     request: Request, id: str, below: int = Query(default=2**62, ge=1, le=2**62, description="Older than this one")
 ) -> dict[str, Any]:
-    """Every reading under a consent and every one that was refused, newest first."""
+    """Every reading under a consent, every one that was refused, and every act about it that was; newest first."""
     access, actor = access_of(request), await actor_of(request)
     async with access.database.read() as conn:
         await known(access, conn, actor, id)

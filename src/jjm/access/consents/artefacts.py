@@ -47,17 +47,21 @@ def require_shape(shape: str) -> None:
         raise bad_request("bad-parameter", "The shape is not known.", fault)
 
 
+def artefact_in(content: bytes, shape: str) -> Consent:
+    """The consent that an artefact tells of; nothing of it is verified. Raises Problem 400 `bad-consent`."""
+    require_shape(shape)
+    return read(content, shape)
+
+
 async def take(
-    access: Access, conn: WriteConnection, actor: Actor, content: bytes, shape: str, signature: str | None
+    access: Access, conn: WriteConnection, actor: Actor, consent: Consent, content: bytes, signature: str | None
 ) -> str:
-    """Take in an artefact that its provider has signed: a listed node, or a participant that manages consents.
+    """Take in an artefact, read from `content`, that its provider has signed: a listed node, or a consent manager.
 
     A consent that is known here is only narrowed by it. Raises Problem 400 `bad-consent`, 401 `signature-refused`, 404
     for a person or consumer who is not known here, 409 `wrong-state` or `nothing-about-you`.
     """
     require_partner(actor)
-    require_shape(shape)
-    consent = read(content, shape)
     await _verify(access, conn, consent, content, signature or "")
     known = await store.find(conn, access.vault, consent.id)
     if known is not None:

@@ -12,6 +12,7 @@ from jjm.access.consents.ending import end
 from jjm.access.consents.entering import entered
 from jjm.access.consents.kept import Kept, Means
 from jjm.access.consents.model import Status
+from jjm.access.consents.refusing import refusals_noted
 from jjm.access.consents.rules import Act, decided
 from jjm.access.consents.told import told_consents
 from jjm.access.context import Access
@@ -55,8 +56,13 @@ async def answer(access: Access, actor: Actor, id: str, said: Answer, caller: Ca
     """Do what a person says about a consent, in their session or shown by a code. Opens its own transactions.
 
     Raises Problem 401 `sign-in-refused` for a wrong code, 403 for anybody else or `phone-not-shown`, 404, 409
-    `wrong-state`, `notice-changed`, or `nothing-about-you` where no record carries the number.
+    `wrong-state`, `notice-changed`, or `nothing-about-you` where no record carries the number. Each is written down.
     """
+    async with refusals_noted(access, actor, id, "withdraw" if said.act == "revoke" else said.act):
+        await _answered(access, actor, id, said, caller)
+
+
+async def _answered(access: Access, actor: Actor, id: str, said: Answer, caller: Caller) -> None:
     if said.code is None:
         async with access.database.write() as conn:
             kept = await _own(access, conn, actor, id)
@@ -74,8 +80,13 @@ async def answer(access: Access, actor: Actor, id: str, said: Answer, caller: Ca
 async def send_consent_code(access: Access, actor: Actor, id: str, act: Act, language: str, caller: Caller) -> Sent:
     """Send the person a code by which they grant or withdraw with the help of whoever stands before them.
 
-    Opens its own transactions. Raises Problem 404, 409 `wrong-state`, 429, 503 `no-messages`.
+    Opens its own transactions. Raises Problem 404, 409 `wrong-state` or `no-messages`, 429; each is written down.
     """
+    async with refusals_noted(access, actor, id, "send-code"):
+        return await _sent(access, actor, id, act, language, caller)
+
+
+async def _sent(access: Access, actor: Actor, id: str, act: Act, language: str, caller: Caller) -> Sent:
     if act not in _TEXTS:
         raise conflict("wrong-state", f"No code is sent to {act}; a code grants or withdraws.")
     async with access.database.read() as conn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jjm.access.consents import store
@@ -21,13 +21,21 @@ OVER = "over-frequency"
 
 @dataclass(slots=True)
 class Turn:
-    """One reading by one reader, in one answer or in many pieces: each consent is counted once in it."""
+    """One reading by one reader, in one answer or in many pieces: each consent is counted once in it.
+
+    `opened` are the consents that it shows something under.
+    """
 
     actor: Actor
     type: str
     way: Way
     counted: dict[str, bool] = field(default_factory=dict[str, bool])
     logged: set[tuple[str, str | None, str]] = field(default_factory=set[tuple[str, str | None, str]])
+    opened: set[str] = field(default_factory=set[str])
+
+    def again(self) -> Turn:
+        """The same reading once more, since it did not arrive: what is counted and logged is so, the rest is asked."""
+        return replace(self, counted={id: True for id, may in self.counted.items() if may}, opened=set())
 
     def fresh(self, consent: str, code: str | None, records: Sequence[str]) -> list[str]:
         """Those of these records that were not logged in this turn before, as used or refused like that."""
@@ -64,7 +72,9 @@ class Consents:
             found.close_beyond(asked, named or frozenset())
             await self._count(conn, turn, found)
             await store.add_uses(conn, self._uses(turn, found, ids))
-        for consent, records in by_consent(found, ids).items():
+        shown = by_consent(found, ids)
+        turn.opened.update(shown)
+        for consent, records in shown.items():
             fields = " ".join(sorted(found.fields_under(consent)))
             self.readings.note(turn.actor, turn.type, turn.way, records, fields=fields, consent=consent)
         return found

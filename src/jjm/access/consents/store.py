@@ -134,8 +134,18 @@ async def add_uses(conn: WriteConnection, uses: Sequence[dict[str, Any]]) -> Non
     await _queries.add_consent_use(conn, uses)
 
 
+async def add_refusal(
+    conn: WriteConnection, consent: str, reader: str, now: datetime, act: str, code: str, bound: tuple[datetime, int]
+) -> None:
+    """Write down an act that was refused; no more than so many of one doer since an instant."""
+    since, most = bound
+    await _queries.add_refusal(
+        conn, consent=consent, reader=reader, now=now, act=act, code=code, since=since, most=most
+    )
+
+
 async def uses(conn: ReadConnection, consent: str, below: int, most: int) -> list[dict[str, Any]]:
-    """Readings under a consent and those refused, newest first."""
+    """Readings under a consent, those refused, and acts that were refused, newest first."""
     return [dict(row) async for row in _queries.consent_uses(conn, consent=consent, below=below, most=most)]
 
 

@@ -83,8 +83,17 @@ returning consent;
 insert into access.consent_use (consent, reader, at, way, type, records, outcome, code)
 values (:consent, :reader, :at, :way, :type, :records, :outcome, :code);
 
+-- name: add_refusal!
+-- Write down an act that was refused, unless there are as many of its doer as are written down in a while.
+insert into access.consent_use (consent, reader, at, way, type, records, outcome, code)
+select :consent, :reader, :now, :act, null, '{}', 'refused', :code
+where (
+  select count(*) from access.consent_use
+  where consent = :consent and reader = :reader and type is null and at > :since
+) < :most;
+
 -- name: consent_uses
--- Readings under a consent and those refused, newest first.
+-- Readings under a consent, those refused, and refused acts, newest first.
 select id, reader, at, way, type, records, outcome, code
 from access.consent_use
 where consent = :consent and id < :below

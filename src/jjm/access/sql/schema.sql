@@ -646,19 +646,19 @@ create table access.consent_use (
   reader text not null,
   at timestamptz not null,
   way text not null,
-  type text not null,
+  type text,
   records text[] collate "C" not null,
   outcome text not null,
   code text
 );
 create index consent_use_of on access.consent_use (consent, id desc);
-comment on table access.consent_use is 'Readings under consents, and those that were refused';
+comment on table access.consent_use is 'Readings under consents, those that were refused, and what was refused in their own life';
 comment on column access.consent_use.id is 'Number of the entry';
 comment on column access.consent_use.consent is 'Identifier of the consent';
-comment on column access.consent_use.reader is 'Application or account that read';
+comment on column access.consent_use.reader is 'Application or account that read, or tried';
 comment on column access.consent_use.at is 'When';
-comment on column access.consent_use.way is 'By which call: record, list, history, feed, export';
-comment on column access.consent_use.type is 'Type of the records';
+comment on column access.consent_use.way is 'By which call: record, list, history, feed, export; or which act was refused, such as grant or import';
+comment on column access.consent_use.type is 'Type of the records; null for an act';
 comment on column access.consent_use.records is 'Identifiers of the records';
 comment on column access.consent_use.outcome is 'used or refused';
 comment on column access.consent_use.code is 'Why it was refused';

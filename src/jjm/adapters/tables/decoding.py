@@ -51,11 +51,15 @@ def kind_of(path: Path) -> Kind:
 def writing_of(path: Path) -> Writing:
     """The encoding: by its mark, else UTF-8 if all of it is, else Latin (cp1252, or Latin-1 where that has no letter).
 
-    Raises Problem `unreadable-file` for damaged gzip and for content that is no text.
+    Raises Problem `unreadable-file` for damaged gzip, for content that is no text, and for a mark that does not hold.
     """
     head = next(_chunks(path), b"")
     for mark, encoding in _BOMS:
         if head.startswith(mark):
+            if (line := _first_line_not(path, encoding)) is not None:
+                name = encoding.removesuffix("-sig").upper()
+                what = f"It begins with the mark of {name}, and this line is written otherwise"
+                raise unreadable(path, what, f"Save all of it as {name}.", line)
             return Writing(encoding)
     if b"\x00" in head:
         raise unreadable(path, "It holds bytes that no text has", "Save it as CSV in UTF-8 and give that file.")

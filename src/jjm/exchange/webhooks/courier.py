@@ -36,8 +36,11 @@ _REMEMBERED = timedelta(seconds=5)
 _OWN_TROUBLE = timedelta(seconds=30)
 _SLOW_MS = 3_000
 _NOTED = 20
-Read = Callable[[Subscription, Actor, int, int], Awaitable[Changes]]
-"""What a subscription is to be told behind a position, as its owner sees it: so many entries of the ledger at most."""
+Read = Callable[[Subscription, Actor, int, int, Changes | None], Awaitable[Changes]]
+"""What a subscription is to be told behind a position, as its owner sees it: so many entries of the ledger at most.
+
+The last is the same stretch as it was read before and did not arrive.
+"""
 
 
 @dataclass
@@ -70,6 +73,8 @@ class Courier:
     _refused_in_a_row: int = 0
     _singly_to: int = -1
     _actor: tuple[Actor, datetime] | None = None
+    _earlier: Changes | None = None
+    _earlier_letter: tuple[int, Changes] | None = None
 
     def __post_init__(self) -> None:
         self.standing = self.subscription.standing
@@ -99,15 +104,33 @@ class Courier:
         actor = await self._owner()
         if actor is None:
             return False
-        s = self.standing
-        found = await self.read(self.subscription, actor, s.position, min(_WINDOW, self.head - s.position))
+        found = await self._stretch(actor)
         events = [Event.of(line) for line in found.lines]
+        s = self.standing
         for call in calls(events, self.subscription.wanted.batch, s.pending_to, self._singly_to):
-            if not await self._bring(call, actor):
+            if not await self._bring(call, actor, found.consents):
                 return False
         if found.position > self.standing.position:
             self._move(replace(self.standing, position=found.position))
         return True
+
+    async def _stretch(self, actor: Actor) -> Changes:
+        """What comes next; a stretch that did not arrive whole is read again up to its end, and is one reading."""
+        s, earlier = self.standing, self._earlier
+        if earlier is not None and not s.position < earlier.position:
+            earlier = None
+        most = min(_WINDOW, (self.head if earlier is None else earlier.position) - s.position)
+        found = await self.read(self.subscription, actor, s.position, most, earlier)
+        self._earlier = replace(found, lines=[]) if found.turns else None
+        return found
+
+    async def _letter(self, actor: Actor, position: int) -> Changes:
+        """A dead letter as it is told today; what is sent until it arrives is one reading."""
+        earlier = self._earlier_letter
+        asked = earlier[1] if earlier is not None and earlier[0] == position else None
+        found = await self.read(self.subscription, actor, position - 1, 1, asked)
+        self._earlier_letter = position, replace(found, lines=[])
+        return found
 
     async def _owner(self) -> Actor | None:
         now, owner = self.exchange.now(), self.subscription.owner
@@ -123,11 +146,13 @@ class Courier:
         self._actor = actor, now + _REMEMBERED
         return actor
 
-    async def _bring(self, call: Call, actor: Actor) -> bool:
+    async def _bring(self, call: Call, actor: Actor, consents: frozenset[str]) -> bool:
         """Make a call; True if the stream goes on behind it."""
         if not await self._may_call(actor):
             return False
-        answer = await self._post(call)
+        answer = await self._post(call, consents)
+        if answer is None:
+            return False
         said, s, now = verdict(answer.status), self.standing, self.exchange.now()
         if said is Verdict.DELIVERED:
             self._refused_in_a_row = 0
@@ -157,11 +182,14 @@ class Courier:
             self._move(replace(self.standing, next_at=again, reason=OVER_FREQUENCY))
         return again is None
 
-    async def _post(self, call: Call) -> Answer:
+    async def _post(self, call: Call, consents: frozenset[str]) -> Answer | None:
+        """Make a call; None, and no call, where a consent that it rests on is not in force any more."""
         body, at = call.body, self.exchange.now()
         id = call.id(self.history.epoch_of(call.first))
         secrets, key = self.subscription.secrets, self.exchange.access.key.private
         async with self._lane:
+            if not await self._still_allowed(consents):
+                return None
             headers = signed_headers(id, at, body, secrets, key) | {"Content-Type": call.kind}
             begun = time.perf_counter()
             answer = await self.line.post(headers, body, failing=self.standing.is_failing)
@@ -172,6 +200,11 @@ class Courier:
         self.noted.append(Delivery(at, call.first, call.last, len(call.events), attempt, answer.status, ms, error))
         self.standing = after_call(self.standing, at, answer.status, ms, error)
         return answer
+
+    async def _still_allowed(self, consents: frozenset[str]) -> bool:
+        """False where somebody has withdrawn since it was read what it would tell: it is read again, and tells less."""
+        asked = self.exchange.registry.consents
+        return not consents or asked is None or await asked.all_in_force(sorted(consents))
 
     @property
     def _lane(self) -> asyncio.Semaphore:
@@ -185,12 +218,15 @@ class Courier:
             actor = await self._owner()
             if actor is None:
                 return False
-            found = await self.read(self.subscription, actor, position - 1, 1)
+            found = await self._letter(actor, position)
             events = [Event.of(line) for line in found.lines]
             if events and not await self._may_call(actor):
                 return False
             # What its owner does not see any more is not sent, and no letter any more.
-            answer = await self._post(Call(events, self.subscription.wanted.batch == 1)) if events else Answer(204)
+            call = Call(events, self.subscription.wanted.batch == 1) if events else None
+            answer = await self._post(call, found.consents) if call else Answer(204)
+            if answer is None:
+                return False
             said, now = verdict(answer.status), self.exchange.now()
             if said is Verdict.DELIVERED:
                 self.arrived.append(position)

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from jjm.access import Actor, is_open_to_all
+from jjm.access import Actor, is_open_to_all, rests_on_consent
 from jjm.exchange.context import Exchange
 from jjm.exchange.webhooks import store
 from jjm.exchange.webhooks.courier import Courier, Lanes
@@ -208,8 +208,15 @@ class Desk:
             del courier.buried[:buried]
             del courier.arrived[:gone]
 
-    async def _read(self, subscription: Subscription, actor: Actor, after: int, limit: int) -> Changes:
-        """A stretch of the feed for a subscription; those who are to be told the same share one reading."""
+    async def _read(
+        self, subscription: Subscription, actor: Actor, after: int, limit: int, earlier: Changes | None
+    ) -> Changes:
+        """A stretch of the feed for a subscription; those who are to be told the same share one reading.
+
+        What rests on consent is read for one subscription at the moment, since it may be withdrawn at any.
+        """
+        if rests_on_consent(actor.purpose, self.exchange.registry.purposes):
+            return await self._look_up(subscription, actor, after, limit, earlier)
         wanted = subscription.wanted
         asked = (wanted.types, wanted.within, wanted.kinds, wanted.fields, after, limit)
         key = (actor.kind, actor.id, actor.permits, actor.purpose, *asked)
@@ -226,11 +233,13 @@ class Desk:
         if self._windows.get(key) is task:
             del self._windows[key]
 
-    async def _look_up(self, subscription: Subscription, actor: Actor, after: int, limit: int) -> Changes:
+    async def _look_up(
+        self, subscription: Subscription, actor: Actor, after: int, limit: int, earlier: Changes | None = None
+    ) -> Changes:
         registry = self.exchange.registry
         async with self._readers, registry.database.read() as conn:
             sieve = await sieve_of(self.exchange, conn, subscription.wanted)
-            return await changes(registry, conn, actor, after=after, limit=limit, sieve=sieve)
+            return await changes(registry, conn, actor, after=after, limit=limit, sieve=sieve, earlier=earlier)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

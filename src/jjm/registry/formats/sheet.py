@@ -36,6 +36,8 @@ def read_csv(stream: BinaryIO, standard: Standard, after: int, size: int) -> Ite
 
 
 def _header(line: str) -> tuple[str, list[str]]:
+    if faults := _not_text(line, 1):
+        raise _bad_header("The header is no text.", faults)
     separator = max(_SEPARATORS, key=line.count)
     try:
         names = next(csv.reader([line], delimiter=separator, strict=True), list[str]())
@@ -43,8 +45,12 @@ def _header(line: str) -> tuple[str, list[str]]:
         names = list[str]()
     if not names:
         fault = Fault("the file does not begin with a header", "Begin it with a line of field names.", line=1)
-        raise Problem("bad-header", 422, "The file cannot be read", "There is no header.", [fault])
+        raise _bad_header("There is no header.", [fault])
     return separator, [name.strip() for name in names]
+
+
+def _bad_header(detail: str, faults: list[Fault]) -> Problem:
+    return Problem("bad-header", 422, "The file cannot be read", detail, faults)
 
 
 def _texts(stream: BinaryIO, size: int) -> Iterator[str]:
@@ -97,14 +103,8 @@ class _Rows:
         gathering.bytes += sum(map(len, cells))
 
     def _faults(self, line: int, cells: list[str]) -> list[Fault]:
-        text = "".join(cells)
-        if not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError:
-                return [too_long(line) if _TOO_LONG in text else Fault("this is not UTF-8", _UTF8, line=line)]
-        if "\0" in text:
-            return [Fault("the row holds a NUL character", "Take it out.", line=line)]
+        if faults := _not_text("".join(cells), line):
+            return faults
         if cells and len(cells) != self.width:
             message = f"the row has {len(cells)} cells, the header {self.width}"
             return [
@@ -118,6 +118,16 @@ class _Rows:
 
 
 _UTF8 = "Save the file in UTF-8."
+
+
+def _not_text(text: str, line: int) -> list[Fault]:
+    """What makes the line no text: too long to be held, not UTF-8, a character that no database holds."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return [too_long(line) if _TOO_LONG in text else Fault("this is not UTF-8", _UTF8, line=line)]
+    return [Fault("the row holds a NUL character", "Take it out.", line=line)] if "\0" in text else []
 
 
 def _broken(line: int, error: csv.Error) -> Fault:

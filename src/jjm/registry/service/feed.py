@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from jjm.access import Actor, Extent, Turn, Way
@@ -60,10 +60,19 @@ ALL = Sieve()
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A stretch of the feed: CloudEvents as lines of JSON, and the position up to which it reaches."""
+    """A stretch of the feed: CloudEvents as lines of JSON, and the position up to which it reaches.
+
+    `turns` are the readings under consents that it took, by type.
+    """
 
     lines: list[bytes]
     position: int
+    turns: Mapping[str, Turn] = field(default_factory=dict[str, Turn])
+
+    @property
+    def consents(self) -> frozenset[str]:
+        """The consents without which some of it would not be shown."""
+        return frozenset[str]().union(*(turn.opened for turn in self.turns.values()))
 
 
 async def changes(
@@ -74,11 +83,13 @@ async def changes(
     after: int,
     limit: int,
     sieve: Sieve = ALL,
+    earlier: Changes | None = None,
 ) -> Changes:
     """The changes behind a position, in order, as far as the actor may see them.
 
     What is filtered out or not seen is passed over, and the position reaches beyond it all the same. A record that
-    leaves the areas that are seen or asked for is told as `left`, without values.
+    leaves the areas that are seen or asked for is told as `left`, without values. `earlier` is the same stretch as it
+    was read before and did not arrive: it is decided anew, and counts once under each consent.
     """
     sights = await _sights(registry, conn, actor, sieve.types)
     pieces = await entries(conn, after, limit)
@@ -86,7 +97,12 @@ async def changes(
     stretches = [s for piece in wanted for s in _stretches(registry, sights[piece.type], piece, sieve)]
     lines: list[bytes] = []
     told: dict[str, frozenset[str]] = {}
-    turns = {type: Turn(actor, type, Way.FEED) for type, sight in sights.items() if sight.by_consent}
+    begun: Mapping[str, Turn] = earlier.turns if earlier else {}
+    turns = {
+        type: begun[type].again() if type in begun else Turn(actor, type, Way.FEED)
+        for type, sight in sights.items()
+        if sight.by_consent
+    }
     async for stretch, rows in _ahead(stretches, lambda stretch: _told(registry, conn, stretch, sieve, turns)):
         lines += [stretch.writer.line(row, hidden) for row, hidden in rows]
         type = stretch.table.standard.name
@@ -98,7 +114,7 @@ async def changes(
         within = sights[type].told_in if sieve.within is None else [sieve.within]
         extent = Extent(reached, after + 1, within, bool(sieve.kinds or sieve.origins))
         note_stretch(registry, actor, registry.table(type), Way.FEED, extent, fields)
-    return Changes(lines, reached)
+    return Changes(lines, reached, turns)
 
 
 async def _sights(registry: Registry, conn: ReadConnection, actor: Actor, types: Sequence[str]) -> dict[str, Sight]:

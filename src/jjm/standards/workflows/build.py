@@ -9,6 +9,7 @@ from jjm.standards.build import titles
 from jjm.standards.reader import mapping, sequence, texts
 from jjm.standards.workflows.model import (
     Action,
+    Beginning,
     By,
     Counted,
     Notice,
@@ -39,6 +40,7 @@ def workflow_from(name: str, file: str, raw: Mapping[str, object]) -> Workflow:
         ladder=tuple(_rung(mapping(rung)) for rung in sequence(raw.get("escalation"))),
         notices=tuple(_notice(mapping(notice)) for notice in sequence(raw.get("tells"))),
         links=texts(raw.get("links")),
+        begins=tuple(_beginning(mapping(one)) for one in sequence(raw.get("begins"))),
         replaces=_replacing(mapping(raw.get("replaces"))),
         said=raw,
         file=file,
@@ -100,6 +102,20 @@ def _rung(raw: Mapping[str, object]) -> Rung:
 
 def _notice(raw: Mapping[str, object]) -> Notice:
     return Notice(str(raw.get("on", "")), texts(raw.get("who")), str(raw.get("template", "")))
+
+
+def _beginning(raw: Mapping[str, object]) -> Beginning:
+    news = {key: str(value) for key, value in mapping(raw.get("on")).items()}
+    return Beginning(
+        start=str(raw.get("start", "")),
+        type=news.get("type"),
+        workflow=news.get("workflow"),
+        moment=news.get("action") or news.get("state"),
+        guards=texts(raw.get("guards")),
+        takes={key: str(value) for key, value in mapping(raw.get("takes")).items()},
+        gives=dict(mapping(raw.get("gives"))),
+        link=str(raw["link"]) if "link" in raw else None,
+    )
 
 
 def _replacing(raw: Mapping[str, object]) -> Replacing | None:

@@ -8,6 +8,7 @@ from jjm.kit import Fault
 from jjm.standards.model import Catalogue, Standard
 from jjm.standards.reader import Document, step
 from jjm.standards.words import did_you_mean, listed
+from jjm.standards.workflows.beginnings import begun
 from jjm.standards.workflows.model import Action, Promise, Stage, Workflow
 
 Rule = Callable[[Document, Workflow, Catalogue], Iterator[Fault]]
@@ -224,5 +225,5 @@ def _closure(start: set[str], steps: Mapping[str, set[str]]) -> set[str]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _about, _targets, _reached, _ended, _takers, _responsible, _fields, _times, _told, _replaced
+    _about, _targets, _reached, _ended, _takers, _responsible, _fields, _times, _told, begun, _replaced
 )  # fmt: skip

@@ -102,6 +102,25 @@ class Replacing:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """What begins a case by itself: a record of `type` that came or changed, or a step in a case of `workflow`.
+
+    `moment` is the action or state of that step. `guards` must agree to the record; the new case begins by the action
+    `start` with the fields of `takes` (its own name to the record's, `$id` for its identifier) and the values of
+    `gives`, and is linked with a case that it begins by.
+    """
+
+    start: str
+    type: str | None = None
+    workflow: str | None = None
+    moment: str | None = None
+    guards: tuple[str, ...] = ()
+    takes: Mapping[str, str] = field(default_factory=dict[str, str])
+    gives: Mapping[str, object] = field(default_factory=dict[str, object])
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """How the records of one type move: the field `moves` holds the state, `starts` are the actions that begin a case.
 
@@ -122,6 +141,7 @@ class Workflow:
     ladder: tuple[Rung, ...] = ()
     notices: tuple[Notice, ...] = ()
     links: tuple[str, ...] = ()
+    begins: tuple[Beginning, ...] = ()
     replaces: Replacing | None = None
     said: Mapping[str, object] = field(default_factory=dict[str, object])
     is_digit: bool = False

@@ -143,12 +143,3 @@ where ended_at is null and role = :role and place = :place
 order by id
 limit :most
 for update skip locked;
-
--- name: position$
--- How far the ledger was read.
-select position from workflow.reader where name = :name;
-
--- name: move_reader!
--- It was read so far.
-insert into workflow.reader (name, position) values (:name, :position)
-on conflict (name) do update set position = excluded.position;
