@@ -74,13 +74,13 @@ async def documents(request: Request, id: str) -> Response:
 async def document(
     request: Request,
     id: str,
-    number: int,
+    number: str,
     original: Annotated[bool, Query(description="As it was sent, with place and time")] = False,
 ) -> Response:
     """What a document holds. Photos are shown without place, time and device, unless the original is asked for."""
     known, actor = workflows_of(request), await actor_of(request)
     async with known.registry.database.read() as conn:
-        found = await content_of(known, conn, actor, id, number, original=original)
+        found = await content_of(known, conn, actor, id, _number(number), original=original)
     headers = {
         "Content-Disposition": f'attachment; filename="{id}-{number}.{found.type.rpartition("/")[2]}"',
         "X-Content-Type-Options": "nosniff",
@@ -91,12 +91,17 @@ async def document(
 
 
 @adding.post("/cases/{id}/documents/{number}:erase", status_code=204, response_class=Response)
-async def erase(request: Request, id: str, number: int, asked: CommentAsked) -> Response:
+async def erase(request: Request, id: str, number: str, asked: CommentAsked) -> Response:
     """Erase what a document holds, saying why; that it was there stays, and its digest. For the keeper of the node."""
     known, actor = workflows_of(request), await actor_of(request)
 
     async def act(conn: WriteConnection) -> Response:
-        await erase_document(known, conn, actor, id, number, asked.comment)
+        await erase_document(known, conn, actor, id, _number(number), asked.comment)
         return Response(status_code=204)
 
     return await act_once(request, known.registry, actor, await request.body(), act)
+
+
+def _number(text: str) -> int:
+    """The number of a document; 0, which none has, for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
