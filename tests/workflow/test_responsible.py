@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 import nodes
 from workflow.conftest import Works
 
-from jjm.kit import WriteConnection
-from jjm.workflow import Telling, fire, reseat, tell_by_news, verify_steps
+from jjm.workflow import fire, reseat, verify_steps
 
 
 async def fired(works: Works) -> None:
@@ -162,35 +161,50 @@ async def test_an_inbox_is_counted_and_sifted_by_its_clocks(works: Works) -> Non
 
 
 async def test_people_are_told_as_the_workflow_says_each_once(works: Works) -> None:
-    told: list[tuple[str, Telling]] = []
-
-    async def deliver(conn: WriteConnection, person: str, telling: Telling) -> None:
-        told.append((person, telling))
-
-    async def read() -> None:
-        await nodes.sequenced(works.house.node)
-        passed = 1
-        while passed:
-            async with works.house.node.database.write() as conn:
-                passed = await tell_by_news(works.house.node.workflows, conn, deliver)
-
-    await read()
+    await reading(works)
     case = await works.begun(kind="urgent")
-    await read()
-    assert [(person, one.template) for person, one in told] == [(works.mitra.id, "case-came")]
-    assert told[0][1].titles["action"]["en"] == "Ask"
+    came = [(works.mitra.id, "case-came")]
+    await told(works, came)
     works.house.later(hours=23)
     await fired(works)
     await works.house.sign_in(works.mitra)
+    near = [(works.mitra.id, "case-late"), (works.officer.id, "case-late")]
+    await told(works, came + near)
     await works.do(works.mitra, case, "GO")
-    await read()
-    await read()
-    more = [(person, one.template, one.data["action"]) for person, one in told[1:]]
-    assert more == [
-        (works.mitra.id, "case-late", "NEAR"),
-        (works.officer.id, "case-late", "NEAR"),
-        (works.member.id, "case-moved", "GO"),
-    ]
+    await told(works, [*came, *near, (works.member.id, "case-moved")])
+    await works.house.sign_in(works.member)
+    (message,) = (await works.house.call(works.member, "GET", "/messages"))["items"]
+    assert message["subject"].startswith(f"Inspection {case['id']}: ")
+    hindi = await works.house.call(works.mitra, "PUT", "/me/preferences", {"language": "hi"})
+    assert hindi["language"] == "hi"
+    await works.begun()
+    await told(works, [*came, *near, (works.member.id, "case-moved"), *came])
+    newest = (await works.house.call(works.mitra, "GET", "/messages"))["items"][0]
+    assert newest["language"] == "hi"
+    assert "आपकी प्रतीक्षा में है" in newest["subject"]
+
+
+async def reading(works: Works) -> None:
+    """Wait until the node reads steps: it tells of what happens from then on."""
+    async with asyncio.timeout(20):
+        while True:
+            async with works.house.node.database.read() as conn:
+                if await conn.fetchval("select exists (select from workflow.reader where name = 'tells')"):
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def told(works: Works, wanted: list[tuple[str, str]]) -> None:
+    """Wait until people were told of so much, each in their inbox, and of nothing else."""
+    await nodes.sequenced(works.house.node)
+    found: list[tuple[str, str]] = []
+    async with asyncio.timeout(30):
+        while len(found) < len(wanted):
+            await asyncio.sleep(0.1)
+            async with works.house.node.database.read() as conn:
+                rows = await conn.fetch("select person, event from notify.message where channel = 'inbox'")
+            found = [(row["person"], row["event"]) for row in rows]
+    assert sorted(found) == sorted(wanted)
 
 
 async def test_the_audit_names_a_step_that_was_edited_by_hand(works: Works) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jjm.access import purge_logs, write_down_presence
 from jjm.access import tidy as tidy_access
+from jjm.app.telling import tell_of_steps
 from jjm.exchange import Desk
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import take_part
@@ -47,6 +48,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
         lambda: _every(timedelta(seconds=2), lambda: _fire(node, stop), stop),
         lambda: _every(timedelta(seconds=1), lambda: _begin_cases(node, stop), stop),
+        lambda: _every(timedelta(seconds=1), lambda: _tell(node, stop), stop),
         lambda: _every(timedelta(seconds=5), lambda: _reseat(node, stop), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
@@ -107,6 +109,13 @@ async def _begin_cases(node: Node, stop: asyncio.Event) -> None:
             async with node.database.write() as conn:
                 passed = await begin_by_news(node.workflows, conn, name)
         node.sequencer.wake()
+
+
+async def _tell(node: Node, stop: asyncio.Event) -> None:
+    passed = 1 if node.workflows.declared else 0
+    while passed and not stop.is_set():
+        async with node.database.write() as conn:
+            passed = await tell_of_steps(node.notices, node.workflows, conn)
 
 
 async def _reseat(node: Node, stop: asyncio.Event) -> None:
