@@ -15,7 +15,17 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import fan_out, import_households, measures, replicate, rollup, search_names, stand, token_check
+from benchmarks import (
+    fan_out,
+    import_households,
+    measures,
+    replicate,
+    rollup,
+    search_names,
+    stand,
+    token_check,
+    verdicts,
+)
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
@@ -38,6 +48,9 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
     if not only or "tokens" in only:
         for name, fields in (await token_check.run()).items():
             found[name] = Measure(**fields)
+    if not only or "verdicts" in only:
+        found["verdicts"] = Measure(**verdicts.run(min(n, 20_000)))
+        show("verdicts", found["verdicts"])
     if not only or "fan_out" in only:
         found["fan_out"] = Measure(**await fan_out.run())
         show("fan_out", found["fan_out"])
