@@ -4,7 +4,8 @@
 (all checks) and then `record` (versions, history, ledger entry, everything derived), for one draft or for thousands;
 both take a connection inside the caller's one transaction and an actor. Reading is `service.read`, always through the
 policy of `access`; `search` finds records by name, `reorganise_areas` changes the trees of areas. `Bulk` takes files of
-records in and puts them out, as jobs, through the same checks. `routes` are the calls over HTTP.
+records in and puts them out, as jobs, through the same checks. `tallied` is what public reports count in areas.
+`routes` are the calls over HTTP.
 """
 
 from jjm.registry.api import act_once, day, direct, moment, routes, sieve_from
@@ -40,7 +41,7 @@ from jjm.registry.service.lending import (
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
-from jjm.registry.service.reach import Reach
+from jjm.registry.service.reach import Reach, area_id
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
 from jjm.registry.service.replicas import originals, states_of
 from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
@@ -48,6 +49,7 @@ from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.seeing import opened_by_purpose
+from jjm.registry.service.tallies import Tallied, are_kept, keep_tallies, kept_types, note_kept, tallied, touched
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
@@ -86,9 +88,12 @@ __all__ = [
     "Sum",
     "Table",
     "TakenParts",
+    "Tallied",
     "Version",
     "Whose",
     "act_once",
+    "are_kept",
+    "area_id",
     "batch_get",
     "changes",
     "count",
@@ -106,10 +111,13 @@ __all__ = [
     "history",
     "holdings",
     "join_lists",
+    "keep_tallies",
+    "kept_types",
     "known_of",
     "moment",
     "newest_version",
     "next_due",
+    "note_kept",
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",
@@ -132,6 +140,8 @@ __all__ = [
     "sums_of",
     "take_in",
     "take_parts",
+    "tallied",
+    "touched",
     "unproven",
     "verify_records",
     "versions_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import orjson
@@ -92,6 +93,16 @@ _WAYS: Mapping[str, tuple[Convert | None, Convert | None, Convert | None]] = {
 }
 
 
+def exactly(value: float) -> Decimal:
+    """A number as it is written: 0.1 is one tenth."""
+    return Decimal(repr(value))
+
+
+# Of at most fifteen digits (a rule of the dialect), a number is written the same before and after.
+_DIGITS = 18
+_EXACTLY: tuple[Convert, Convert, Convert] = (exactly, float, float)
+
+
 def column(field: Field) -> Column:
     """The column of a field."""
     if field.kind == "list":
@@ -100,6 +111,8 @@ def column(field: Field) -> Column:
     else:
         kind = _SCALARS[field.kind]
     write, read, show = _WAYS.get(kind.split(" collate")[0], (None, None, None))
+    if field.decimals and field.kind == "number":
+        kind, (write, read, show) = f"numeric({_DIGITS},{field.decimals})", _EXACTLY
     return Column(field, kind, write, read, show)
 
 

@@ -117,7 +117,7 @@ class Definition:
     @cached_property
     def fractions(self) -> tuple[str, ...]:
         """Names of the columns whose numbers come back as fractions, be they whole or not."""
-        return tuple(name for name, c in self.columns.items() if c.type == "double precision")
+        return tuple(name for name, c in self.columns.items() if c.field.kind == "number")
 
     @cached_property
     def written(self) -> tuple[tuple[int, Convert], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import cql2
@@ -42,6 +43,7 @@ def _over_field(agreement: str, name: str, allowed: Sequence[str]) -> Problem:
 _PARSE: Mapping[str, Callable[[str], Any]] = {
     "bigint": int,
     "double precision": float,
+    "numeric": Decimal,
     "date": date.fromisoformat,
     "timestamptz": datetime.fromisoformat,
 }
@@ -78,7 +80,7 @@ class Filterable:
                 raise _over_field(self.agreement, name, allowed)
             reason = "is personal, and what is personal is kept sealed" if sealed else "is not a field of this type"
             raise bad_filter(f"`{name}` {reason}", f"Filter by one of: {', '.join(allowed)}", f"/{name}")
-        return known.type.split(" collate")[0]
+        return known.type.split(" collate")[0].partition("(")[0]
 
     def value(self, name: str, value: Any) -> Any:
         """A filter's value as its column takes it. Raises Problem 400 for one that does not fit."""
@@ -89,7 +91,7 @@ class Filterable:
             return str(value)
         try:
             return _PARSE[kind](value if isinstance(value, str) else str(int(value) if kind == "bigint" else value))
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, ArithmeticError) as error:
             remedy = f"Give a value of the kind `{kind}`." if kind in _PARSE else "Filter by another field."
             raise bad_filter(f"`{value}` does not fit `{name}`", remedy, f"/{name}", value) from error
 
@@ -146,6 +148,8 @@ def _predicate(operation: str, arguments: list[Any], columns: Filterable, bind: 
         if operation == "=":
             return columns.equals(name, arguments[1:], bind)
         raise bad_filter(f"`{name}` can only be compared with `=`", "Use `=` or another field.", value=name)
+    if operation in _COMPARISONS and (other := _other_field(columns, name, arguments[1])):
+        return f"{at} {_COMPARISONS[operation]} t.{quote(other)}"
     if operation in _COMPARISONS:
         return f"{at} {_COMPARISONS[operation]} {bind(_literal(columns, name, arguments[1]))}"
     if operation == "in":
@@ -166,10 +170,23 @@ def _property(arguments: list[Any]) -> str:
     return name
 
 
+def _other_field(columns: Filterable, name: str, value: Any) -> str | None:
+    """The field of the same kind that a field is compared with, where it is no value."""
+    other = cast("dict[str, Any]", value).get("property") if isinstance(value, dict) else None
+    if other is None:
+        return None
+    if columns.type_of(other) != columns.type_of(name):
+        raise bad_filter(f"`{name}` and `{other}` are of different kinds", "Compare fields of one kind.", value=other)
+    return str(other)
+
+
 def _literal(columns: Filterable, name: str, value: Any) -> Any:
     if isinstance(value, dict):
         known = cast("dict[str, Any]", value)
         value = known.get("date") or known.get("timestamp")
         if value is None:
-            raise bad_filter("a field can only be compared with a value", "Give a number, text, date or true/false.")
+            raise bad_filter(
+                "a field can only be compared with a value or a field",
+                "Give a number, text, date, true/false, or a field.",
+            )
     return columns.value(name, value)

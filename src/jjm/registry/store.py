@@ -19,6 +19,7 @@ areas = load_queries("jjm.registry", "areas")
 proposals = load_queries("jjm.registry", "proposals")
 scope = load_queries("jjm.registry", "scope")
 whose = load_queries("jjm.registry", "whose")
+tallies = load_queries("jjm.registry", "tallies")
 _COPY_FROM = 40
 
 

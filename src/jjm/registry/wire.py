@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from jjm.registry.columns import exactly
 from jjm.registry.model import Version
 from jjm.registry.rules import states_in
 from jjm.registry.table import Table
@@ -92,9 +93,23 @@ _ENCODE: Mapping[str, Encode] = {
 }
 
 
+def _numeric(value: float) -> bytes:
+    """A decimal number as PostgreSQL writes it: groups of four digits, the place of the first, sign, decimals."""
+    sign, digits, exponent = exactly(value).as_tuple()
+    decimals = max(0, -int(exponent))
+    whole = "".join(map(str, digits)) + "0" * max(0, int(exponent))
+    front, behind = (whole[:-decimals] or "0", whole[-decimals:].zfill(decimals)) if decimals else (whole, "")
+    front, behind = front.zfill(-(-len(front) // 4) * 4), behind.ljust(-(-len(behind) // 4) * 4, "0")
+    groups = [int((front + behind)[n : n + 4]) for n in range(0, len(front + behind), 4)]
+    head = struct.pack(">hhHh", len(groups), len(front) // 4 - 1, 0x4000 if sign else 0, decimals)
+    return _sized(head + struct.pack(f">{len(groups)}h", *groups))
+
+
 def encoder(type: str) -> Encode:
     """The way of values into a column of that type."""
     plain = type.partition(" collate")[0]
+    if plain.startswith("numeric"):
+        return _each(_numeric)
     if not plain.endswith("[]"):
         return _ENCODE[plain]
     encode, oid = _ENCODE[plain[:-2]], _OIDS[plain[:-2]]

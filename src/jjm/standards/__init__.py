@@ -4,12 +4,13 @@ A standard is one file (`docs/decisions/0002-the-dialect.md`). `load` reads a fo
 values and refuses a faulty one with every fault, its line and its remedy; `check` only tells the faults. From a
 catalogue come the compiled `validators` of records, the `record_schema` for OpenAPI and documentation, and invented
 records (`make_record`, `example`). `diff` compares two catalogues and shows each break by a record. `Role`s say who may
-do what where; `jjm.access` grants them.
+do what where; `jjm.access` grants them. `Indicator`s are public reports as data.
 """
 
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
+from jjm.standards.indicators.model import Groups, Indicator, Measure, RecordSet, ReportColumn
 from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
@@ -61,17 +62,22 @@ __all__ = [
     "Field",
     "FieldKind",
     "Finding",
+    "Groups",
+    "Indicator",
     "JsonSchema",
     "Level",
     "Limit",
     "LimitEdition",
     "LimitKind",
+    "Measure",
     "Notice",
     "Opening",
     "Pause",
     "Personal",
     "Promise",
+    "RecordSet",
     "RecordValidator",
+    "ReportColumn",
     "Role",
     "Rung",
     "Season",

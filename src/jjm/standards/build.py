@@ -84,6 +84,7 @@ def field_from(name: str, raw: Mapping[str, object], required: bool = False) -> 
         description=titles(raw.get("description")),
         required=required,
         unit=_text(raw.get("x-unit")),
+        decimals=_count(raw.get("x-decimals")),
         code=_text(raw.get("x-code")),
         ref=_text(raw.get("x-ref")),
         personal=Personal(str(raw.get("x-personal", "none"))),

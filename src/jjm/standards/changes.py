@@ -91,6 +91,9 @@ def _required(old: Field, new: Field, path: Path) -> Iterator[Change]:
 
 
 def _unit(old: Field, new: Field, path: Path) -> Iterator[Change]:
+    if old.decimals != new.decimals:
+        message = f"`{new.name}` was kept to {old.decimals or 'any'} decimals and is now to {new.decimals or 'any'}"
+        yield Change("breaking", path, "x-decimals", message, _KEEP)
     if old.unit != new.unit:
         message = f"the unit of `{new.name}` was {old.unit} and is now {new.unit}: the same number means another amount"
         yield Change("breaking", path, "x-unit", message, _KEEP)

@@ -13,6 +13,7 @@ from jjm.standards.schema import TEXT_LENGTH, field_schema
 from jjm.standards.validator import compiled
 from jjm.standards.words import amount, did_you_mean, listed
 
+DIGITS = 15
 PATTERN_REMEDY = "write a regular expression without look-around and back-references, such as '^[0-9]{6}$'"
 
 
@@ -49,6 +50,7 @@ def pattern_error(pattern: str, least: int = 0, most: int = TEXT_LENGTH) -> str 
 def _field(document: Document, pointer: str, field: Field, catalogue: Catalogue) -> Iterator[Fault]:
     yield from _targets(document, pointer, field, catalogue)
     yield from _limits(document, pointer, field)
+    yield from _decimals(document, pointer, field)
     yield from _blind(document, pointer, field)
     yield from _example(document, pointer, field, catalogue)
     if field.item is not None:
@@ -89,6 +91,16 @@ def _limits(document: Document, pointer: str, field: Field) -> Iterator[Fault]:
         yield document.fault(step(pointer, "minLength"), message, remedy)
     if wrong := _pattern_error(field):
         yield document.fault(step(pointer, "pattern"), f"the pattern cannot be used: {wrong}", PATTERN_REMEDY)
+
+
+def _decimals(document: Document, pointer: str, field: Field) -> Iterator[Fault]:
+    """What is kept exactly has at most fifteen digits, so that it is written the same before and after."""
+    if field.decimals is None:
+        return
+    most = max(abs(field.maximum or 0), abs(field.minimum or 0))
+    if field.maximum is None or field.minimum is None or most * 10**field.decimals >= 10**DIGITS:
+        remedy = f"give `minimum` and `maximum` below {10 ** (DIGITS - field.decimals):,}"
+        yield document.fault(f"{pointer}/x-decimals", "more digits than a number in JSON keeps", remedy)
 
 
 def _pattern_error(field: Field) -> str | None:

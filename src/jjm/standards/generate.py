@@ -166,7 +166,7 @@ def _number(field: Field, rng: random.Random) -> float:
     share = rng.random() if high - low <= 1000 else rng.random() ** 4
     drawn = low + (high - low) * share
     if field.kind == "number":
-        return min(max(round(drawn, 2), low), high)
+        return min(max(round(drawn, field.decimals or 2), low), high)
     return min(max(round(drawn), -int(-low // 1)), int(high // 1))
 
 

@@ -12,6 +12,9 @@ from jjm.kit import Fault, Problem
 from jjm.standards.build import codelist_from, role_from, standard_from, state_from
 from jjm.standards.calendars import Calendar, calendar_faults, calendar_from
 from jjm.standards.code_rules import code_faults
+from jjm.standards.indicators.build import indicator_from
+from jjm.standards.indicators.faults import indicator_faults
+from jjm.standards.indicators.model import Indicator
 from jjm.standards.limit_rules import limit_faults
 from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
@@ -41,6 +44,7 @@ _PLACES = {
     "testing-plans": re.compile(r"^testing-plans/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
     "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
+    "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
 _EXAMPLES = {
@@ -52,6 +56,7 @@ _EXAMPLES = {
     "testing-plans": "testing-plans/jjm.yaml",
     "workflows": "workflows/sample.yaml",
     "notices": "notices/case-late.yaml",
+    "indicators": "indicators/j1.yaml",
 }
 
 
@@ -92,6 +97,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
     events = {path.stem: reading.notice(path) for path in found["notices"]}
+    reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
         types,
         codelists,
@@ -103,8 +109,12 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         editions_from({name: raw for name, (_, raw) in limits.items()}),
         {path.stem: reading.testing_plan(path, codelists) for path in found["testing-plans"]},
         {name: event for name, (_, event) in events.items()},
+        {name: indicator for name, (_, indicator) in reports.items()},
     )
     reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
+    reading.faults += [
+        fault for document, indicator in reports.values() for fault in indicator_faults(document, indicator, catalogue)
+    ]
     reading.faults += [
         fault for document, event in events.values() for fault in notice_faults(document, event, catalogue)
     ]
@@ -199,6 +209,11 @@ class _Reading:
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )
+
+    def indicator(self, path: Path) -> tuple[Document, Indicator]:
+        """A public report, and what its columns are counted from."""
+        document, raw = self._document(path, "indicator")
+        return document, indicator_from(path.stem, self._name(path), raw)
 
     def notice(self, path: Path) -> tuple[Document, Event]:
         """What people are told of an event."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from jjm.standards.calendars import Calendar
+    from jjm.standards.indicators.model import Indicator
     from jjm.standards.limits import LimitEdition
     from jjm.standards.notices.model import Event
     from jjm.standards.testing_plans import TestingPlan
@@ -40,7 +41,7 @@ class Field:
     `item` is set for a list, `fields` for an object. `code` names a codelist, `ref` the type a reference points to.
     `blind` says that a record is found by the exact value, which is kept sealed like all that is personal.
     `authority` is `state` for a field of the Centre's record that the State decides. `moved` marks the field that holds
-    the state of a case: only a workflow changes it.
+    the state of a case: only a workflow changes it. `decimals` are those of a number that is kept exactly, as money.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Field:
     open: bool = False
     blind: bool = False
     moved: bool = False
+    decimals: int | None = None
     source: str | None = None
     verify: str | None = None
     example: object = None
@@ -244,6 +246,7 @@ class Catalogue:
     limits: Mapping[str, LimitEdition] = field(default_factory=dict[str, "LimitEdition"])
     testing_plans: Mapping[str, TestingPlan] = field(default_factory=dict[str, "TestingPlan"])
     notices: Mapping[str, Event] = field(default_factory=dict[str, "Event"])
+    indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

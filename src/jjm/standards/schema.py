@@ -97,7 +97,10 @@ class _Schemas:
             case "object":
                 return _open(OPEN_DEPTH) | {"type": "object"} if field.open else self._closed(field.fields)
             case "integer" | "number":
-                return {"type": field.kind} | {"minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT} | _limits(field)
+                exact: JsonSchema = {"multipleOf": float(f"1e-{field.decimals}")} if field.decimals else {}
+                return (
+                    {"type": field.kind} | {"minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT} | _limits(field) | exact
+                )
             case "text":
                 return _text(field)
             case _:

@@ -59,8 +59,10 @@ class Language:
         """The title in this language, or in English where a standard has none."""
         return titles.get(self.code) or titles.get("en", "")
 
-    def number(self, value: float) -> str:
-        """A number in Indian grouping: 12,34,567."""
+    def number(self, value: float, places: int | None = None) -> str:
+        """A number in Indian grouping: 12,34,567; with always so many decimals where `places` says."""
+        if places is not None:
+            return format_decimal(value, f"#,##,##0.{'0' * places}", locale=self._locale)
         return format_decimal(value, locale=self._locale)
 
     def percent(self, share: float) -> str:

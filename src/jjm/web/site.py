@@ -210,13 +210,16 @@ class Page:
     def url(self, path: str, **query: object) -> str:
         """An address that keeps the point in time that is being looked at."""
         kept = {name: self.query[name] for name in ("valid_at", "known_at") if self.query.get(name)}
-        asked = {name: value for name, value in (kept | query).items() if value not in (None, "")}
+        return self.at(path, kept | query)
+
+    def at(self, path: str, query: Mapping[str, object]) -> str:
+        """An address with those values in its query that are there."""
+        asked = {name: value for name, value in query.items() if value not in (None, "")}
         return f"{path}?{urlencode(asked)}" if asked else path
 
     def here(self, **query: object) -> str:
         """This address with other values in its query; None takes one out."""
-        asked = {name: value for name, value in (dict(self.query) | query).items() if value not in (None, "")}
-        return f"{self.request.url.path}?{urlencode(asked)}" if asked else self.request.url.path
+        return self.at(self.request.url.path, dict(self.query) | query)
 
     def render(
         self,

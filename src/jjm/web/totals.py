@@ -11,7 +11,7 @@ from typing import Any
 
 from jjm.kit import ReadConnection, WriteConnection
 from jjm.ledger import entries, size
-from jjm.registry import Registry, next_due
+from jjm.registry import Registry, are_kept, keep_tallies, kept_types, next_due, note_kept, touched
 from jjm.web.figures import READER
 from jjm.web.store import queries
 
@@ -36,7 +36,8 @@ class Totals:
     def types(self) -> list[str]:
         """The types whose changes change sums; none on a node without villages."""
         known = self.registry.catalogue.types
-        return [s.name for s in known.values() if s.level or s.name == FIGURE] if VILLAGE in known else []
+        counted = {FIGURE, *kept_types(self.registry)}
+        return [s.name for s in known.values() if s.level or s.name in counted] if VILLAGE in known else []
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Keep the sums up to date until `stop` is set. Outlives restarts of the database."""
@@ -75,7 +76,8 @@ class Totals:
         before = await queries.reader(conn, name=READER)
         position, day = (before["position"], before["day"]) if before else (-1, date.min)
         end, today = await size(conn), self.registry.clock.today()
-        if day != today and await self._is_settled(conn, today):
+        is_new = day != today or not await are_kept(self.registry, conn)
+        if is_new and await self._is_settled(conn, today):
             await self._anew(conn)
             await self._note(conn, end - 1, today)
             return 0
@@ -96,28 +98,36 @@ class Totals:
     async def _anew(self, conn: WriteConnection) -> None:
         if FIGURE in self.registry.catalogue.types:
             await _keep_latest(conn, [r["id"] async for r in queries.all_villages(conn)])
-        await _keep_sums(conn, [r["id"] async for r in queries.all_areas(conn, village=VILLAGE)])
+        await self._keep_sums(conn, [r["id"] async for r in queries.all_areas(conn, village=VILLAGE)])
+        await note_kept(self.registry, conn, self.registry.clock.now())
+
+    async def _keep_sums(self, conn: WriteConnection, areas: Sequence[str]) -> None:
+        await queries.forget_coverage(conn, ids=areas)
+        await queries.keep_coverage(conn, ids=areas)
+        await queries.forget_counts(conn, ids=areas)
+        await queries.keep_counts(conn, ids=areas)
+        await keep_tallies(self.registry, conn, areas)
 
     async def _read(self, conn: WriteConnection, after: int, count: int) -> None:
-        touched: dict[str, list[str]] = {}
+        changed: dict[str, list[str]] = {}
         for piece in await entries(conn, after, count, self.types):
-            touched.setdefault(piece.type, []).extend(piece.subjects)
-        figures = touched.pop(FIGURE, [])
-        villages = [r["id"] async for r in queries.villages_of_figures(conn, ids=figures)] if figures else []
-        if villages:
+            changed.setdefault(piece.type, []).extend(piece.subjects)
+        if figures := changed.get(FIGURE, []):
+            villages = [r["id"] async for r in queries.villages_of_figures(conn, ids=figures)]
             await _keep_latest(conn, villages)
-        areas = [id for ids in touched.values() for id in ids] + villages
+        areas = [id for type, ids in changed.items() for id in await self._areas(conn, type, ids)]
         if areas:
-            await _keep_sums(conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)])
+            await self._keep_sums(
+                conn, [r["id"] async for r in queries.areas_touched(conn, ids=areas, village=VILLAGE)]
+            )
+
+    async def _areas(self, conn: ReadConnection, type: str, ids: Sequence[str]) -> Sequence[str]:
+        """The areas that changed records are, or lie or ever lay in."""
+        if self.registry.table(type).standard.level is not None:
+            return ids
+        return await touched(self.registry, conn, type, ids)
 
 
 async def _keep_latest(conn: WriteConnection, villages: Sequence[str]) -> None:
     await queries.forget_latest(conn, ids=villages)
     await queries.keep_latest(conn, ids=villages)
-
-
-async def _keep_sums(conn: WriteConnection, areas: Sequence[str]) -> None:
-    await queries.forget_coverage(conn, ids=areas)
-    await queries.keep_coverage(conn, ids=areas)
-    await queries.forget_counts(conn, ids=areas)
-    await queries.keep_counts(conn, ids=areas)

@@ -13,6 +13,7 @@ from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.network import network
 from jjm.web.pages.participant import participant, participants
 from jjm.web.pages.readings import place_readings, readings
+from jjm.web.pages.reports import one_report, reports
 from jjm.web.pages.search import search
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
@@ -27,6 +28,8 @@ def routes(site: Site) -> list[Route]:
         "/search": search,
         "/areas/{level}/{code}": area,
         "/villages/{code}": village,
+        "/reports": reports,
+        "/reports/{name}": one_report,
         "/types": types,
         "/types/{plural}": records,
         "/docs": docs,

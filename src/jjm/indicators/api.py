@@ -1,0 +1,237 @@
+"""Public reports over HTTP: the list of them, and each as JSON, CSV and XLSX. Everybody may read them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response, StreamingResponse
+
+from jjm.indicators.model import Asked, Place, Report, Row
+from jjm.indicators.service import MOST_AT_ONCE, every_row, known_report, report
+from jjm.indicators.sheets import as_csv, as_xlsx, said
+from jjm.kit.http import answer, decode_cursor, encode_cursor, only_known
+from jjm.registry import AsOf, Registry, day, moment
+from jjm.standards import Code, Indicator
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ASKED = ("within", "by", "valid_at", "known_at")
+router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+
+Within = Annotated[str | None, Query(description="The area, as `state/21`; the whole country where it is left out")]
+By = Annotated[str | None, Query(description="The level of the rows, as `district`; the next below where left out")]
+ValidAt = Annotated[date | None, Query(description="The Indian day of which the report is told; today if left out")]
+KnownAt = Annotated[datetime | None, Query(description="As far as it was known at this instant; now if left out")]
+Lang = Annotated[str, Query(pattern="^[a-z]{2,3}$", description="Language of headings: `en` or `hi`")]
+
+
+class ColumnTold(BaseModel):
+    """A column of a report: its name in data, its headings, and where its value comes from."""
+
+    name: str
+    title: dict[str, str]
+    under: dict[str, str] | None = None
+    unit: str
+    show: str | None = Field(None, description="Shown to people in `lakh` or `crore`; data are in units")
+    numerator: str | None = None
+    denominator: str | None = None
+    verify: str | None = Field(None, description="What still has to be checked against the report itself")
+
+
+class ReportAbout(BaseModel):
+    """A report that this node can tell."""
+
+    name: str
+    version: str
+    code: str
+    title: dict[str, str]
+    description: dict[str, str]
+    grain: str
+    missing: dict[str, str]
+    source: str | None = None
+    verify: str | None = None
+    columns: list[ColumnTold]
+
+
+class ReportsTold(BaseModel):
+    """The reports of this node."""
+
+    items: list[ReportAbout]
+
+
+class AreaTold(BaseModel):
+    """The area that a row is of."""
+
+    level: str
+    id: str
+    code: str
+    name: str
+    name_local: str | None = None
+
+
+class RowTold(BaseModel):
+    """A row: an area, or a sum. A share without a denominator is null."""
+
+    area: AreaTold | None = None
+    group: str | None = None
+    values: dict[str, int | float | None]
+    missing: int | None = Field(None, description="Units of the report's grain without a record")
+
+
+class ReportTold(BaseModel):
+    """One page of a report."""
+
+    report: ReportAbout
+    valid_at: date
+    known_at: datetime | None = None
+    within: AreaTold | None = None
+    by: str
+    levels: list[str] = Field(description="The levels that rows can be of")
+    items: list[RowTold]
+    subtotals: list[RowTold]
+    total: RowTold
+    next: str | None = None
+
+
+@router.get("", response_model=ReportsTold)
+async def reports(request: Request) -> dict[str, Any]:
+    """The reports of this node, with their columns."""
+    only_known(request, ())
+    registry: Registry = request.app.state.registry
+    return {"items": [_about(one) for _, one in sorted(registry.catalogue.indicators.items())]}
+
+
+@router.get("/{name}.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def as_csv_file(
+    request: Request,
+    name: str,
+    within: Within = None,
+    by: By = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
+    lang: Lang = "en",
+) -> Response:
+    """A report as CSV: all rows, values in units, the total at the end."""
+    only_known(request, (*_ASKED, "lang"))
+    registry: Registry = request.app.state.registry
+    indicator = known_report(registry, name)
+    pieces = as_csv(_pages(registry, indicator, asked_of(request)), _groups(registry, indicator), lang)
+    first = await anext(pieces)
+    return StreamingResponse(_joined(first, pieces), media_type="text/csv; charset=utf-8", headers=_saved(name, "csv"))
+
+
+@router.get("/{name}.xlsx", response_class=Response, responses={200: {"content": {_XLSX: {}}}})
+async def as_xlsx_file(
+    request: Request,
+    name: str,
+    within: Within = None,
+    by: By = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
+    lang: Lang = "en",
+) -> Response:
+    """A report as a file of a spreadsheet, with the headings that people know."""
+    only_known(request, (*_ASKED, "lang"))
+    registry: Registry = request.app.state.registry
+    indicator, asked = known_report(registry, name), asked_of(request)
+    on = asked.as_of.valid_at if asked.as_of else registry.clock.today()
+    about = [f"{indicator.code} {said(indicator.title, lang)}", on.strftime("%d/%m/%Y"), said(indicator.missing, lang)]
+    pieces = as_xlsx(_pages(registry, indicator, asked), _groups(registry, indicator), lang, about)
+    return StreamingResponse(_joined(await anext(pieces), pieces), media_type=_XLSX, headers=_saved(name, "xlsx"))
+
+
+@router.get("/{name}", response_model=ReportTold)
+async def one_report(
+    request: Request,
+    name: str,
+    within: Within = None,
+    by: By = None,
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 100,
+    cursor: Annotated[str | None, Query(description="Where the last page ended, from `next`")] = None,
+) -> Response:
+    """A report: a row for each area of one level, for today or any day in the past."""
+    only_known(request, (*_ASKED, "limit", "cursor"))
+    registry: Registry = request.app.state.registry
+    indicator = known_report(registry, name)
+    asked = asked_of(request, limit, decode_cursor(cursor) if cursor else [])
+    async with registry.database.snapshot() as conn:
+        found = await report(registry, conn, indicator, asked)
+    following = request.url.include_query_params(cursor=encode_cursor(found.next)) if found.next else None
+    at = asked.as_of or registry.now()
+    told = {
+        "report": _about(indicator),
+        "valid_at": at.valid_at,
+        "known_at": asked.as_of.known_at if asked.as_of else None,
+        "within": _area(found.within),
+        "by": found.level.level.name if found.level.level else found.level.name,
+        "levels": [s.level.name for s in found.levels if s.level],
+        "items": [_row(row, found) for row in found.rows],
+        "subtotals": [_row(row, found) for row in found.subtotals],
+        "total": _row(found.total, found),
+        "next": f"{following.path}?{following.query}" if following else None,
+    }
+    return answer(told)
+
+
+def asked_of(request: Request, limit: int = MOST_AT_ONCE, after: list[str] | None = None) -> Asked:
+    """What the query of a call or page asks of a report. Raises Problem 400 for a day or instant that is none."""
+    query, registry = request.query_params, request.app.state.registry
+    valid_at = day(request, "valid_at") if query.get("valid_at") else None
+    known_at = moment(request, "known_at") if query.get("known_at") else None
+    as_of = None
+    if valid_at is not None or known_at is not None:
+        as_of = AsOf(valid_at or registry.clock.today(), known_at or registry.clock.now())
+    return Asked(query.get("within") or None, query.get("by") or None, as_of, limit, after or ())
+
+
+async def _pages(registry: Registry, indicator: Indicator, asked: Asked) -> AsyncIterator[Report]:
+    async with registry.database.snapshot() as conn:
+        async for page in every_row(registry, conn, indicator, asked):
+            yield page
+
+
+async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
+
+
+def _saved(name: str, ending: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}.{ending}"', "vary": "Accept-Language"}
+
+
+def _groups(registry: Registry, indicator: Indicator) -> Mapping[str, Code]:
+    return registry.catalogue.codelists[indicator.groups.codelist].codes if indicator.groups else {}
+
+
+def _about(indicator: Indicator) -> dict[str, Any]:
+    columns = [
+        {
+            "name": c.name,
+            "title": c.title,
+            "under": c.under,
+            "unit": c.unit,
+            "show": c.show,
+            "numerator": c.share[0] if c.share else None,
+            "denominator": c.share[1] if c.share else None,
+            "verify": c.verify,
+        }
+        for c in indicator.columns
+    ]
+    words = ("name", "version", "code", "title", "description", "grain", "missing", "source", "verify")
+    return {word: getattr(indicator, word) for word in words} | {"columns": columns}
+
+
+def _area(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {word: getattr(place, word) for word in ("level", "id", "code", "name", "name_local")}
+
+
+def _row(row: Row, found: Report) -> dict[str, Any]:
+    return {"area": _area(row.place), "group": row.group, "values": row.values, "missing": row.missing}

@@ -1,0 +1,188 @@
+"""The statements behind public reports: what indicators count in areas, for a list of areas at once.
+
+Part of the generator. Columns over the same records are counted by one statement, whichever report they are of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+from jjm.registry.definition import quote
+from jjm.registry.filters import Binder, Filterable, compile_cql2
+from jjm.registry.model import AsOf
+from jjm.registry.table import Table
+from jjm.standards import Indicator, Measure, RecordSet
+
+_APRIL = 4
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Measures over one set of records, or over areas where `records` is None; their values stand in this order."""
+
+    records: RecordSet | None
+    measures: tuple[Measure, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """What it counts, in few letters: the same for the same definition, another for another."""
+        return sha256(repr((self.records, self.measures)).encode()).hexdigest()[:16]
+
+
+def measures_of(indicator: Indicator) -> dict[str, tuple[RecordSet | None, Measure]]:
+    """Each measured column with the records it is counted over, without the names that a file gives to sets.
+
+    Units without a record in the set `without` are found by the measure `.known`, beside `.all` of the grain.
+    """
+    found: dict[str, tuple[RecordSet | None, Measure]] = {}
+    for column in indicator.columns:
+        if column.measure is not None:
+            found[column.name] = _anonymous(indicator, column.measure)
+    if indicator.without is not None:
+        known = Measure("count", indicator.without, field=indicator.sets[indicator.without].newest_of or ".area")
+        found[".known"] = _anonymous(indicator, known)
+        found[".all"] = None, Measure("areas", indicator.grain)
+    return found
+
+
+def _anonymous(indicator: Indicator, measure: Measure) -> tuple[RecordSet | None, Measure]:
+    if measure.kind == "areas":
+        return None, measure
+    return replace(indicator.sets[measure.of], name=""), replace(measure, of="")
+
+
+def plan(indicators: Iterable[Indicator]) -> list[Tally]:
+    """Everything that these reports count, each thing once."""
+    wanted: dict[RecordSet | None, dict[Measure, None]] = {}
+    for indicator in indicators:
+        for records, measure in measures_of(indicator).values():
+            wanted.setdefault(records, {})[measure] = None
+    return [Tally(records, tuple(measures)) for records, measures in wanted.items()]
+
+
+@dataclass
+class TallyQuery:
+    """What one tally counts in some areas, today or at another point on both clocks; `today` is the Indian day.
+
+    `types` gives the area type of each level's name.
+    """
+
+    tally: Tally
+    table: Table | None
+    types: dict[str, str]
+    areas: Sequence[str]
+    today: date
+    as_of: AsOf | None = None
+    bind: Binder = field(default_factory=Binder)
+
+    def statement(self) -> tuple[str, list[object]]:
+        """The statement and its values: a row for each area where there is something, a column a measure."""
+        below = f"with below as materialized ({self._below()})"
+        if self.tally.records is None or self.table is None:
+            return f"{below} {self._of_areas()}", self.bind.values
+        counted = ", ".join(f"{self._counted(m)} as m{n}" for n, m in enumerate(self.tally.measures))
+        base = f"base as materialized ({self._base(self.table, self.tally.records)})"
+        rest = self._superseded(self.tally.records)
+        return (
+            f"{below}, {base} select b.area, {counted} "
+            f"from below b join base t on t.in_area = b.id{rest} group by b.area"
+        ), self.bind.values
+
+    def _below(self) -> str:
+        areas = f"unnest({self.bind(list(self.areas))}::text[]) u(id)"
+        if self.as_of is None:
+            joined = "join registry.area_closure c on c.ancestor = u.id"
+            return f"select c.ancestor as area, c.descendant as id from {areas} {joined}"
+        return f"select u.id as area, b.id from {areas} cross join lateral {self._held('u.id')} b(id)"
+
+    def _held(self, id: str) -> str:
+        day, instant = self._point()
+        return f"registry.areas_as_of({id}, {day}, {instant})"
+
+    @cached_property
+    def _bound(self) -> tuple[str, str]:
+        assert self.as_of is not None
+        return self.bind(self.as_of.valid_at), self.bind(self.as_of.known_at)
+
+    def _point(self) -> tuple[str, str]:
+        return self._bound
+
+    def _of_areas(self) -> str:
+        counted = ", ".join(
+            f"count(*) filter (where a.type = {self.bind(self.types[m.of])}) as m{n}"
+            for n, m in enumerate(self.tally.measures)
+        )
+        if self.as_of is None:
+            return f"select b.area, {counted} from below b join registry.area a on a.id = b.id group by b.area"
+        day, instant = self._point()
+        held = (
+            "select v.type, v.change from registry.area_version v where v.id = b.id "
+            f"and v.valid_from <= {day} and (v.valid_to is null or v.valid_to > {day}) and v.recorded_at <= {instant} "
+            "order by v.version desc limit 1"
+        )
+        return (
+            f"select b.area, {counted} from below b cross join lateral ({held}) a "
+            "where a.change <> 'retire' group by b.area"
+        )
+
+    def _base(self, table: Table, records: RecordSet) -> str:
+        place = _place(table)
+        where = [f"t.{place} in (select id from below)", *self._conditions(table, records)]
+        source = table.current if self.as_of is None else table.as_of_source(*self._point())
+        wanted = f"select {{}}t.*, t.{place} as in_area from {source} t where {' and '.join(where)}"
+        if records.newest_of is None:
+            return wanted.format("")
+        of, by = quote(records.newest_of), "".join(f", t.{quote(name)} desc nulls last" for name in records.newest_by)
+        return f"{wanted.format(f'distinct on (t.{of}) ')} order by t.{of}{by}, t.recorded_at desc, t.id"
+
+    def _superseded(self, records: RecordSet) -> str:
+        """A record of an area that has ended counts until its successor has a newer one (decision 0003)."""
+        if self.as_of is not None or records.newest_of is None or not records.newest_by:
+            return ""
+        newer = quote(records.newest_by[0])
+        return (
+            " where not exists (select from registry.area_ended e join base s on s.in_area = any(e.parents) "
+            f"where e.id = t.in_area and s.{newer} > t.{newer})"
+        )
+
+    def _conditions(self, table: Table, records: RecordSet) -> list[str]:
+        found = [self._condition(table, records.where)] if records.where else []
+        if records.year:
+            day = self.as_of.valid_at if self.as_of else self.today
+            begin = date(day.year if day.month >= _APRIL else day.year - 1, _APRIL, 1)
+            found.append(f"t.{quote(records.year)} between {self.bind(begin)} and {self.bind(day)}")
+        return found
+
+    def _condition(self, table: Table, text: str) -> str:
+        return f"({compile_cql2(text, Filterable(table, frozenset()), self.bind)})"
+
+    def _counted(self, measure: Measure) -> str:
+        assert self.table is not None
+        name = "in_area" if measure.field == ".area" else quote(measure.field) if measure.field else None
+        what = f"sum(t.{name})" if measure.kind == "sum" else f"count(distinct t.{name})" if name else "count(*)"
+        where = [self._condition(self.table, measure.where)] if measure.where else []
+        if (held := measure.holding) is not None:
+            part = f"e ->> {self.bind(held.part)}"
+            meets = [f"{part} = any({self.bind(list(held.any))}::text[])"] if held.any else []
+            meets += [f"{part} <> all({self.bind(list(held.but))}::text[])"] if held.but else []
+            entries = f"jsonb_array_elements(t.{quote(held.field)}) e"
+            where.append(f"exists (select from {entries} where {' and '.join(['true', *meets])})")
+        only = f" filter (where {' and '.join(where)})" if where else ""
+        return f"coalesce({what}{only}, 0)::numeric"
+
+
+def areas_of(table: Table) -> str:
+    """Where records lie or ever lay: $1 ids."""
+    place = _place(table)
+    return (
+        f"select {place} as id from {table.current} where id = any($1::text[]) union "
+        f"select {place} from {table.history} where id = any($1::text[])"
+    )
+
+
+def _place(table: Table) -> str:
+    return "id" if table.standard.level is not None else quote(str(table.standard.area))

@@ -1,0 +1,117 @@
+"""Goes through the records of an area, kind by kind, and brings what is found in them, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from jjm.access import ANONYMOUS
+from jjm.kit import ReadConnection, bad_request
+from jjm.registry import Ask, AsOf, Registry, page
+from jjm.solutions.progress.findings import rules
+from jjm.solutions.progress.findings.model import Finding
+
+Record = Mapping[str, Any]
+FIGURES = "reported-figure"
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of records that findings are looked for in: the type, which of them at all, and the rule."""
+
+    type: str
+    where: str | None
+    rule: Callable[[Record], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of findings, and where the next begins; `next` empty on the last one."""
+
+    items: Sequence[Finding]
+    next: Sequence[str]
+
+
+def kinds(registry: Registry, as_of: AsOf | None) -> list[Kind]:
+    """The kinds of records, in the order in which they are gone through."""
+    today = as_of.valid_at if as_of else registry.clock.today()
+    return [
+        Kind("scheme", _SCHEMES, rules.of_scheme),
+        Kind("contract", None, lambda record: rules.of_contract(record, today)),
+        Kind("village_figure", "households_with_tap > households", rules.of_village),
+    ]
+
+
+_SCHEMES = "NOT connections_planned IS NULL OR NOT estimated_cost IS NULL"
+
+
+async def findings(
+    registry: Registry,
+    conn: ReadConnection,
+    within: str | None,
+    as_of: AsOf | None,
+    limit: int,
+    after: Sequence[str] = (),
+) -> Found:
+    """A page of findings: first those on reports, then each kind of records. Raises Problem 400 for another's cursor.
+
+    A page ends with the records that filled it, so that it may hold a few more than asked for.
+    """
+    known = kinds(registry, as_of)
+    names = [kind.type for kind in known]
+    if after and after[0] not in names:
+        raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
+    items = [] if after else await _of_reports(registry, conn, within, as_of)
+    begin = names.index(after[0]) if after else 0
+    for number, kind in enumerate(known[begin:]):
+        begun = after[1:] if number == 0 else ()
+        async for found, place in _through(registry, conn, kind, within, as_of, begun):
+            items += found
+            if len(items) >= limit and place:
+                return Found(items, (kind.type, *place))
+        if len(items) >= limit and begin + number + 1 < len(known):
+            return Found(items, (known[begin + number + 1].type,))
+    return Found(items, ())
+
+
+async def _of_reports(
+    registry: Registry, conn: ReadConnection, within: str | None, as_of: AsOf | None
+) -> list[Finding]:
+    by_state: dict[str, list[Record]] = {}
+    after: Sequence[str] = ()
+    while True:
+        ask = Ask(_AT_ONCE, within=within, as_of=as_of, after=after)
+        found = await page(registry, conn, ANONYMOUS, registry.table("reported_figures"), ask)
+        for record in found.items:
+            by_state.setdefault(record["about"], []).append(plain(record))
+        if not (after := found.next):
+            break
+    figures = registry.catalogue.codelists[FIGURES]
+    return [f for state in sorted(by_state) for f in rules.of_reports(by_state[state], figures)]
+
+
+async def _through(
+    registry: Registry,
+    conn: ReadConnection,
+    kind: Kind,
+    within: str | None,
+    as_of: AsOf | None,
+    after: Sequence[str],
+) -> AsyncIterator[tuple[list[Finding], Sequence[str]]]:
+    """Page by page what a rule finds, and where the next page begins."""
+    while True:
+        ask = Ask(_AT_ONCE, cql2=kind.where, within=within, as_of=as_of, after=after)
+        found = await page(registry, conn, ANONYMOUS, registry.table(kind.type), ask)
+        after = found.next
+        yield [f for record in found.items for f in kind.rule(plain(record))], after
+        if not after:
+            return
+
+
+def plain(value: Any) -> Any:
+    """A record with lists and objects read, which the registry hands on as they stand."""
+    return orjson.loads(orjson.dumps(value))

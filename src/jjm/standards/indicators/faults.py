@@ -1,0 +1,155 @@
+"""What an indicator must mean: sets of types that are there, fields that can be counted, columns in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import cql2
+
+from jjm.kit import Fault
+from jjm.standards.indicators.build import KINDS
+from jjm.standards.indicators.model import Indicator, RecordSet
+from jjm.standards.model import Catalogue, Field, Standard
+from jjm.standards.reader import Document, mapping, sequence
+from jjm.standards.words import did_you_mean
+
+Rule = Callable[[Document, Indicator, Catalogue], Iterator[Fault]]
+_NUMBERS = ("integer", "number")
+
+
+def indicator_faults(document: Document, indicator: Indicator, catalogue: Catalogue) -> list[Fault]:
+    """Everything in an indicator that does not mean what an indicator must mean."""
+    return [fault for rule in _RULES for fault in rule(document, indicator, catalogue)]
+
+
+def _named(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
+    said = str(mapping(document.data).get("$id", ""))
+    if said and not said.startswith(f"jjm:indicator/{indicator.name}/"):
+        remedy = f"write `jjm:indicator/{indicator.name}/…`, or rename the file"
+        yield document.fault("/$id", f"this file is called {indicator.name}", remedy)
+    levels = [s.level.name for s in catalogue.levels() if s.level]
+    if indicator.grain not in levels:
+        yield document.fault("/grain", f"there is no level `{indicator.grain}`", did_you_mean(indicator.grain, levels))
+    if indicator.without is not None and indicator.without not in indicator.sets:
+        remedy = did_you_mean(indicator.without, indicator.sets)
+        yield document.fault("/without", f"there is no set `{indicator.without}`", remedy)
+    if indicator.groups is not None and indicator.groups.codelist not in catalogue.codelists:
+        remedy = did_you_mean(indicator.groups.codelist, catalogue.codelists)
+        yield document.fault("/groups/codelist", f"there is no codelist `{indicator.groups.codelist}`", remedy)
+
+
+def _sets(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
+    for name, one in indicator.sets.items():
+        at, type = f"/sets/{name}", catalogue.types.get(one.type)
+        if type is None:
+            remedy = did_you_mean(one.type, catalogue.types)
+            yield document.fault(f"{at}/type", f"there is no registry type `{one.type}`", remedy)
+            continue
+        yield from _placed(document, at, type)
+        if not type.public and indicator.opens is None:
+            remedy = "say why such sums may be public: `opens: …`"
+            yield document.fault(f"{at}/type", f"`{one.type}` is not public", remedy)
+        yield from _set_fields(document, at, one, type)
+        yield from _condition(document, f"{at}/where", one.where, type)
+
+
+def _placed(document: Document, at: str, type: Standard) -> Iterator[Fault]:
+    """A record counts in the one area that it names, or, for an area, is."""
+    single = type.level is not None or (type.area and type.field(type.area).kind == "ref")
+    if not single or type.nearer:
+        remedy = "count a type whose `area` is one reference"
+        yield document.fault(f"{at}/type", f"a record of `{type.name}` may lie in several areas", remedy)
+
+
+def _set_fields(document: Document, at: str, one: RecordSet, type: Standard) -> Iterator[Fault]:
+    plain = {f.name: f for f in type.fields if not f.is_personal}
+    named = {"newest/of": one.newest_of, "year": one.year} | {f"newest/by/{n}": f for n, f in enumerate(one.newest_by)}
+    for word, name in named.items():
+        if name is not None and name not in plain:
+            remedy = did_you_mean(name, plain)
+            yield document.fault(f"{at}/{word}", f"`{name}` is no open field of `{type.name}`", remedy)
+    if one.year in plain and plain[one.year].kind != "date":
+        yield document.fault(f"{at}/year", f"`{one.year}` is no day", "name a field with `format: date`")
+
+
+def _condition(document: Document, at: str, text: str | None, type: Standard) -> Iterator[Fault]:
+    if text is None:
+        return
+    try:
+        parsed = cql2.parse_text(text).to_json()
+    except Exception as error:
+        yield document.fault(at, f"this is not CQL2 text: {error}", "write such as `piped_supply = true`")
+        return
+    known = {f.name for f in type.fields if not f.is_personal}
+    for name in _properties(parsed):
+        if name not in known:
+            yield document.fault(at, f"`{name}` is no open field of `{type.name}`", did_you_mean(name, known))
+
+
+def _properties(node: object) -> Iterator[str]:
+    entries = mapping(node)
+    if isinstance(entries.get("property"), str):
+        yield str(entries["property"])
+    for part in sequence(entries.get("args")):
+        yield from _properties(part)
+
+
+def _columns(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
+    before: set[str] = set()
+    for index, raw in enumerate(sequence(mapping(document.data).get("columns"))):
+        at, entry = f"/columns/{index}", mapping(raw)
+        kinds = [kind for kind in KINDS if kind in entry]
+        if len(kinds) != 1:
+            message = f"`{entry.get('name')}` says {len(kinds)} ways to get it"
+            yield document.fault(at, message, f"say one: {', '.join(KINDS)}")
+        for kind in ("less", "share"):
+            for word, name in mapping(entry.get(kind)).items():
+                if name not in before:
+                    message = f"there is no column `{name}` before this one"
+                    yield document.fault(f"{at}/{kind}/{word}", message, did_you_mean(str(name), before))
+        if entry.get("name") in before:
+            yield document.fault(f"{at}/name", f"there are two columns `{entry['name']}`", "give each its own name")
+        before.add(str(entry.get("name")))
+
+
+def _measures(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
+    levels = [s.level.name for s in catalogue.levels() if s.level]
+    for index, column in enumerate(indicator.columns):
+        measure = column.measure
+        if measure is None:
+            continue
+        at = f"/columns/{index}/{measure.kind}"
+        if measure.kind == "areas":
+            if measure.of not in levels:
+                yield document.fault(at, f"there is no level `{measure.of}`", did_you_mean(measure.of, levels))
+            continue
+        one = indicator.sets.get(measure.of)
+        if one is None:
+            remedy = did_you_mean(measure.of, indicator.sets)
+            yield document.fault(f"{at}/of", f"there is no set `{measure.of}`", remedy)
+        elif type := catalogue.types.get(one.type):
+            fields = {f.name: f for f in type.fields if not f.is_personal}
+            yield from _measured(document, at, indicator, index, fields)
+            yield from _condition(document, f"{at}/where", measure.where, type)
+
+
+def _measured(
+    document: Document, at: str, indicator: Indicator, index: int, fields: Mapping[str, Field]
+) -> Iterator[Fault]:
+    measure = indicator.columns[index].measure
+    assert measure is not None
+    word = "field" if measure.kind == "sum" else "each"
+    if measure.field is not None and measure.field not in fields:
+        remedy = did_you_mean(measure.field, fields)
+        yield document.fault(f"{at}/{word}", f"`{measure.field}` is no open field of the type", remedy)
+    elif measure.kind == "sum" and measure.field and fields[measure.field].kind not in _NUMBERS:
+        yield document.fault(f"{at}/field", f"`{measure.field}` is no number", "sum a number, or count")
+    if (held := measure.holding) is not None:
+        found = fields.get(held.field)
+        parts = [f.name for f in found.item.fields] if found and found.item else []
+        if held.part not in parts:
+            message = f"`{held.field}` is no list whose entries have `{held.part}`"
+            yield document.fault(f"{at}/holding", message, did_you_mean(held.part, parts))
+
+
+_RULES: tuple[Rule, ...] = (_named, _sets, _columns, _measures)

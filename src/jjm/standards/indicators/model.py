@@ -1,0 +1,108 @@
+"""An indicator as it is declared: sets of records, and columns counted from them. Nothing here reads a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from jjm.standards.model import Titles
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A condition on a list of objects: that some entry's `part` is one of `any`, or another than those in `but`."""
+
+    field: str
+    part: str
+    any: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """The records that columns count: of one type, under a CQL2 condition.
+
+    With `newest_of` only the newest record of each value of that field counts, known by the fields in `newest_by`.
+    `year` names the day that lies in the financial year of the report's day, and not after it.
+    """
+
+    name: str
+    type: str
+    where: str | None = None
+    newest_of: str | None = None
+    newest_by: tuple[str, ...] = ()
+    year: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of an area: areas of a level in it, records of a set in it, or the sum of a field over them.
+
+    `of` is a level for `areas`, else a set. All of them add up over areas that do not overlap.
+    """
+
+    kind: Literal["areas", "count", "sum"]
+    of: str
+    field: str | None = None
+    where: str | None = None
+    holding: Holding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportColumn:
+    """One column of a report: measured, or computed from two columns before it.
+
+    `less` is (from, take), `share` (numerator, denominator) in per cent. `inner` columns are not shown.
+    """
+
+    name: str
+    title: Titles
+    unit: str
+    under: Titles | None = None
+    show: Literal["lakh", "crore"] | None = None
+    inner: bool = False
+    verify: str | None = None
+    measure: Measure | None = None
+    less: tuple[str, str] | None = None
+    share: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How States are grouped: by a column of the codelist of States, into the codes of a codelist."""
+
+    codelist: str
+    column: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A public report. `grain` is the level of which one area is one unit; no row is smaller.
+
+    `missing` says in words what becomes of units that have no record in the set `without`. `opens` says why sums over
+    a type that is not public may be. `kept` sums are brought up to the registries as they change.
+    """
+
+    name: str
+    version: str
+    code: str
+    title: Titles
+    description: Titles
+    grain: str
+    missing: Titles
+    sets: Mapping[str, RecordSet]
+    columns: tuple[ReportColumn, ...]
+    without: str | None = None
+    groups: Groups | None = None
+    kept: bool = False
+    opens: str | None = None
+    source: str | None = None
+    verify: str | None = None
+    file: str = ""
+
+    @property
+    def shown(self) -> tuple[ReportColumn, ...]:
+        """The columns that people see."""
+        return tuple(c for c in self.columns if not c.inner)

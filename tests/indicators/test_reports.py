@@ -1,0 +1,139 @@
+"""Public reports: the columns people know, for any area and day, kept sums and counted ones alike."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO, StringIO
+from typing import Any
+
+import httpx
+import nodes
+from openpyxl import load_workbook
+from reports_kit import made
+
+from jjm.app.node import Node
+from jjm.registry import AsOf, are_kept, tallied
+
+BIHAR = {
+    "villages": 3, "pws_villages": 1, "no_pws_villages": 1, "households": 160, "taps": 130, "balance": 30,
+    "taps_share": 81.25, "pws_households": 110,
+}  # fmt: skip
+
+
+async def _told(client: httpx.AsyncClient, path: str, **query: Any) -> dict[str, Any]:
+    answer = await client.get(f"/api/v1/reports/{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _of(told: dict[str, Any], code: str) -> dict[str, Any]:
+    return next(row for row in told["items"] if row["area"]["code"] == code)
+
+
+async def test_j1_tells_the_newest_figures_of_villages_and_what_is_missing(visitor: httpx.AsyncClient) -> None:
+    told = await _told(visitor, "j1")
+    assert told["by"] == "state" and _of(told, "10")["values"] == BIHAR
+    assert _of(told, "10")["missing"] == 1, "a village without figures is no village without taps"
+    assert _of(told, "1")["values"]["taps_share"] is None, "a share of nothing is not 0"
+    assert told["total"]["values"]["households"] == 160 + 120_000
+    assert told["report"]["verify"], "what is not known of the portal's columns is said"
+
+
+async def test_a_report_goes_down_to_the_village(visitor: httpx.AsyncClient) -> None:
+    told = await _told(visitor, "j1", within="state/10")
+    assert told["by"] == "district" and told["total"]["values"] == BIHAR
+    villages = await _told(visitor, "j1", within="district/211", by="village")
+    assert [r["area"]["code"] for r in villages["items"]] == ["245001", "245002", "245003"]
+    assert _of(villages, "245001")["values"]["taps"] == 110
+    assert (_of(villages, "245003")["missing"], _of(villages, "245003")["values"]["households"]) == (1, 0)
+    pages = await _told(visitor, "j1", within="district/211", by="village", limit=2)
+    rest = (await visitor.get(pages["next"])).json()
+    assert [r["area"]["code"] for r in rest["items"]] == ["245003"] and rest["next"] is None
+    assert rest["total"]["values"] == BIHAR, "the total is of the area, not of the page"
+
+
+async def test_a_report_of_a_day_in_the_past_is_that_of_then(visitor: httpx.AsyncClient) -> None:
+    then = await _told(visitor, "j1", valid_at="2021-06-01")
+    assert _of(then, "10")["values"]["taps"] == 40 and _of(then, "10")["missing"] == 2
+    before = await _told(visitor, "j1", known_at="2019-01-01")
+    assert before["total"]["values"]["households"] == 0
+    assert (
+        _of(await _told(visitor, "j1", within="district/211", by="village", valid_at="2021-06-01"), "245001")["values"][
+            "taps"
+        ]
+        == 40
+    )
+
+
+async def test_kept_sums_are_those_that_are_counted_when_asked(node: Node) -> None:
+    await nodes.summed(node)
+    registry = node.registry
+    now = AsOf(registry.clock.today(), registry.clock.now())
+    async with node.database.read() as conn:
+        assert await are_kept(registry, conn)
+        for indicator in registry.catalogue.indicators.values():
+            for level in registry.levels()[:4]:
+                rows = await conn.fetch("select id from registry.area where type = $1", level.name)
+                ids = [r["id"] for r in rows]
+                kept = await tallied(registry, conn, indicator, level, ids)
+                assert kept == await tallied(registry, conn, indicator, level, ids, now), (indicator.name, level.name)
+
+
+async def test_a_change_is_in_the_report_once_the_ledger_was_read(
+    node: Node, admin: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    id = await made(admin, "villages", code="990002", name="Naya", subdistrict="SDT-9011")
+    figure = {"village": id, "figure_source": "imis", "year": 2025, "households": 10, "households_with_tap": 10}
+    await made(admin, "village_figures", since="2025-04-01", **figure, piped_supply=True, har_ghar_jal="reported")
+    await nodes.sequenced(node)
+    await nodes.summed(node)
+    assert _of(await _told(visitor, "j8"), "18")["values"] == {
+        "villages": 2, "reported": 1, "reported_share": 50.0, "certified": 0, "certified_share": 0.0,
+    }  # fmt: skip
+
+
+async def test_j3_groups_states_as_the_portal_does(visitor: httpx.AsyncClient) -> None:
+    told = await _told(visitor, "j3")
+    assert {_of(told, "18")["group"], _of(told, "1")["group"], _of(told, "10")["group"]} == {
+        "north_eastern", "ut", "others",
+    }  # fmt: skip
+    assert [s["group"] for s in told["subtotals"]] == ["north_eastern", "ut", "others"]
+    assam = _of(told, "18")["values"]
+    assert assam["pws_balance_share"] == 100.0, "of all that is still without, what lies in villages with supply"
+    assert told["subtotals"][0]["values"]["households"] == assam["households"]
+
+
+async def test_a_report_as_csv_holds_every_row_and_no_formula(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.get("/api/v1/reports/j3.csv", params={"within": "district/211", "by": "village"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:4] == ["S.No.", "Code", "Name", "Total villages"] and "PWS villages: Number" in rows[0]
+    assert [row[2] for row in rows[1:]] == ["'=Silao", "Gaon 245002", "Gaon 245003", "Total"]
+    assert rows[-1][4] == "160", "values are in units, not in lakh"
+
+
+async def test_a_report_as_spreadsheet_has_both_rows_of_headings(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.get("/api/v1/reports/j3.xlsx", params={"lang": "hi"})
+    assert answer.status_code == 200
+    rows = list(load_workbook(BytesIO(answer.content), read_only=True).active.iter_rows(values_only=True))
+    assert rows[0][0] == "J3 राज्यवार नल कनेक्शन"
+    above, below = rows[3], rows[4]
+    assert above[below.index("संख्या")] == "नल जल आपूर्ति वाले गाँव"
+    assert [row[2] for row in rows[-4:]] == [
+        "उप-योग: पूर्वोत्तर", "उप-योग: केंद्र शासित प्रदेश", "उप-योग: अन्य", "योग",
+    ]  # fmt: skip
+    assert all(len(row) == len(below) for row in rows[5:])
+
+
+async def test_what_cannot_be_told_is_refused_with_a_remedy(visitor: httpx.AsyncClient) -> None:
+    for path, query, status, code in (
+        ("j99", {}, 404, "report-unknown"),
+        ("j99.csv", {}, 404, "report-unknown"),
+        ("j1", {"within": "state/777"}, 404, "area-unknown"),
+        ("j1.xlsx", {"within": "state/777"}, 404, "area-unknown"),
+        ("j1", {"within": "state/10", "by": "state"}, 400, "bad-level"),
+        ("j1", {"by": "habitation"}, 400, "bad-level"),
+        ("j1", {"district": "211"}, 400, "unknown-parameter"),
+    ):
+        answer = await visitor.get(f"/api/v1/reports/{path}", params=query)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
