@@ -35,8 +35,9 @@ insert into registry.water_quality_test
     (id, village, method, laboratory, sampling_point, sampled_on, results, {_OF_A_VERSION})
   select 'WQT-' || v.n || '-' || k, v.id, 'laboratory', l.id, 'SMP-' || v.n || '-' || 1 + k % 2,
     date '2026-04-01' + ((v.n * 31 + k * 67) % 240)::int, r.results, {_VERSION}
-  from v join registry.area_closure c on c.descendant = v.id and c.ancestor_rank = 1
-  join registry.laboratory l on l.district = c.ancestor
+  from v cross join lateral (
+    select l.id from registry.area_closure c join registry.laboratory l on l.district = c.ancestor
+    where c.descendant = v.id and c.ancestor_rank = 1 order by l.id limit 1) l
   cross join generate_series(1, 5) k
   cross join (select jsonb_agg(jsonb_build_object('parameter', p, 'value', 1)) as results
     from unnest(array['ph','tds','turbidity','cl','alk','th','so4','fe','as','f','no3','ecoli','tc']) p) r;
@@ -59,19 +60,15 @@ async def run(villages: int = VILLAGES) -> dict[str, object]:
                 await nation.fill_state(conn, STATE, villages)
                 await conn.execute(_FILL.format(villages=villages))
                 await conn.execute("vacuum analyze")
-                district = await conn.fetchval(
-                    "select code from registry.area where type = 'district' order by id limit 1"
-                )
                 bare = [await _timed(conn) for _ in range(3)]
             finally:
                 await conn.close()
             async with node.client as client:
-                whole = [await _seen(client, "state/21") for _ in range(VIEWS)]
-                part = [await _seen(client, f"district/{district}") for _ in range(VIEWS)]
+                whole = [await _seen(client) for _ in range(VIEWS)]
             return {
                 "value": 1 / min(whole), "unit": "plans/s", "baseline": 1 / min(bare), "ratio": min(bare) / min(whole),
                 "p99_ms": 1000 * max(whole), "rss_mb": node.rss_mb(), "n": villages,
-                "what": f"a bare count by source; a district's plan in {1000 * max(part):.0f} ms at most",
+                "what": "a bare count of the samples by source",
             }  # fmt: skip
 
 
@@ -81,9 +78,9 @@ async def _timed(conn: asyncpg.Connection) -> float:
     return time.perf_counter() - began
 
 
-async def _seen(client: httpx.AsyncClient, area: str) -> float:
+async def _seen(client: httpx.AsyncClient) -> float:
     began = time.perf_counter()
-    address = f"/api/v1/quality/plan?within={area}&period=2026-27&limit=100"
+    address = "/api/v1/quality/plan?within=state/21&period=2026-27&limit=100"
     answer = (await client.get(address, timeout=120)).raise_for_status().json()
     assert answer["coverage"][0]["subjects"] > 0, answer["coverage"][0]
     return time.perf_counter() - began

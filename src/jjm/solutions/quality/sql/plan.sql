@@ -69,12 +69,16 @@ tests as materialized (
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
 ),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
+),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, count(x.day)::int as found
+  select s.id, s.name, s.area, t.turn, :times::int as wanted, coalesce(h.found, 0) as found
   from subjects s
   cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn
+  left join hits h on h.subject = s.id and h.turn = t.turn
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -157,12 +161,16 @@ tests as materialized (
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
 ),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
+),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, count(x.day)::int as found
+  select s.id, s.name, s.area, t.turn, :times::int as wanted, coalesce(h.found, 0) as found
   from subjects s
   cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn
+  left join hits h on h.subject = s.id and h.turn = t.turn
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -239,12 +247,16 @@ tests as materialized (
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
 ),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
+),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, s.wanted as wanted, count(x.day)::int as found
+  select s.id, s.name, s.area, t.turn, s.wanted as wanted, coalesce(h.found, 0) as found
   from subjects s
   cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn, s.wanted
+  left join hits h on h.subject = s.id and h.turn = t.turn
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
