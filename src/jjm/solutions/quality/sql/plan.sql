@@ -75,10 +75,15 @@ hits as materialized (
   group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, coalesce(h.found, 0) as found
-  from subjects s
-  cross join turns t
-  left join hits h on h.subject = s.id and h.turn = t.turn
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, :times::int as wanted, 0 as found, true as counts from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -167,10 +172,15 @@ hits as materialized (
   group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, coalesce(h.found, 0) as found
-  from subjects s
-  cross join turns t
-  left join hits h on h.subject = s.id and h.turn = t.turn
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, :times::int as wanted, 0 as found, true as counts from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -253,10 +263,15 @@ hits as materialized (
   group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, s.wanted as wanted, coalesce(h.found, 0) as found
-  from subjects s
-  cross join turns t
-  left join hits h on h.subject = s.id and h.turn = t.turn
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, s.wanted as wanted, 0 as found, true as counts from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
