@@ -15,7 +15,7 @@ from jjm.registry.store import tallies as queries
 from jjm.registry.tallying import Tally, TallyQuery, areas_of, measures_of, plan, sums_by
 from jjm.standards import Indicator, Standard
 
-Number = int | float
+Number = int | Decimal
 _FINEST_KEPT = "village"
 
 
@@ -135,7 +135,7 @@ def _is_fine(registry: Registry, level: Standard) -> bool:
 
 
 def _plain(value: Decimal) -> Number:
-    return int(value) if value == int(value) else float(value)
+    return int(value) if value == int(value) else value
 
 
 def _told(values: dict[str, Number]) -> Tallied:
