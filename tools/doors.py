@@ -46,6 +46,8 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/applications/\{id\}(/.*)?", "partner"),
     (".*", r"/api/v1/agreements(/.*)?", "side"),
     (".*", r"/api/v1/subscriptions(/.*)?", "own"),
+    ("GET", r"/api/v1/quality/plan", "records"),
+    ("(GET|POST)", r"/api/v1/quality(/limits|:judge)", "open"),
     ("GET", r"/api/v1/workflows/\{name\}/refused", "keeper"),
     ("GET", r"/api/v1/workflows(/.*)?", "open"),
     (".*", r"/api/v1/(cases|inbox)([:/].*)?", "own"),

@@ -188,10 +188,11 @@ async def test_a_revocation_bites_within_five_seconds(world: World) -> None:
         assert revoked.json()["state"] == "revoked"
         world.clock.instant += timedelta(seconds=5, milliseconds=1)
         for headers in ({}, {"Agreement": id}):
-            answer = await client.get("/api/v1/households", headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (403, "agreement-not-in-force")
-            assert "The work is done" in answer.json()["detail"]
-    assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:2] == [("refused", "agreement-revoked")] * 2
+            for path in ("households", "changes?types=households", "changes?types=villages,households"):
+                answer = await client.get(f"/api/v1/{path}", headers=headers)
+                assert (answer.status_code, answer.json()["code"]) == (403, "agreement-not-in-force")
+                assert "The work is done" in answer.json()["detail"]
+    assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:6] == [("refused", "agreement-revoked")] * 6
     again = await world.admin.post(f"{PATH}/{id}:revoke", json={"reason": "Twice"})
     assert again.json()["code"] == "wrong-state"
 

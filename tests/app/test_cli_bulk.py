@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from nodes import Served, jjm, surroundings
+from databases import passable_folder
+from nodes import Served, Start, jjm, surroundings
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -112,6 +113,22 @@ def test_an_interrupted_import_is_stopped_on_the_node(served: Served, tmp_path: 
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(20) == 130
         assert client.get(job, params={"wait": 20}).json()["state"] == "cancelled"
+
+
+def test_of_an_import_whose_node_is_killed_it_is_said_that_it_goes_on(start: Start, tmp_path: Path) -> None:
+    file = households(tmp_path / "h.csv", 60_000, name="Hema")
+    with passable_folder() as folder:
+        node = start(folder / "node", "--port", "0")
+        command = jjm("import", "household", file, "--data", node.folder)
+        with subprocess.Popen(command, stderr=subprocess.PIPE, env=surroundings()) as waiting:
+            with node.client() as client:
+                job = _newest_job(client, "Hema")
+            node.end(signal.SIGKILL)
+            told = " ".join(waiting.communicate(timeout=60)[1].decode().split())
+        assert waiting.returncode == 2
+        assert f"as {job.rpartition('/')[2]}; when it runs again it goes on by itself" in told
+        with start(node.folder, "--port", "0").client() as client:
+            assert client.get(job, params={"wait": 30}).json()["state"] in ("done", "failed")
 
 
 def _newest_job(client: httpx.Client, what: str) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 from fastapi import APIRouter
 
 from jjm.access.again import Asked, actor_again, signing_key
-from jjm.access.agreements.admit import admitted, needs_admission
+from jjm.access.agreements.admit import admitted, needs_admission, say_if_over
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.agreements.nodes import (
@@ -255,6 +255,7 @@ __all__ = [
     "rests_on_consent",
     "revoke_token",
     "routers",
+    "say_if_over",
     "secret_digest",
     "send_code",
     "sessions_of",

@@ -36,7 +36,7 @@ from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
 from jjm.app.upkeep import keep_going
-from jjm.exchange import Exchange, bring_secrets
+from jjm.exchange import Exchange, bring_sealed
 from jjm.exchange import begin as begin_exchange
 from jjm.exchange import holdings as exchange_holdings
 from jjm.federation import HERE, Federation, Network, Own, Shared
@@ -170,8 +170,8 @@ async def running(
         workflows = Workflows(registry, access, _deeds(deeds))
         async with database.write() as conn:
             await prepare_workflows(workflows, conn)
-        if count := await bring_secrets(exchange):
-            _log.info("%s secrets of webhooks were brought under the node's vault", count)
+        if count := await bring_sealed(exchange):
+            _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
         sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
         rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(

@@ -8,7 +8,7 @@ from typing import Any
 
 from jjm.app.client import Client, as_problems
 from jjm.app.terminal import Advance
-from jjm.client import Content, Imported
+from jjm.client import Content, Imported, Unreachable
 
 _PACKED = (b"\x1f\x8b", b"PAR1")
 NDJSON = "application/x-ndjson"
@@ -28,7 +28,8 @@ async def send(
     """Send records and wait until they are taken in.
 
     `uploaded` is told of bytes, `taken` of lines. Raises Problem where the node refuses the file as a whole. Where the
-    waiting is interrupted the job is stopped; what it has done by then stays done.
+    waiting is interrupted the job is stopped; what it has done by then stays done. Where the node is lost meanwhile,
+    it is said that the job goes on without the caller.
     """
     headers = ({"content-type": kind} if kind else {}) | ({"content-length": str(size)} if size is not None else {})
     count = _Counter(uploaded, size)
@@ -41,6 +42,11 @@ async def send(
         job = await client.node.begin_import(type, lambda: count.through(content), params, headers=headers)
         try:
             return Imported.of(await client.node.wait(job, told=told))
+        except Unreachable as lost:
+            kept = (
+                f"The file is with it as {job.id}; when it runs again it goes on by itself, and {job.url} tells how far"
+            )
+            raise Unreachable(f"{lost}. {kept}") from lost
         except (asyncio.CancelledError, KeyboardInterrupt):
             await client.node.cancel(job)
             raise

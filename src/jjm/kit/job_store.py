@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
@@ -47,9 +47,14 @@ async def open_jobs(conn: ReadConnection) -> list[tuple[str, str]]:
     return [(row["id"], row["kind"]) async for row in queries.open_jobs(conn)]
 
 
-async def runs_since(conn: ReadConnection, id: str, by: datetime) -> bool:
-    """True while another job is being done that was begun by then."""
-    return await queries.running_since(conn, id=id, by=by)
+async def running(conn: ReadConnection) -> frozenset[str]:
+    """The jobs that are being done."""
+    return frozenset([row["id"] async for row in queries.running_jobs(conn)])
+
+
+async def some_running(conn: ReadConnection, ids: Collection[str]) -> bool:
+    """True while one of these is being done."""
+    return await queries.some_running(conn, ids=sorted(ids))
 
 
 async def start(conn: WriteConnection, id: str, now: datetime) -> Job | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from jjm.kit import job_store as store
 from jjm.kit.clock import Clock
@@ -97,9 +96,13 @@ class Jobs:
         """The job of that kind that is not at its end, if there is one."""
         return next((id for id, known in await store.open_jobs(conn) if known == kind), None)
 
-    async def waits_for_others(self, conn: ReadConnection, id: str, by: datetime) -> bool:
-        """True while a job other than this one is being done that was begun by that instant."""
-        return await store.runs_since(conn, id, by)
+    async def running(self, conn: ReadConnection) -> frozenset[str]:
+        """The jobs that are being done at this moment."""
+        return await store.running(conn)
+
+    async def some_running(self, conn: ReadConnection, ids: Collection[str]) -> bool:
+        """True while one of these is being done."""
+        return await store.some_running(conn, ids)
 
     async def cancel(self, conn: WriteConnection, id: str) -> Job:
         """Ask for a job to be stopped; one at its end stays as it is. Raises Problem 404."""

@@ -34,6 +34,7 @@ from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Word
 from jjm.standards.notices.words import names_in, sms_length, values_of, worded
 from jjm.standards.phrase import describe
 from jjm.standards.schema import JsonSchema, record_schema
+from jjm.standards.testing_plans import Band, Duty, Season, TestingPlan
 from jjm.standards.validator import RecordValidator, validators
 from jjm.standards.workflows.again import workflow_again
 from jjm.standards.workflows.digit import digit_from_workflow
@@ -48,6 +49,7 @@ __all__ = [
     "PARTICIPANT_PLACE",
     "UNIT_PLACE",
     "Action",
+    "Band",
     "Beginning",
     "Beside",
     "Calendar",
@@ -55,6 +57,7 @@ __all__ = [
     "Channel",
     "Code",
     "Codelist",
+    "Duty",
     "Event",
     "Field",
     "FieldKind",
@@ -77,10 +80,12 @@ __all__ = [
     "ReportColumn",
     "Role",
     "Rung",
+    "Season",
     "Span",
     "Stage",
     "Standard",
     "StateExtension",
+    "TestingPlan",
     "Timer",
     "Titles",
     "Variable",

@@ -26,6 +26,7 @@ from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
 from jjm.standards.state_rules import state_faults
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
+from jjm.standards.testing_plans import TestingPlan, plan_faults, plan_from
 from jjm.standards.type_rules import Declared, type_faults
 from jjm.standards.workflows.build import workflow_from
 from jjm.standards.workflows.digit import ROLES as DIGIT_ROLES
@@ -40,6 +41,7 @@ _PLACES = {
     "states": re.compile(r"^states/IN-[A-Z]{2}\.yaml$"),
     "calendars": re.compile(r"^calendars/IN(?:-[A-Z]{2})?\.yaml$"),
     "limits": re.compile(r"^limits/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
+    "testing-plans": re.compile(r"^testing-plans/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
     "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
     "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
@@ -51,6 +53,7 @@ _EXAMPLES = {
     "states": "states/IN-OD.yaml",
     "calendars": "calendars/IN-OD.yaml",
     "limits": "limits/is-10500-2012.yaml",
+    "testing-plans": "testing-plans/jjm.yaml",
     "workflows": "workflows/sample.yaml",
     "notices": "notices/case-late.yaml",
     "indicators": "indicators/j1.yaml",
@@ -104,6 +107,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         {name: workflow for name, (_, workflow) in moving.items()},
         {path.stem: reading.calendar(path) for path in found["calendars"]},
         editions_from({name: raw for name, (_, raw) in limits.items()}),
+        {path.stem: reading.testing_plan(path, codelists) for path in found["testing-plans"]},
         {name: event for name, (_, event) in events.items()},
         {name: indicator for name, (_, indicator) in reports.items()},
     )
@@ -186,6 +190,14 @@ class _Reading:
     def limits(self, path: Path) -> tuple[Document, Mapping[str, object]]:
         """What an edition of limits says; its numbers are made when all editions are known."""
         return self._document(path, "limits")
+
+    def testing_plan(self, path: Path, codelists: Mapping[str, Codelist]) -> TestingPlan:
+        """Who must test what by when."""
+        document, raw = self._document(path, "testing-plan")
+        plan = plan_from(path.stem, raw)
+        if raw == document.data:
+            self.faults += plan_faults(document, plan, codelists)
+        return plan
 
     def workflow(self, path: Path, codelists: Mapping[str, Codelist]) -> tuple[Document, Workflow]:
         """How the records of a type move: a file of ours, or a BusinessService of DIGIT's as it is (JSON)."""

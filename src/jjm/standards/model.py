@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jjm.standards.indicators.model import Indicator
     from jjm.standards.limits import LimitEdition
     from jjm.standards.notices.model import Event
+    from jjm.standards.testing_plans import TestingPlan
     from jjm.standards.workflows.model import Workflow
 
 Titles: TypeAlias = Mapping[str, str]
@@ -243,6 +244,7 @@ class Catalogue:
     workflows: Mapping[str, Workflow] = field(default_factory=dict[str, "Workflow"])
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, "Calendar"])
     limits: Mapping[str, LimitEdition] = field(default_factory=dict[str, "LimitEdition"])
+    testing_plans: Mapping[str, TestingPlan] = field(default_factory=dict[str, "TestingPlan"])
     notices: Mapping[str, Event] = field(default_factory=dict[str, "Event"])
     indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
 

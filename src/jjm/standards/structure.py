@@ -15,7 +15,9 @@ from jjm.kit import Fault
 from jjm.standards.reader import Document, mapping, sequence, step
 from jjm.standards.words import did_you_mean
 
-MetaSchema = Literal["registry", "state", "roles", "workflow", "calendar", "limits", "notice", "indicator"]
+MetaSchema = Literal[
+    "registry", "state", "roles", "workflow", "calendar", "limits", "notice", "indicator", "testing-plan"
+]  # fmt: skip
 _METAS: tuple[MetaSchema, ...] = get_args(MetaSchema)
 _KINDS = ("string", "moment", "integer", "number", "boolean", "array", "object", "code", "ref", "geo")
 _ABSENT = {

@@ -93,6 +93,12 @@ async def _refuse_named(access: Access, actor: Actor, named: str, use: Use) -> A
     raise await _over(access, row, use)
 
 
+async def say_if_over(request: Request, actor: Actor, standard: Standard) -> None:
+    """Of a type that is refused among others: it was open until an agreement ended. Raises Problem 403 where so."""
+    if actor.kind == "application":
+        await refuse_over(access_of(request), actor, standard, _use(request, actor, standard))
+
+
 async def refuse_over(access: Access, actor: Actor, standard: Standard, use: Use) -> None:
     """Say of a type which was open until an agreement ended that it is over. Raises Problem 403, and writes it down."""
     async with access.database.read() as conn:

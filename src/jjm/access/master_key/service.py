@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from jjm.access.context import Access
@@ -81,10 +80,10 @@ class Rotation:
             async with self.access.database.write() as conn:
                 await self._enter(conn, run, "create", key, {"replaces": list(self._box.ids[1:])})
                 await run.save(conn, progress)
-        since = self.access.clock.now()
+        others = await self._others(run)
         while True:
             await self._wrap(run, progress)
-            await self._wait_for_others(run, since)
+            await self._wait_for(others)
             async with self.access.database.snapshot() as conn:
                 if not [one for one in self.holdings if await one.is_left(conn)]:
                     break
@@ -104,13 +103,21 @@ class Rotation:
                 if after is None:
                     break
 
-    async def _wait_for_others(self, run: Run, since: datetime) -> None:
+    async def _others(self, run: Run) -> frozenset[str]:
+        """The jobs that may seal with the old key in a process of their own: those under way once the new one is here.
+
+        By name, since what a clock said when a job began tells nothing after it was set back.
+        """
+        async with self.access.database.read() as conn:
+            return await self.jobs.running(conn) - {run.job.id}
+
+    async def _wait_for(self, others: frozenset[str]) -> None:
         """Wait for all that may have sealed something with the old key and not yet written it down."""
         await asyncio.sleep(self.grace)
         async with self.access.database.read() as conn:
             begun: int = await _kit.begun(conn)
             # PostgreSQL tells nobody that a transaction has ended.
-            while await _kit.passed(conn) < begun or await self.jobs.waits_for_others(conn, run.job.id, since):  # noqa: ASYNC110
+            while await _kit.passed(conn) < begun or await self.jobs.some_running(conn, others):  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK_AGAIN)
 
     async def _destroy(self, run: Run) -> int:

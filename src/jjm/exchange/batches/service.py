@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from jjm.access import Actor
+from jjm.exchange.batches.bodies import closed, opened
 from jjm.exchange.batches.rules import Item, items_of, read_item, runs
 from jjm.exchange.context import Exchange
 from jjm.kit import Fault, Minter, Problem, ReadConnection, Run, WriteConnection, load_queries, not_found
@@ -44,10 +45,10 @@ async def take_batch(exchange: Exchange, conn: WriteConnection, actor: Actor, se
     """
     given = items_of(sent.body, sent.content_type)
     owner, digest = owner_of(actor), hashlib.sha256(sent.body).digest()
-    is_large = len(given) > AT_ONCE
+    id, is_large = _minter.mint("BAT", 1)[0], len(given) > AT_ONCE
     row = await queries.claim(
-        conn, id=_minter.mint("BAT", 1)[0], owner=owner, name=sent.name, digest=digest, actor=actor.name,
-        key_id=sent.key_id, items=len(given), body=_kept(given) if is_large else None, now=exchange.now(),
+        conn, id=id, owner=owner, name=sent.name, digest=digest, actor=actor.name, key_id=sent.key_id,
+        items=len(given), body=closed(exchange.access.vault, id, given) if is_large else None, now=exchange.now(),
     )  # fmt: skip
     if row is None:
         known = _same(await queries.named(conn, owner=owner, name=sent.name), digest)
@@ -65,10 +66,6 @@ async def take_batch(exchange: Exchange, conn: WriteConnection, actor: Actor, se
 async def _ask(exchange: Exchange, conn: WriteConnection, actor: Actor, batch: str) -> None:
     scopes = sorted(map(str, actor.permits))
     await exchange.jobs.submit(conn, kind=JOB, actor=actor.name, scopes=scopes, request={"batch": batch})
-
-
-def _kept(given: Sequence[Any]) -> bytes:
-    return orjson.dumps(given)
 
 
 def _same(row: Mapping[str, Any], digest: bytes) -> Mapping[str, Any]:
@@ -125,7 +122,7 @@ async def work(exchange: Exchange, run: Run) -> Mapping[str, object]:
         done = await queries.done_items(conn, id=id)
     if row["state"] == "done":
         return {"batch": id}
-    given: list[Any] = orjson.loads(row["body"])
+    given = opened(exchange.access.vault, id, row["body"])
     for first in range(done, len(given), AT_ONCE):
         async with exchange.registry.database.write() as conn:
             await _take(exchange, conn, actor, id, first, given[first : first + AT_ONCE])

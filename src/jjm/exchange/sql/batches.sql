@@ -32,6 +32,27 @@ where id = :id;
 -- All items are dealt with; what was sent is not kept.
 update exchange.batch set state = 'done', body = null, finished_at = :now where id = :id;
 
+-- name: bodies
+-- What is kept of batches that are worked on.
+select id, body from exchange.batch where body is not null for update;
+
+-- name: seal_body!
+-- Keep the body of a batch sealed.
+update exchange.batch set body = :body where id = :id;
+
+-- name: bodies_to_wrap
+-- Bodies behind one that need another master key than this.
+select id as key, body as first from exchange.batch
+where body is not null and id > :after and substr(body, 17, 4) <> :current
+order by id
+limit :most;
+
+-- name: wrap_bodies!
+-- Keep bodies under another master key, where they are still as they were.
+update exchange.batch t set body = u.first
+from unnest(:keys::text[], :was_first::bytea[], :first::bytea[]) u (key, was_first, first)
+where t.id = u.key and t.body = u.was_first;
+
 -- name: done_items$
 -- How many items have a receipt.
 select coalesce(max(first + jsonb_array_length(receipts)), 0) from exchange.batch_part where batch = :id;

@@ -163,7 +163,7 @@ comment on column exchange.batch.items is 'How many items it holds';
 comment on column exchange.batch.accepted is 'Items that became a version';
 comment on column exchange.batch.duplicates is 'Items that changed nothing';
 comment on column exchange.batch.refused is 'Items that were refused';
-comment on column exchange.batch.body is 'What was sent, as long as it is being worked on';
+comment on column exchange.batch.body is 'What was sent, sealed, as long as it is being worked on';
 comment on column exchange.batch.received_at is 'When it had come in whole';
 comment on column exchange.batch.finished_at is 'When its last item was dealt with';
 

@@ -50,10 +50,10 @@ async def bring_secrets(exchange: Exchange) -> int:
     return done
 
 
-def holdings(exchange: Exchange) -> Sequence[Holding]:
-    """All that the exchange keeps sealed."""
+def holding(exchange: Exchange) -> Holding:
+    """The secrets of webhooks."""
     box = exchange.access.vault.box
-    return [SealedRows("webhook secrets", box, queries.secrets_to_wrap, queries.wrap_secrets)]
+    return SealedRows("webhook secrets", box, queries.secrets_to_wrap, queries.wrap_secrets)
 
 
 def _bound(subscription: str) -> str:

@@ -100,9 +100,13 @@ from unnest(
 ) u (actor, key, was_first, was_second, first, second)
 where t.actor = u.actor and t.key = u.key and t.request_digest = u.was_first and t.body is not distinct from u.was_second;
 
--- name: running_since$
--- True while another job is being done that was begun by then.
-select exists (select from kit.job where state = 'running' and id <> :id and started_at <= :by);
+-- name: running_jobs
+-- Jobs that are being done.
+select id from kit.job where state = 'running';
+
+-- name: some_running$
+-- True while one of these jobs is being done.
+select exists (select from kit.job where state = 'running' and id = any(:ids::text[]));
 
 -- name: passed$
 -- What no transaction that is under way now was begun before.

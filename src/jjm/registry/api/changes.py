@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from jjm.kit import Fault, ReadConnection, bad_request
+from jjm.access import say_if_over
+from jjm.kit import Fault, Problem, ReadConnection, bad_request
 from jjm.kit.http import NDJSON_TYPE, whole_number
 from jjm.kit.packing import packed
 from jjm.ledger import history, size
@@ -48,8 +49,14 @@ async def get_changes(call: Call) -> Response:
 
 
 async def _read(call: Call, after: int, limit: int, sieve: Sieve) -> Changes:
-    async with call.registry.database.read() as conn:
-        return await changes(call.registry, conn, call.actor, after=after, limit=limit, sieve=sieve)
+    try:
+        async with call.registry.database.read() as conn:
+            return await changes(call.registry, conn, call.actor, after=after, limit=limit, sieve=sieve)
+    except Problem as problem:
+        if problem.code == "forbidden":
+            for plural in sieve.types:
+                await say_if_over(call.request, call.actor, call.registry.by_plural(plural).standard)
+        raise
 
 
 async def sieve_of(call: Call, conn: ReadConnection) -> Sieve:

@@ -37,7 +37,7 @@ def read_csv(stream: BinaryIO, standard: Standard, after: int, size: int) -> Ite
 
 def _header(line: str) -> tuple[str, list[str]]:
     if faults := _not_text(line, 1):
-        raise _no_header(faults)
+        raise _bad_header("The header is no text.", faults)
     separator = max(_SEPARATORS, key=line.count)
     try:
         names = next(csv.reader([line], delimiter=separator, strict=True), list[str]())
@@ -45,12 +45,12 @@ def _header(line: str) -> tuple[str, list[str]]:
         names = list[str]()
     if not names:
         fault = Fault("the file does not begin with a header", "Begin it with a line of field names.", line=1)
-        raise _no_header([fault])
+        raise _bad_header("There is no header.", [fault])
     return separator, [name.strip() for name in names]
 
 
-def _no_header(faults: list[Fault]) -> Problem:
-    return Problem("bad-header", 422, "The file cannot be read", "There is no header.", faults)
+def _bad_header(detail: str, faults: list[Fault]) -> Problem:
+    return Problem("bad-header", 422, "The file cannot be read", detail, faults)
 
 
 def _texts(stream: BinaryIO, size: int) -> Iterator[str]:
