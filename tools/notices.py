@@ -12,7 +12,10 @@ from tools.markdown import code, page, table
 def notices_reference() -> Iterator[tuple[str, str]]:
     """The page of notices, from `standards/notices` and the kinds in `codes/notice-kind.csv`."""
     catalogue = load(default_folder())
-    intro = "One file in `standards/notices` is one event of which people are told."
+    intro = (
+        "One file in `standards/notices` is one event of which people are told. How they are sent, and how to connect "
+        "those who carry them: [send notices](../how-to/send-notices.md)."
+    )
     kinds = table(
         ("kind", "", "can be switched off", "words are kept for"),
         (

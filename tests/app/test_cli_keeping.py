@@ -149,6 +149,19 @@ def test_what_is_wrong_with_a_node_is_named_with_its_remedy(served: Served, tmp_
     assert [f["name"] for f in findings if f["verdict"] == "fail"] == ["database"]
 
 
+def test_a_database_outside_of_the_folder_is_asked_for_and_not_said_to_be_missing(tmp_path: Path) -> None:
+    def told() -> tuple[str, str]:
+        (found,) = (f for f in run("doctor", "--data", tmp_path, "--json").json if f["name"] == "database")
+        return found["verdict"], found["remedy"] or ""
+
+    assert told() == ("ok", "")
+    (tmp_path / "admin.token").write_text("jjm_x\n")
+    (tmp_path / "admin.token").chmod(0o600)
+    verdict, remedy = told()
+    assert verdict == "warn"
+    assert "--database" in remedy
+
+
 def test_a_node_to_try_things_on(shelf: Path, start: Start) -> None:
     words = ("--villages", "3", "--households", "4", "--port", "0")
     demo = start(shelf / "demo", *words, command="demo")

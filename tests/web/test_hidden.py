@@ -92,6 +92,10 @@ async def test_nothing_is_offered_to_who_may_not_see_it(house: House) -> None:
     async with browser(house, auditor) as seen:
         page = await seen.get(at)
         assert page.status_code == 200 and NAME not in page.text and 'name="purpose"' not in page.text
+        assert "Hidden, since it is about a person" in page.text and "Head of the household" in page.text
+        assert "Shown only to those whose work needs it" in page.text
+        hindi = await seen.get(at, headers={"accept-language": "hi"})
+        assert "केवल उन्हें दिखाया जाता है" in hindi.text
         own = token_in(await seen.get("/me"))
         assert NAME not in (await seen.post(at, data={"form_token": own, "purpose": "grievance"})).text
     async with browser(house, None) as stranger:

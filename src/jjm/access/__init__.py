@@ -41,7 +41,7 @@ from jjm.access.master_key.api import router as _master_key
 from jjm.access.master_key.holdings import holdings
 from jjm.access.master_key.service import REMEMBERED as MASTER_KEY
 from jjm.access.master_key.service import Rotation
-from jjm.access.messages import Console, Messages, Outbox
+from jjm.access.messages import Messages
 from jjm.access.model import ANONYMOUS, NODE, Actor, Environment, Frequency, Held, Permit, Scope, Terms, View
 from jjm.access.oauth.api import router as _oauth
 from jjm.access.oauth.model import PREFIX as _ACCESS_TOKEN
@@ -57,6 +57,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
+from jjm.access.people.reaching import Reached, how_to_reach
 from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes, rests_on_consent
@@ -91,6 +92,7 @@ from jjm.access.sessions.own import (
     change_password,
     end_other_sessions,
     end_own_session,
+    own_account,
     remove_second_factor,
     set_second_factor,
 )
@@ -149,7 +151,6 @@ __all__ = [
     "Bearer",
     "Caller",
     "Consents",
-    "Console",
     "Delivery",
     "Departure",
     "Environment",
@@ -170,13 +171,13 @@ __all__ = [
     "NewToken",
     "NodeKey",
     "Opening",
-    "Outbox",
     "Payer",
     "Permit",
     "Person",
     "Places",
     "Presence",
     "Provider",
+    "Reached",
     "Readings",
     "Remote",
     "Rotation",
@@ -221,6 +222,7 @@ __all__ = [
     "guarded",
     "holders",
     "holdings",
+    "how_to_reach",
     "invite",
     "invite_again",
     "is_open_to_all",
@@ -238,6 +240,7 @@ __all__ = [
     "opening",
     "overdue",
     "overseen",
+    "own_account",
     "own_consents",
     "own_readings",
     "own_signature",

@@ -1,49 +1,22 @@
-"""The port by which short messages reach people: an SMS gateway or a mail server stands behind it."""
+"""The port by which one-time codes reach telephones; what sends messages stands above and is joined by the node."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from typing import Protocol
 
-import orjson
-
-Channel = Literal["sms", "email"]
+from jjm.kit import WriteConnection
 
 
 class Messages(Protocol):
-    """Carries a message to an address, or raises OSError where it cannot."""
+    """Tells somebody behind a telephone of an event of standards/notices."""
 
-    async def send(self, channel: Channel, address: str, text: str) -> None:
-        """Send it; returns once the carrier has taken it."""
+    async def tell(
+        self, conn: WriteConnection, event: str, phone: str, data: Mapping[str, object], *, key: str, language: str
+    ) -> str:
+        """Write the message in the caller's transaction, once under its key; its name. It is sent behind the commit."""
         ...
 
-
-@dataclass(frozen=True)
-class Console:
-    """Writes messages to standard error, for whoever tries a node out on their own machine."""
-
-    async def send(self, channel: Channel, address: str, text: str) -> None:
-        """Write it out."""
-        await asyncio.to_thread(sys.stderr.write, f"{channel} to {address}: {text}\n")
-
-
-@dataclass(frozen=True)
-class Outbox:
-    """Appends messages to a file that only the node's user reads, one JSON object a line, for a program to take on."""
-
-    path: Path
-
-    async def send(self, channel: Channel, address: str, text: str) -> None:
-        """Append it."""
-        line = orjson.dumps({"at": datetime.now(UTC), "channel": channel, "to": address, "text": text})
-        await asyncio.to_thread(self._append, line + b"\n")
-
-    def _append(self, line: bytes) -> None:
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(handle, "ab") as file:
-            file.write(line)
+    async def carried(self, id: str) -> bool | None:
+        """What came of it: taken by a carrier, refused for good; None while it is on its way still."""
+        ...

@@ -21,6 +21,7 @@ from jjm.kit.http import answer, dumps, problem_answer
 from jjm.ledger import routes as ledger_routes
 from jjm.registry import direct
 from jjm.registry import routes as registry_routes
+from jjm.solutions import solutions
 from jjm.web import Site
 from jjm.web import routes as pages
 
@@ -37,7 +38,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _leave_to_the_frame)
     app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
-    app.state.workflows = node.workflows
+    app.state.workflows, app.state.notices = node.workflows, node.notices
     for router in declared_routers():
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
@@ -50,7 +51,8 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = cache(lambda: dumps(document(node.registry.catalogue, node.settings.title)))
-    site = Site(node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey)
+    parts = [solution.village for solution in solutions() if solution.village]
+    site = Site(node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey, parts)
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jjm.access import overdue
+from jjm.app.address import TOKEN_FILE
 from jjm.app.doctor import Finding, fail, ok, warn
 from jjm.app.inside import opened, url_of
 from jjm.app.node import BLOCKS
@@ -24,7 +25,7 @@ _A_DAY = timedelta(days=1)
 async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Finding]:
     """What the database tells; where there is none yet, that."""
     if url is None and not has_cluster(folder):
-        yield ok("database", f"{folder} has none yet; the first start makes it")
+        yield _none_here(folder)
         return
     try:
         async with url_of(folder, url) as found, opened(found) as database, database.snapshot() as conn:
@@ -36,6 +37,13 @@ async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Findi
             yield await _logs(conn)
     except Problem as problem:
         yield fail("database", problem.title, problem.detail)
+
+
+def _none_here(folder: Path) -> Finding:
+    if not (folder / TOKEN_FILE).exists():
+        return ok("database", f"{folder} has none yet; the first start makes it")
+    remedy = "Name it with --database or in JJM_DATABASE."
+    return warn("database", f"that of {folder} is outside of it, and was not examined", remedy)
 
 
 async def _release(conn: ReadConnection, where: str) -> Finding:

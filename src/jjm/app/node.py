@@ -16,10 +16,7 @@ from jjm.access import (
     NODE,
     Access,
     Consents,
-    Console,
     Gate,
-    Messages,
-    Outbox,
     Presence,
     Readings,
     Remote,
@@ -35,6 +32,7 @@ from jjm.access import holdings as access_holdings
 from jjm.app.beginning import seed_states
 from jjm.app.openapi import VERSION
 from jjm.app.settings import PERSONAL, UNNAMED, Settings
+from jjm.app.telling import Codes
 from jjm.app.upkeep import keep_going
 from jjm.exchange import Exchange, bring_sealed
 from jjm.exchange import begin as begin_exchange
@@ -56,6 +54,8 @@ from jjm.kit import (
 )
 from jjm.kit import Vault as Box
 from jjm.ledger import Sequencer, Verifier, begin_history, open_signer
+from jjm.notify import Notices, carriers_from
+from jjm.notify import holdings as notice_holdings
 from jjm.registry import (
     Bulk,
     Reach,
@@ -80,6 +80,7 @@ BLOCKS = (
     "jjm.exchange",
     "jjm.federation",
     "jjm.workflow",
+    "jjm.notify",
     "jjm.web",
 )
 READINGS = "readings"
@@ -104,6 +105,7 @@ class Node:
     federation: Federation
     exchange: Exchange
     workflows: Workflows
+    notices: Notices
     rotation: Rotation
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -148,9 +150,10 @@ async def running(
         access = Access(
             database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
             Whose(registry), Vault(vault), presence, settings.urls, settings.environment,
-            messages=_messages(settings), providers={one.name: Remote(one) for one in settings.providers},
+            providers={one.name: Remote(one) for one in settings.providers},
             calls_per_minute=settings.calls_per_minute,
         )  # fmt: skip
+        notices = await _notices(stack, access, settings)
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
@@ -172,11 +175,16 @@ async def running(
             await prepare_workflows(workflows, conn)
         if count := await bring_sealed(exchange):
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
-        sealed = [*registry_holdings(registry), *access_holdings(access.vault), *exchange_holdings(exchange)]
+        sealed = [
+            *registry_holdings(registry),
+            *access_holdings(access.vault),
+            *exchange_holdings(exchange),
+            *notice_holdings(notices),
+        ]
         rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
-            exchange, workflows, rotation,
+            exchange, workflows, notices, rotation,
         )  # fmt: skip
         await keep_going(stack, node)
         yield node
@@ -230,9 +238,17 @@ async def _vault(database: Database, settings: Settings) -> Box:
     return vault
 
 
-def _messages(settings: Settings) -> Messages | None:
-    ways = {None: None, "console": Console(), "outbox": Outbox(settings.folder / "outbox.ndjson")}
-    return ways[settings.messages]
+async def _notices(stack: AsyncExitStack, access: Access, settings: Settings) -> Notices:
+    """How this node tells people; access sends its codes by the same way. Raises Problem `node-file`."""
+    carriers, fault = carriers_from(settings.messages, settings.folder)
+    if fault is not None:
+        raise Problem("node-file", 400, "The node file cannot be understood", "See the errors.", [fault])
+    for carrier in carriers.values():
+        stack.push_async_callback(carrier.close)
+    notices = Notices(access, carriers)
+    if "sms" in carriers:
+        access.messages = Codes(notices)
+    return notices
 
 
 async def _start(stack: AsyncExitStack, cluster: Cluster | None) -> str:

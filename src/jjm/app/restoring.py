@@ -16,8 +16,9 @@ import orjson
 from jjm.app.backup import DUMP, FILES, FORMAT, MANIFEST, NOT_SAVED
 from jjm.app.inside import opened
 from jjm.app.postgres_tools import run_tool
-from jjm.kit import Cluster, Database, Problem
+from jjm.kit import Cluster, Database, Problem, SystemClock
 from jjm.ledger import head, renew_history
+from jjm.notify import hold_back
 from jjm.registry import ERASED, join_lists
 
 
@@ -68,6 +69,9 @@ async def _fill(url: str, dump: Path, manifest: dict[str, Any]) -> None:
         # What was entered behind the backup is lost; the same positions will be given to something else.
         async with there.write() as conn:
             await renew_history(conn, (await head(conn)).size - 1)
+            # What waited to be sent then may have been sent since.
+            if await conn.fetchval("select to_regclass('notify.message') is not null"):
+                await hold_back(conn, SystemClock().now())
 
 
 async def _check(database: Database, manifest: dict[str, Any]) -> None:

@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from jjm.access import Environment, Provider
 from jjm.app.providers import providers_from
 from jjm.kit import Fault, Problem
+from jjm.notify import carriers_from
 
 UNNAMED = "IN-LOCAL"
 PERSONAL = "personal"
@@ -22,13 +24,14 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 class Settings:
     """Settings of one node.
 
-    `folder` holds everything the node keeps outside the database; `database` None means the embedded PostgreSQL in it.
-    `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is its
-    public address, for which applications sign when they ask for a token. `environment` keeps applications for trying
-    things out apart from those that work on real records. `centre` is the address of the Centre's node, or `self` on
-    that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says how codes reach telephones
-    (`console` or `outbox`; none are sent without it), `providers` at which outside OpenID Connect providers people may
-    sign in. `webhooks_private` has webhooks posted inside networks too, and without TLS: for trying things out.
+    `folder` holds everything the node keeps outside the database; `database` None means the embedded PostgreSQL in
+    it. `name` is the node's own, such as IN-OD; it stands in every version it records and never changes. `url` is
+    its public address, for which applications sign when they ask for a token. `environment` keeps applications for
+    trying things out apart from those that work on real records. `centre` is the address of the Centre's node, or
+    `self` on that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says who carries
+    messages by which channel, or in a word who carries all (`console`, `outbox`); none leave the node without it.
+    `providers` are outside OpenID Connect providers at which people may sign in. `webhooks_private` has webhooks
+    posted inside networks too, and without TLS: for trying things out.
     """
 
     folder: Path
@@ -42,7 +45,7 @@ class Settings:
     standards: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
-    messages: str | None = None
+    messages: str | Mapping[str, object] | None = None
     providers: tuple[Provider, ...] = ()
     upload_bytes: int = 4 * 1024**3
     webhooks_private: bool = False
@@ -59,14 +62,14 @@ class Settings:
         return tuple(f"http://{f'[{host}]' if ':' in host else host}:{self.port}" for host in here)
 
 
-_KNOWN = {
+_KNOWN: Mapping[str, type | tuple[type, ...]] = {
     "name": str,
     "title": str,
     "url": str,
     "environment": str,
     "centre": str,
     "centre_key": str,
-    "messages": str,
+    "messages": (str, dict),
     "providers": list,
     "upload_bytes": int,
     "webhooks_private": bool,
@@ -89,7 +92,7 @@ def read_node_file(path: Path) -> dict[str, object]:
     for key, value in content.items():  # pyright: ignore[reportUnknownVariableType]
         kind = _KNOWN.get(str(key))  # pyright: ignore[reportUnknownArgumentType]
         if kind is None or not isinstance(value, kind):
-            remedy = f"Known settings: {', '.join(f'{k} ({v.__name__})' for k, v in _KNOWN.items())}."
+            remedy = f"Known settings: {', '.join(f'{k} ({_kind(v)})' for k, v in _KNOWN.items())}."
             raise _bad_file(path, Fault(f"`{key}: {value}` is not understood", remedy))
         found[str(key)] = value  # pyright: ignore[reportUnknownArgumentType]
     _check_words(path, found)
@@ -97,6 +100,10 @@ def read_node_file(path: Path) -> dict[str, object]:
         found["providers"], fault = providers_from(found["providers"], path.parent)
         if fault is not None:
             raise _bad_file(path, fault)
+    found["messages"] = _placed(found.get("messages"), path.parent)
+    _, fault = carriers_from(found["messages"], path.parent)
+    if fault is not None:
+        raise _bad_file(path, fault)
     name = str(found.get("name", UNNAMED))
     if not _NAME.fullmatch(name):
         remedy = "Use up to 60 letters, digits, `.`, `_` and `-`, such as IN-OD."
@@ -107,13 +114,28 @@ def read_node_file(path: Path) -> dict[str, object]:
     return found
 
 
+def _placed(messages: object, folder: Path) -> object:
+    """What is said of messages, with files of secrets named from the root: relative ones lie beside the node file."""
+    if isinstance(messages, dict):
+        inside = cast("dict[object, object]", messages)
+        return {key: _placed_file(key, value, folder) for key, value in inside.items()}
+    return messages
+
+
+def _placed_file(key: object, value: object, folder: Path) -> object:
+    if isinstance(value, dict):
+        return _placed(cast("object", value), folder)
+    return str(folder / value) if isinstance(value, str) and str(key).endswith("_file") else value
+
+
+def _kind(known: type | tuple[type, ...]) -> str:
+    return " or ".join(one.__name__ for one in known) if isinstance(known, tuple) else known.__name__
+
+
 def _check_words(path: Path, found: Mapping[str, object]) -> None:
     if found.get("environment", "live") not in ("live", "sandbox"):
         remedy = "Write `environment: live`, or `environment: sandbox` for a node to try things on."
         raise _bad_file(path, Fault(f"`{found['environment']}` is no environment", remedy))
-    if found.get("messages", "console") not in ("console", "outbox"):
-        remedy = "Write `messages: outbox` for a file of messages to be taken on, or `messages: console` to try it out."
-        raise _bad_file(path, Fault(f"`{found['messages']}` is no way to send messages", remedy))
 
 
 def _bad_file(path: Path, fault: Fault) -> Problem:

@@ -16,6 +16,8 @@ from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import take_part
 from jjm.kit import cut_short
 from jjm.kit.http import queries as kit_queries
+from jjm.notify import Courier
+from jjm.notify import tidy as tidy_notices
 from jjm.registry import held_records, propose_duplicates, settle_due
 from jjm.web import Totals
 from jjm.workflow import begin_by_news, behind, fire, reseat
@@ -36,6 +38,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: node.sequencer.run(stop),
         lambda: node.bulk.jobs.run(stop),
         lambda: Desk(node.exchange).run(stop),
+        lambda: Courier(node.notices).run(stop),
         lambda: readings.run(node.database, stop),
         lambda: Totals(node.registry, node.sequencer.news).follow(stop),
         lambda: _every(timedelta(seconds=20), lambda: _settle(node), stop),
@@ -125,6 +128,7 @@ async def _tidy(node: Node) -> None:
         await kit_queries.forget_answers(conn, before=node.registry.clock.now() - timedelta(days=1))
         await tidy_access(node.access, conn)
         await tidy_exchange(node.exchange, conn)
+    await tidy_notices(node.notices)
     if node.registry.readings is not None:
         await node.registry.readings.tidy(node.database)
     clock = node.registry.clock

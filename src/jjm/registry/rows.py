@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +12,16 @@ import orjson
 from jjm.registry.definition import SYSTEM
 from jjm.registry.model import Version
 from jjm.registry.rules import UNDIVIDED, state_in_id
-from jjm.registry.sealing import HEAD, digest_in, is_erased, is_some, is_told_by_values, is_unmarked, is_withheld
+from jjm.registry.sealing import (
+    HEAD,
+    digest_in,
+    is_erased,
+    is_here,
+    is_some,
+    is_told_by_values,
+    is_unmarked,
+    is_withheld,
+)
 from jjm.registry.shelf import unshelved
 from jjm.registry.table import Table
 
@@ -79,8 +89,13 @@ def _version(row: Any, data: Mapping[str, Any]) -> Version:
 _SYSTEM = itemgetter(*(name for name in SYSTEM if name not in ("ext", "external_ids")))
 
 
-def show(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """A row as it stands in an answer: the fields flat, then `id` and `_meta`; `hidden` as in `data_of`."""
+def show(
+    table: Table, row: Any, hidden: frozenset[str] = frozenset(), wanted: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """A row as it stands in an answer: the fields flat, then `id` and `_meta`; `hidden` as in `data_of`.
+
+    Which personal fields are hidden is told, of those `wanted`; not whether they hold a value, which nobody opened.
+    """
     record = {name: value for name, value in zip(table.columns, row, strict=False) if value is not None}
     for name, column in table.shown.items():
         if name in record:
@@ -93,8 +108,27 @@ def show(table: Table, row: Any, hidden: frozenset[str] = frozenset()) -> dict[s
     if row["external_ids"] is not None:
         record["external_ids"] = orjson.Fragment(row["external_ids"])
     record["id"] = row["id"]
-    record["_meta"] = meta(row)
+    record["_meta"] = told = meta(row)
+    if table.personal and (names := _hidden_in(table, row["sealed"], hidden, wanted)):
+        told["hidden"] = names
     return record
+
+
+def _hidden_in(
+    table: Table, sealed: bytes | None, hidden: frozenset[str], wanted: frozenset[str] | None
+) -> Sequence[str]:
+    """The personal fields of a record that are kept back from its reader; none of what is erased, or not here."""
+    if is_here(sealed):
+        return _listed(table.personal, hidden, wanted) if hidden else ()
+    if sealed is None or is_erased(sealed) or is_withheld(sealed):
+        return ()
+    return _listed(table.personal, table.personal, wanted)
+
+
+@lru_cache(maxsize=4_096)
+def _listed(personal: frozenset[str], hidden: frozenset[str], wanted: frozenset[str] | None) -> Sequence[str]:
+    names = personal & hidden
+    return tuple(sorted(names if wanted is None else names & wanted))
 
 
 def meta(row: Any) -> dict[str, Any]:
@@ -132,7 +166,10 @@ def _tell_marks(told: dict[str, Any], sealed: bytes) -> None:
         told["unproven"] = True
 
 
-def show_version(v: Version, hidden: frozenset[str]) -> dict[str, Any]:
+def show_version(v: Version, hidden: frozenset[str], personal: frozenset[str] = frozenset()) -> dict[str, Any]:
     """A version just recorded as it stands in an answer; the ledger gives its position a moment later."""
     fields = {name: value for name, value in v.data.items() if name not in hidden}
-    return fields | {"id": v.id, "_meta": meta(v._asdict() | {"position": None})}
+    told = meta(v._asdict() | {"position": None})
+    if is_here(v.sealed) and (names := sorted(hidden & personal)):
+        told["hidden"] = names
+    return fields | {"id": v.id, "_meta": told}

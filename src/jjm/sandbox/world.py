@@ -27,15 +27,15 @@ def world(
     """Records of the invented State Kalpit Pradesh by type: those of every type first, then what became of some.
 
     A record is as the API gives it, flat, with its `id`; `_meta` says its `change`, from which day it holds and that it
-    is synthetic. The same seed and standards give the same world, byte for byte. Types that require each other in a
-    ring can have no first record and are passed over.
+    is synthetic. What comes by its workflow alone is left to those who begin cases. The same seed and standards give
+    the same world, byte for byte. Types that require each other in a ring can have no first record and are passed over.
     """
     made = World(catalogue, ground(seed, villages, households))
     for standard in filling_order(catalogue):
         plan = plan_of(standard.name)
         if plan is not None:
             plan(made)
-        else:
+        elif not standard.by_workflow:
             _fill_plainly(made, standard.name)
         yield standard.name, made.made.get(standard.name, [])
     yield from _waves(made)

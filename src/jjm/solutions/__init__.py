@@ -7,6 +7,7 @@ package beside the others; there is no list to edit. Its front door may bring
 
 - `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
 - `routers()`: calls of its own, which stand in the OpenAPI document like all others;
+- `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
 - `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
 
 Its rules are pure functions over records. What must follow a change elsewhere is read from the ledger, behind a
@@ -16,25 +17,32 @@ position of its own, and done so that doing it twice does no harm. See `docs/how
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any, TypeAlias
 
 from fastapi import APIRouter
 
+from jjm.kit import ReadConnection
+from jjm.registry import Registry
 from jjm.workflow import Deeds
 
-__all__ = ["Solution", "solutions"]
+__all__ = ["Solution", "VillagePart", "solutions"]
+
+VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
+"""Given the identifier of a village and a language: `title`, `warnings`, `lines` and a `note`, all of them words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the front door of one solution brings: its name, the package, deeds for workflows, calls."""
+    """What the front door of one solution brings: deeds for workflows, calls, and words for the page of a village."""
 
     name: str
     package: str
     deeds: Deeds
     routers: Callable[[], Sequence[APIRouter]]
+    village: VillagePart | None
 
 
 def solutions() -> list[Solution]:
@@ -46,7 +54,8 @@ def solutions() -> list[Solution]:
 def _solution(name: str) -> Solution:
     package = f"{__name__}.{name}"
     door = import_module(package)
-    return Solution(name, package, getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls))
+    deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
+    return Solution(name, package, deeds, routers, getattr(door, "VILLAGE", None))
 
 
 def _no_calls() -> Sequence[APIRouter]:

@@ -61,6 +61,7 @@ def standard_from(name: str, file: str, raw: Mapping[str, object]) -> Standard:
         label=_text(words.get("label")) or ("name" if "name" in names else None),
         public=words.get("public", True) is True and not personal,
         by_state=words.get("by_state") is True,
+        by_workflow=words.get("by_workflow") is True,
         search=texts(words.get("search")),
         duplicates=texts(words.get("duplicates")),
         file=file,

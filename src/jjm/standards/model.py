@@ -121,6 +121,7 @@ class Standard:
     label: str | None = None
     public: bool = True
     by_state: bool = False
+    by_workflow: bool = False
     search: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     file: str = ""

@@ -17,6 +17,7 @@ _BREAKING = {
     "area": "a record was placed by `{old}` and is now placed by `{new}`: filters by area answer otherwise",
     "level": "the place in the tree of areas was {old} and is now {new}",
     "by_state": "partitioning by State was {old} and is now {new}: the table has to be built anew",
+    "by_workflow": "whether records come by their workflow alone was {old} and is now {new}",
 }
 _EDITORIAL = {
     "title": "the title was {old} and is now {new}",

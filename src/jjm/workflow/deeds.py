@@ -56,12 +56,18 @@ class WordGuard:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Where an effect acts: the transaction of the action, the registry, and the deed that is done."""
+    """Where an effect acts: the transaction of the action, the registry, and the deed that is done.
+
+    By `begin` the node begins another case in the same transaction, given workflow and what is asked; by `take` it
+    takes an action in one, this one included. So two cases that belong together are there together or not at all.
+    """
 
     registry: Registry
     conn: WriteConnection
     id: str
     deed: Deed
+    begin: Callable[[str, Ask], Awaitable[Item]]
+    take: Callable[[str, Ask], Awaitable[Item]]
 
 
 Effect: TypeAlias = Callable[[Acting], Awaitable[None]]

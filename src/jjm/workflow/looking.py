@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from jjm.access import NODE
-from jjm.kit import ReadConnection
-from jjm.registry import batch_get
+from jjm.kit import Problem, ReadConnection
+from jjm.registry import newest_version
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Deed
 
@@ -24,9 +25,9 @@ async def looked_around(workflows: Workflows, conn: ReadConnection, deed: Deed) 
     for name in workflows.deeds.looked_at(deed.action):
         target, id = targets.get(name), deed.becomes.get(name)
         if target and isinstance(id, str):
-            found, _ = await batch_get(workflows.registry, conn, NODE, workflows.registry.table(target), [id])
-            if found:
-                referred[name] = found[0]
+            with suppress(Problem):
+                version = await newest_version(workflows.registry, conn, NODE, workflows.registry.table(target), id)
+                referred[name] = {**version.data, "id": id}
     seen = replace(deed, referred=referred)
     filled = dict(deed.becomes)
     for name in deed.action.fills:

@@ -14,7 +14,7 @@ from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
 from jjm.workflow.entering import Moved, enter
 from jjm.workflow.looking import looked_around
-from jjm.workflow.model import Ask
+from jjm.workflow.model import Ask, Item
 from jjm.workflow.places import areas_of, held_there, places_around, writes_there
 from jjm.workflow.rules import action_of, check_ask, require_may
 
@@ -45,8 +45,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     _guarded(workflows, deed)
     made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
     moved = await enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
-    for effect in action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, made.id, deed))
+    await _effects(workflows, conn, made.id, deed)
     return replace(moved, etag=made.etag)
 
 
@@ -82,9 +81,21 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
     made = (await record(workflows.registry, conn, _writing(actor, item.type), table, [draft], fenced=True))[0]
     version = made.version.version if made.result != "unchanged" else None
     moved = await enter(workflows, conn, actor, replace(deed, becomes=draft.data), item, id, version, places)
-    for effect in action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed))
+    await _effects(workflows, conn, id, deed)
     return replace(moved, etag=made.etag)
+
+
+async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: Deed) -> None:
+    """What comes about with an action, in its transaction; what it begins or takes in turn, the node does."""
+
+    async def another(name: str, ask: Ask) -> Item:
+        return (await begin(workflows, conn, NODE, name, ask)).item
+
+    async def further(other: str, ask: Ask) -> Item:
+        return (await take(workflows, conn, NODE, other, ask)).item
+
+    for effect in deed.action.does:
+        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further))
 
 
 def _writing(actor: Actor, type: str) -> Actor:

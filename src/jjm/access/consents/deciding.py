@@ -26,18 +26,7 @@ from jjm.kit import Problem, ReadConnection, WriteConnection, conflict, forbidde
 
 _OPENING: Final = ("grant", "resume")
 """What opens something, so that the person must show the telephone."""
-_TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "grant": {
-        "en": "{consumer} asks to see data about you until {until}: {purpose}. If you agree, tell the code {code}. To "
-        "refuse, keep it to yourself. More: /me/consents of {node}.",
-        "hi": "{consumer} {until} तक आपका डेटा देखना चाहता है: {purpose}। सहमत हों तो कोड {code} बताएँ। मना करना हो तो "
-        "किसी को न बताएँ। और जानकारी: {node} का /me/consents।",
-    },
-    "revoke": {
-        "en": "To withdraw your consent for {consumer}, tell the code {code}. {node}",
-        "hi": "{consumer} को दी सहमति वापस लेने के लिए कोड {code} बताएँ। {node}",
-    },
-}
+_EVENTS: Final[Mapping[str, str]] = {"grant": "consent-grant-code", "revoke": "consent-withdraw-code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,7 @@ async def send_consent_code(access: Access, actor: Actor, id: str, act: Act, lan
 
 
 async def _sent(access: Access, actor: Actor, id: str, act: Act, language: str, caller: Caller) -> Sent:
-    if act not in _TEXTS:
+    if act not in _EVENTS:
         raise conflict("wrong-state", f"No code is sent to {act}; a code grants or withdraws.")
     async with access.database.read() as conn:
         kept = await _helped(access, conn, actor, id)
@@ -97,12 +86,9 @@ async def _sent(access: Access, actor: Actor, id: str, act: Act, language: str, 
     phone = person.contact.phone if person.contact else None
     if phone is None or phone != kept.phone:
         raise conflict("no-telephone", "The number by which the person was asked is no longer theirs. Ask anew.")
-    spoken = language if language in _TEXTS[act] else "en"
-    words = {"until": f"{kept.consent.until:%d.%m.%Y}", "purpose": about["purpose_title"][spoken]}
-    text = _TEXTS[act][spoken]
-    for name, word in (words | {"consumer": about["consumer_name"][spoken]}).items():
-        text = text.replace(f"{{{name}}}", word)
-    return await send_code_for(access, _what(id, act), phone, text, caller)
+    spoken = language if language in about["purpose_title"] else "en"
+    data = {"consumer": about["consumer_name"][spoken], "purpose": about["purpose_title"][spoken], "node": access.node}
+    return await send_code_for(access, _what(id, act), phone, _EVENTS[act], data, language, caller)
 
 
 def _what(id: str, act: str) -> str:

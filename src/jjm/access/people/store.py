@@ -85,6 +85,11 @@ async def people(
     return [_person(vault, row) async for row in found]
 
 
+async def open_people(conn: ReadConnection, vault: Vault, ids: Sequence[str]) -> list[Person]:
+    """Those of these accounts that are open."""
+    return [_person(vault, row) async for row in _queries.open_people(conn, ids=list(ids))]
+
+
 async def by_contact(conn: ReadConnection, vault: Vault, kind: str, value: str) -> str | None:
     """The open account with this telephone number (`phone`) or e-mail address (`email`)."""
     return await _queries.person_by_contact(conn, blinds=vault.blinds(kind, value))

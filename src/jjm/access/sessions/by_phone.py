@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,11 +28,7 @@ LIFE, TRIES = timedelta(minutes=10), 5
 # To one telephone from one address in an hour and a day; from an address, and to a telephone, in an hour.
 _AN_HOUR, _A_DAY, _FROM_ADDRESS, _TO_PHONE = 3, 8, 20, 6
 _PAUSE = timedelta(seconds=45)
-_TEXTS = {
-    "en": "{code} is your code for {node}. It is good for 10 minutes. Tell it to nobody.",
-    "hi": "{node} के लिए आपका कोड {code} है। यह 10 मिनट तक मान्य है। इसे किसी को न बताएँ।",
-}
-_log = logging.getLogger(__name__)
+_EVENT = "sign-in-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +48,17 @@ async def send_code(access: Access, phone: str, language: str, caller: Caller) -
     if access.messages is not None and number is None:
         remedy = "Write an Indian mobile number with ten digits, or any other with + and the code of its country."
         raise invalid("The code was not sent.", [Fault("this is no telephone number", remedy, "/phone")], "bad-phone")
-    return await send_code_for(access, SIGN_IN, number or "", _TEXTS.get(language, _TEXTS["en"]), caller)
+    data = {"node": access.node}
+    return await send_code_for(access, SIGN_IN, number or "", _EVENT, data, language, caller)
 
 
-async def send_code_for(access: Access, act: str, number: str, text: str, caller: Caller) -> Sent:
-    """Send a code to a telephone that is good for one act and no other; `text` says which, with `{code}` and `{node}`.
+async def send_code_for(
+    access: Access, act: str, number: str, event: str, data: Mapping[str, object], language: str, caller: Caller
+) -> Sent:
+    """Send a code to a telephone that is good for one act and no other; the words of `event` say which, with `{code}`.
 
-    Opens its own transaction. Raises Problem 409 `no-messages`, 429 for too many codes, 502 where it was not sent.
+    Opens its own transaction; the message is written in it, and so is sent if the code is kept and else not. Raises
+    Problem 409 `no-messages`, 429 for too many codes, 502 where the carrier refused it.
     """
     if access.messages is None:
         detail = "This node was not told how to send messages; its keeper sets `messages` in the node file."
@@ -67,12 +66,10 @@ async def send_code_for(access: Access, act: str, number: str, text: str, caller
     code = f"{secrets.randbelow(1_000_000):06}"
     async with access.database.write() as conn:
         sent = await _kept(access, conn, act, number, code, caller)
-    text = text.replace("{code}", code).replace("{node}", access.node)
-    try:
-        await access.messages.send("sms", number, text)
-    except OSError as error:
-        _log.warning("a code could not be sent: %s", type(error).__name__)
-        raise Problem("message-not-sent", 502, "The code was not sent", "Try again in a few minutes.") from error
+        said = {**data, "code": code}
+        message = await access.messages.tell(conn, event, number, said, key=sent.id, language=language)
+    if await access.messages.carried(message) is False:
+        raise Problem("message-not-sent", 502, "The code was not sent", "Try again in a few minutes.")
     return sent
 
 

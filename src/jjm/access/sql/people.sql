@@ -3,6 +3,13 @@
 insert into access.person (id, place, areas, contact, phone_blind, email_blind, language, created_at, created_by)
 values (:id, :place, :areas, :contact, :phone_blind, :email_blind, :language, :created_at, :created_by);
 
+-- name: open_people
+-- Those of these accounts that are open.
+select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at
+from access.person
+where id = any(:ids::text[]) and closed_at is null
+order by id;
+
 -- name: person^
 -- An account by its identifier.
 select id, place, areas, contact, language, password, password_at, totp, totp_step, created_at, created_by, closed_at

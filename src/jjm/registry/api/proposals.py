@@ -38,7 +38,7 @@ async def _decide(call: Call, accept: bool) -> Response:
         made = await decide(registry, conn, call.actor, id, accept=accept, decision=decision)
         sight = await sight_of(registry, conn, call.actor, table)
         hidden = await hidden_in(conn, sight, table, id, made.version.data)
-        return answer(show_version(made.version, hidden), headers={"ETag": made.etag})
+        return answer(show_version(made.version, hidden, table.personal), headers={"ETag": made.etag})
 
     return await changing(call, body, act)
 

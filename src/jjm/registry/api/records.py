@@ -206,7 +206,7 @@ def _answer(call: Call, outcome: Outcome, hidden: frozenset[str]) -> Response:
     headers = {"ETag": outcome.etag}
     if outcome.result == "created":
         headers["Location"] = f"/api/v1/{call.table.standard.plural}/{outcome.id}"
-    shown = show_version(outcome.version, hidden)
+    shown = show_version(outcome.version, hidden, call.table.personal)
     if outcome.result != "created":  # whoever made it knows what it says
         note_shown(call.registry, call.actor, call.table, Way.CHANGE, [shown])
     return answer(shown, 201 if outcome.result == "created" else 200, headers)

@@ -242,6 +242,11 @@ _META: Json = {
             "description": "Place in the ledger; null for a moment after a write",
         },
         "personal": {"type": "string", "description": "Digest of what is personal, or `undivided`; absent without any"},
+        "hidden": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Personal fields kept back from you, whether they hold a value or not; absent without any",
+        },
         "erased": {"const": True, "description": "What was personal was erased"},
         "withheld": {"const": True, "description": "What is personal is kept by the node that made the version"},
         "unproven": {"const": True, "description": "Only some of what is personal is here, unproven by the digest"},

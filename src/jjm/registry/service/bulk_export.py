@@ -116,7 +116,14 @@ class Export:
                 await self._heed(parts)
         await asyncio.to_thread(parts.end)
         made = {"position": position, "epoch": epoch, "records": parts.records, "files": parts.files}
-        return made | ({CONSENTS: turn.used} if sight.by_consent else {})
+        return made | self._kept_back(sight) | ({CONSENTS: turn.used} if sight.by_consent else {})
+
+    def _kept_back(self, sight: Sight) -> dict[str, object]:
+        """The personal fields that are hidden of all records or of some, which a table has no words for."""
+        wanted = self.extract.fields
+        names = sight.hidden & self.table.personal
+        kept = sorted(names if wanted is None else names & set(wanted))
+        return {"hidden": kept} if kept else {}
 
     async def _hidden(self, conn: ReadConnection, sight: Sight, turn: Turn, rows: Sequence[Any]) -> Hidden:
         """What stays hidden of each row where that is another from record to record."""
@@ -140,7 +147,8 @@ class Export:
             for c in columns_of(self.table.standard)
             if c.name not in hidden and (wanted is None or c.name in (*wanted, *_ALWAYS))
         ]
-        return Shape(self.table, self.extract.format, self.extract.packed, columns)
+        asked = None if wanted is None else frozenset(wanted)
+        return Shape(self.table, self.extract.format, self.extract.packed, columns, asked)
 
     async def _heed(self, parts: Parts) -> None:
         if parts.unsaved < 25 * _ROWS and not self.run.is_cancelled():
@@ -160,6 +168,7 @@ class Shape:
     format: Format
     packed: bool
     columns: Sequence[Field]
+    wanted: frozenset[str] | None = None
 
     def open(self, path: Path) -> Writer:
         """A new file."""
@@ -178,7 +187,7 @@ class Shape:
     def record(self, row: Any, hidden: frozenset[str]) -> Mapping[str, Any]:
         """A row as it is written."""
         if self.format is Format.NDJSON:
-            shown = show(self.table, row, hidden)
+            shown = show(self.table, row, hidden, self.wanted)
             return {name: value for name, value in shown.items() if name in self.names}
         plain = data_of(self.table, row, hidden) | {"id": row["id"]}
         return plain | {f"{META}.{name}": _text(value) for name, value in meta(row).items()}

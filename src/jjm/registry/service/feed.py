@@ -254,10 +254,10 @@ class _Writer:
         """One event; a record that was retired or left comes as a tombstone without data."""
         if isinstance(row, _Left):
             return self._left(row)
-        shown = show(self.table, row, hidden)
         change, position = row["change"], row["entry"] - self.base
-        shown["_meta"]["position"] = position
         wanted = _TOMBSTONE if change == "retire" else self.fields
+        shown = show(self.table, row, hidden, wanted)
+        shown["_meta"]["position"] = position
         if wanted is not None:
             shown = {name: value for name, value in shown.items() if name in wanted}
         self._untold = [name for name in self._untold if name not in shown]

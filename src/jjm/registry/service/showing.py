@@ -30,9 +30,9 @@ async def shown(
 ) -> list[dict[str, Any]]:
     """The rows as this actor sees them. Raises Problem 503 where that cannot be noted, and as `hidden_by_consent`."""
     if not sight.by_consent:
-        items = [show(table, row, sight.kept_back) for row in rows]
+        items = [show(table, row, sight.kept_back, fields) for row in rows]
         note_shown(registry, actor, table, way, items, fields)
         return items
     turn = Turn(actor, table.standard.name, way)
     hidden = await hidden_by_consent(registry, conn, turn, table, rows, wanted=fields, told_of=told_of, is_one=is_one)
-    return [show(table, row, names) for row, names in zip(rows, hidden, strict=True)]
+    return [show(table, row, names, fields) for row, names in zip(rows, hidden, strict=True)]

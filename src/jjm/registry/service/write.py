@@ -66,7 +66,7 @@ async def record(
     for draft in drafts:
         if not draft.minted:
             _refuse(table, draft, before.get(_id(draft), _NOTHING))
-    if table.moved:
+    if table.moved or table.standard.by_workflow:
         leave_states(table, drafts, {id: b.holder.data for id, b in before.items() if b.holder})
     if registry.authority is not None:
         held = {id: b.holder for id, b in before.items() if b.holder}

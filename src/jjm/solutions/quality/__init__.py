@@ -2,16 +2,36 @@
 
 `limits` judges a sample by the edition of the standard that held on its day (docs/decisions/0013-quality-limits.md),
 `plan` says who must test what by when, and what is overdue.
+`samples`, `kits` and `remedy` are the rules of the workflows of those names: from the tap to the approved report, what
+a field kit finds, and what is done about unsafe water until it is safe again (docs/decisions/0014-quality-cases.md).
+`batches` takes in the file of an instrument, `served` follows unsafe water to those who drink it and tells them, and
+`story` is what everybody may know of a village's water.
 """
 
 from fastapi import APIRouter
 
+from jjm.solutions.quality.batches import router as _batches
+from jjm.solutions.quality.kits import DEEDS as _KITS
 from jjm.solutions.quality.limits import api as limits_api
+from jjm.solutions.quality.places import PLACES as _PLACES
 from jjm.solutions.quality.plan import api as plan_api
+from jjm.solutions.quality.remedy import DEEDS as _REMEDY
+from jjm.solutions.quality.samples import DEEDS as _SAMPLES
+from jjm.solutions.quality.samples import router as _samples
+from jjm.solutions.quality.served import routers as _served
+from jjm.solutions.quality.story import router as _story
+from jjm.solutions.quality.story import told_of_village
+from jjm.workflow import joined
 
-__all__ = ["routers"]
+DEEDS = joined([("samples", _SAMPLES), ("kits", _KITS), ("remedy", _REMEDY), ("places", _PLACES)])
+"""The guards, effects and fillings of the workflows of water quality."""
+
+VILLAGE = told_of_village
+"""What the page of a village tells of its water."""
+
+__all__ = ["DEEDS", "VILLAGE", "routers"]
 
 
 def routers() -> list[APIRouter]:
     """The calls of this solution."""
-    return [limits_api.router, plan_api.router]
+    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _story]

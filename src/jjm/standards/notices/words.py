@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
-from jjm.standards.notices.model import Event, Variable, Wording
+from jjm.standards.notices.model import FALLBACK, Event, Variable, Wording
 
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _CUT = "…"
@@ -46,9 +46,19 @@ def cut(value: str, most: int) -> str:
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + _CUT
 
 
-def values_of(event: Event, data: Mapping[str, object]) -> dict[str, str]:
-    """The values of an event's variables as they are said. Raises KeyError for one that is missing."""
-    return {name: cut(str(data[name]), variable.most) for name, variable in event.variables.items()}
+def values_of(event: Event, data: Mapping[str, object], language: str = FALLBACK) -> dict[str, str]:
+    """The values of an event's variables as they are said in a language; one may be titles by language.
+
+    Raises KeyError for one that is missing.
+    """
+    return {name: cut(_said(data[name], language), variable.most) for name, variable in event.variables.items()}
+
+
+def _said(value: object, language: str) -> str:
+    if not isinstance(value, Mapping):
+        return str(value)
+    titles = cast("Mapping[str, object]", value)
+    return str(titles.get(language) or titles.get(FALLBACK) or "")
 
 
 def worded(wording: Wording, values: Mapping[str, str]) -> Wording:

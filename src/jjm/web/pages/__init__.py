@@ -10,6 +10,7 @@ from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
 from jjm.web.pages.me import change, invitation, me
+from jjm.web.pages.messages import messages, preferences
 from jjm.web.pages.network import network
 from jjm.web.pages.participant import participant, participants
 from jjm.web.pages.readings import place_readings, readings
@@ -54,6 +55,8 @@ def routes(site: Site) -> list[Route]:
         site.page("/me", change, "POST"),
         site.page("/me/readings", readings),
         site.page("/me/consents", consents, "GET", "POST"),
+        site.page("/me/messages", messages, "GET", "POST"),
+        site.page("/me/preferences", preferences, "GET", "POST"),
         site.page("/readings", place_readings),
         Route("/static/{name}", site.serve_static, methods=["GET"]),
     ]

@@ -116,6 +116,7 @@ async def record(page: Page) -> Response:
             "name": label_of(table.standard, found),
             "facts": facts,
             "hidden": await hidden_of(page, conn, table, found, actor, problem),
+            "unseen": [f for f in table.standard.fields if f.name in found["_meta"].get("hidden", ())],
             "external": identifiers(found),
             "trails": await _trails(page, conn, table.standard, found),
             "life": await life_of(registry, conn, table.standard, found["id"], page.shown),

@@ -53,6 +53,7 @@ async def village(page: Page) -> Response:
             "newest": next((f for f in stated if "households" in f and "households_with_tap" in f), None),
             "schemes": await _told(page, conn, SCHEME, found),
             "sources": await _told(page, conn, SOURCE, found),
+            "parts": await _parts(page, conn, found),
             "others": await _others(page, conn, found),
             **await about(page, conn, found, record),
         }
@@ -70,6 +71,13 @@ async def _inside(page: Page, conn: ReadConnection, type: str, found: Area) -> l
         return []
     asked = Ask(limit=_MOST, within=found.id, as_of=page.as_of)
     return (await list_page(page.registry, conn, page.actor, table, asked)).items
+
+
+async def _parts(page: Page, conn: ReadConnection, found: Area) -> list[Any]:
+    """What solutions tell of the village today; nothing of another time, since they tell what holds now."""
+    if page.as_of is not None:
+        return []
+    return [await part(page.registry, conn, found.id, page.language.code) for part in page.site.village_parts]
 
 
 async def _told(page: Page, conn: ReadConnection, type: str, found: Area) -> list[Told]:

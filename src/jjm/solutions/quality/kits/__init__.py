@@ -1,0 +1,9 @@
+"""Field kits: what a woman of the village finds with a kit, and what follows by itself.
+
+A kit finds; it never proves water safe. Out of range anywhere, and a laboratory sample is asked for in the same
+transaction. A kit that is past its day, withdrawn or without reagent gives no result.
+"""
+
+from jjm.solutions.quality.kits.deeds import DEEDS
+
+__all__ = ["DEEDS"]

@@ -1,0 +1,63 @@
+"""Whether somebody stood where they say: a position held against what the registry knows of the village. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from shapely import Geometry
+from shapely.geometry import Point, shape
+from shapely.ops import nearest_points
+
+from jjm.kit import Fault
+from jjm.workflow import Deed, Deeds
+
+OFF = 500.0
+"""Metres beyond the boundary that a position may lie: telephones, and boundaries, are not exact."""
+NEAR = 5_000.0
+"""Metres from the known point of a village, where no boundary is known, within which a position is plausible."""
+_EARTH = 6_371_000.0
+
+
+def place_check(deed: Deed) -> Mapping[str, Any]:
+    """What the position says, or that nothing could be checked; never silently right."""
+    return {"place_check": checked(deed.becomes.get("location"), deed.referred.get("village") or {})}
+
+
+def position_in_village(deed: Deed) -> list[Fault]:
+    """A position outside the boundary of the named village is refused; where no boundary is known it is only told."""
+    village = deed.referred.get("village") or {}
+    if checked(deed.becomes.get("location"), village) != "outside":
+        return []
+    name = village.get("name") or village.get("id")
+    remedy = "Name the village in which you stand, or put the position right."
+    return [Fault(f"the position lies outside {name}", remedy, "/data/location")]
+
+
+def checked(position: Any, village: Mapping[str, Any]) -> str:
+    """The code of the codelist `place-check` for a GeoJSON position and a village."""
+    if not position:
+        return "no_position"
+    at = Point(position["coordinates"][:2])
+    if village.get("boundary"):
+        return "inside" if _distance(shape(village["boundary"]), at) <= OFF else "outside"
+    if village.get("location"):
+        return "near" if _distance(shape(village["location"]), at) <= NEAR else "far"
+    return "no_geometry"
+
+
+def _distance(known: Geometry, at: Point) -> float:
+    """Metres from a shape to a point; 0 inside it."""
+    nearest, _ = nearest_points(known, at)
+    (x1, y1), (x2, y2) = nearest.coords[0][:2], at.coords[0][:2]
+    rise, run = radians(y2 - y1), radians(x2 - x1)
+    part = sin(rise / 2) ** 2 + cos(radians(y1)) * cos(radians(y2)) * sin(run / 2) ** 2
+    return 2 * _EARTH * asin(sqrt(part))
+
+
+PLACES = Deeds(
+    guards={"position-in-village": position_in_village},
+    fills={"place-check": place_check},
+    looks={"position-in-village": ("village",), "place-check": ("village",)},
+)

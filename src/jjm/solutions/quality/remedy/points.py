@@ -1,0 +1,31 @@
+"""Which other place says something about the water of a contaminated one: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ANOTHER_SUPPLY = ("source_abandoned", "other_source")
+
+
+def is_equivalent(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
+    """True if a sample is of the same point as a contamination, or of one that carries the same water.
+
+    The same sampling point; or, where one of the two is not registered, the same kind of place on the same source, or
+    on the same scheme in the same habitation. Where the source was given up or another one connected, the people drink
+    from elsewhere: then any place of the habitation (of the village, where none is named) stands for it.
+    """
+    if case.get("village") != sample.get("village"):
+        return False
+    if case.get("remedy") in _ANOTHER_SUPPLY:
+        return case.get("habitation") in (None, sample.get("habitation"))
+    if case.get("sampling_point") and sample.get("sampling_point"):
+        return case["sampling_point"] == sample["sampling_point"]
+    return _same(case, sample, "point_kind") and (
+        _same(case, sample, "water_source")
+        or (_same(case, sample, "scheme") and case.get("habitation") == sample.get("habitation"))
+    )
+
+
+def _same(case: Mapping[str, Any], sample: Mapping[str, Any], field: str) -> bool:
+    return case.get(field) is not None and case.get(field) == sample.get(field)

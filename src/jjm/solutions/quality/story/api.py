@@ -1,0 +1,35 @@
+"""The call about a village's water, for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from jjm.registry import Reach
+from jjm.solutions.quality.story.service import told_of_village
+from jjm.workflow import workflows_of
+
+router = APIRouter(prefix="/api/v1", tags=["quality"])
+
+
+class VillageTold(BaseModel):
+    """What everybody may know of a village's water."""
+
+    title: str
+    lines: list[str] = Field(description="Latest results with their days, and contaminations that were closed")
+    warnings: list[str] = Field(description="Contaminations that are open, and what to do")
+    note: str
+
+
+@router.get("/quality/villages/{code}", response_model=VillageTold)
+async def village(
+    request: Request, code: str, lang: Annotated[str, Query(pattern="^(en|hi)$")] = "en"
+) -> dict[str, Any]:
+    """The latest results of a village's water with their days, in plain words; untested is said as untested."""
+    registry = workflows_of(request).registry
+    async with registry.database.read() as conn:
+        (id, *_) = await Reach(registry).ids(conn, f"village/{code}")
+        return asdict(await told_of_village(registry, conn, id, lang))

@@ -1,0 +1,67 @@
+"""Gathers what everybody may know of a village's water."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from jjm.access import NODE
+from jjm.kit import ReadConnection
+from jjm.registry import Ask, Registry, page
+from jjm.solutions.quality.served.api import notice_of
+from jjm.solutions.quality.story.words import of_kit_test, of_sample, word
+from jjm.solutions.quality.times import instant
+
+_MOST, _CLOSED = 1_000, 3
+_PRIVATE = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A part of a village's page: a heading, sentences, and what is said below them."""
+
+    title: str
+    lines: Sequence[str]
+    warnings: Sequence[str]
+    note: str
+
+
+async def told_of_village(registry: Registry, conn: ReadConnection, village: str, language: str) -> Told:
+    """The latest result of each place of a village, and its contaminations: open ones, and the last to be closed."""
+    cases = await _records(registry, conn, "contamination", village=[village])
+    open_ones = [one for one in cases if one["status"] != "CLOSED"]
+    closed = sorted((one for one in cases if one["status"] == "CLOSED"), key=lambda one: one["id"])[-_CLOSED:]
+    spoken = language if language in ("en", "hi") else "en"
+    warnings = [await notice_of(registry, conn, one, spoken) for one in open_ones]
+    lines = [await notice_of(registry, conn, one, spoken) for one in closed]
+    lines += await _results(registry, conn, village, spoken)
+    return Told(word("title", spoken), lines or [word("none", spoken)], warnings, word("private", spoken))
+
+
+async def _results(registry: Registry, conn: ReadConnection, village: str, language: str) -> list[str]:
+    samples = await _records(registry, conn, "sample", village=[village], status=["APPROVED"])
+    tests = await _records(registry, conn, "kit_test", village=[village])
+    catalogue = registry.catalogue
+    said = [(at, of_sample(one, at, catalogue, language)) for at, one in _latest(samples, "collected_at")]
+    said += [(at, of_kit_test(one, at, catalogue, language)) for at, one in _latest(tests, "tested_at")]
+    return [text for _, text in sorted(said, reverse=True)]
+
+
+def _latest(records: Sequence[Mapping[str, Any]], field: str) -> list[tuple[datetime, Mapping[str, Any]]]:
+    """The latest record of each place; of household taps none, since a result points to a family."""
+    found: dict[str, tuple[datetime, Mapping[str, Any]]] = {}
+    for one in records:
+        at, place = instant(one, field), str(one.get("sampling_point") or one.get("point_kind"))
+        if at is not None and one.get("point_kind") != _PRIVATE and (place not in found or at > found[place][0]):
+            found[place] = (at, one)
+    return list(found.values())
+
+
+async def _records(registry: Registry, conn: ReadConnection, type: str, **equals: list[str]) -> list[dict[str, Any]]:
+    found = await page(registry, conn, NODE, registry.table(type), Ask(limit=_MOST, equals=equals))
+    plain: list[dict[str, Any]] = orjson.loads(orjson.dumps(found.items, default=str))
+    return plain

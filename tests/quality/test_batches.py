@@ -1,0 +1,93 @@
+"""A laboratory sends the file of a run: samples are submitted wholly or told by line; a failed control holds all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+from remedy_world import RemedyWorld, remedy_world
+
+from jjm.solutions.quality.batches import checked_controls
+from jjm.solutions.quality.batches.model import Line
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[RemedyWorld, None]:
+    """A village whose water is tested."""
+    async with remedy_world(tmp_path / "node", database_url) as opened:
+        yield opened
+
+
+async def sent(world: RemedyWorld, number: str, text: str, status: int = 201) -> Any:
+    """The file of a run, as the analyst sends it."""
+    run = {"laboratory": world.ids["laboratory"], "number": number, "run_at": world.at(), "instrument": "ICP-1"}
+    answer = await world.house.anybody.post(
+        "/api/v1/quality/batches", params=run, content=text.encode(), headers=world.analyst.auth
+    )
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def under_test(world: RemedyWorld) -> str:
+    """A sample that waits for its results."""
+    sample = await world.sampled(("as", "fe"))
+    told = {"laboratory": world.ids["laboratory"], "received_at": world.at(), "condition": "good"}
+    await world.do(world.analyst, sample["id"], "RECEIVE", told)
+    await world.do(world.analyst, sample["id"], "ACCEPT")
+    return str(sample["id"])
+
+
+async def test_each_sample_is_submitted_wholly_or_told_by_its_line(world: RemedyWorld) -> None:
+    good, short, twice = [await under_test(world) for _ in range(3)]
+    text = (
+        "kind,sample,parameter,value,below,unit,method\n"
+        "blank,,as,,0.002,,icp\n"
+        f"sample,{good},as,4,,ug/L,icp\n"
+        f"sample,{good},fe,0.2,,,icp\n"
+        f"duplicate,{good},as,4.2,,ug/L,icp\n"
+        f"sample,{short},as,0.004,,,icp\n"
+        f"sample,{twice},as,many,,,icp\n"
+        f"sample,{twice},fe,0.1,,,icp\n"
+        "sample,SPL-21-NONE-0,as,0.1,,,icp\n"
+    )
+    found = await sent(world, "R-1", text)
+    assert (found["submitted"], found["held"]) == ([good], False)
+    assert [(one["line"], one["message"]) for one in found["problems"]] == [
+        (6, "`fe` was asked for and is missing"),
+        (7, "`many` is not a number"),
+        (9, "There is no case `SPL-21-NONE-0` here."),
+    ]
+    approved = await world.do(world.in_charge, good, "APPROVE")
+    assert approved["record"]["verdict"] == "acceptable"
+    assert approved["record"]["batch"] == found["batch"]
+    again = await sent(world, "R-1", text, 409)
+    assert again["code"] == "value-taken"
+    other = await sent(world, "R-2", "sample,paramter\n", 422)
+    assert other["code"] == "bad-run"
+
+
+async def test_a_failed_blank_holds_what_was_run_with_it(world: RemedyWorld) -> None:
+    sample = await under_test(world)
+    header = "kind,sample,parameter,value\n"
+    found = await sent(world, "R-1", f"{header}blank,,as,0.01\nsample,{sample},as,0.004\nsample,{sample},fe,0.1\n")
+    assert found["held"] and found["controls"][0]["why"] == "the blank holds 0.01"
+    answer = await world.do(world.in_charge, sample, "APPROVE", status=422)
+    assert answer["errors"][0]["message"] == "a quality control of batch R-1 failed"
+    await world.do(world.in_charge, sample, "RETEST", comment="The blank was not clean")
+    await sent(world, "R-2", f"{header}sample,{sample},as,0.004\nsample,{sample},fe,0.1\n")
+    assert (await world.do(world.in_charge, sample, "APPROVE"))["state"] == "APPROVED"
+
+
+@given(st.floats(0.001, 1000), st.floats(0, 1))
+def test_a_duplicate_agrees_within_a_fifth_of_the_mean(value: float, apart: float) -> None:
+    other = value * (1 + apart)
+    lines = [
+        Line(2, "sample", "S", {"parameter": "as", "value": value}),
+        Line(3, "duplicate", "S", {"parameter": "as", "value": other}),
+    ]
+    (control,) = checked_controls(lines, {"as": "mg/L"})
+    assert control["passed"] == (abs(other - value) / ((other + value) / 2) <= 0.2)
