@@ -27,6 +27,7 @@ REPLAYED = (
     "docs/how-to/use-the-python-client.md",
     "docs/tutorials/follow-with-webhooks.md",
     "docs/tutorials/push-results.md",
+    "docs/tutorials/from-kit-to-closed-case.md",
 )
 _LINK = re.compile(r"\[[^\]]*\]\(<?(?P<target>[^)\s>]+)>?\)")
 _HEADING = re.compile(r"^#+ +(?P<text>.+?) *$", re.MULTILINE)

@@ -35,6 +35,7 @@ def access_reference() -> Iterator[tuple[str, str]]:
     types = sorted(catalogue.types.values(), key=lambda s: (s.group, s.name))
     heads = ("type", "placed by", "read by", "personal fields shown to", "changed by")
     rows = [_row(standard, catalogue) for standard in types]
+    bounds = [line for role in _roles(catalogue) for line in _bounds(role, catalogue)]
     lost = [line for role in _roles(catalogue) for line in _lost(role, catalogue)]
     yield (
         "docs/reference/access.md",
@@ -46,6 +47,9 @@ def access_reference() -> Iterator[tuple[str, str]]:
             "Applications of participants read what is public, and beyond it what one agreement opens: types, areas "
             "and fields by name. What they may write is said by the scopes they were approved for. Tokens hold the "
             "permits they were made with.",
+            "## Purposes",
+            "What is personal is shown for these purposes alone; another one is refused (`403 purpose-not-yours`).",
+            table(("role", "shows what is personal for"), bounds),
             "## Permits without effect",
             _LOST if lost else "None.",
             table(("role", "granted for", "permits"), lost),
@@ -88,8 +92,21 @@ def _holders(standard: Standard, catalogue: Catalogue, may: Callable[[Actor, Sta
         places = [p for p in role.places if _reaches(p, standard, catalogue) and may(_actor(role, p), standard)]
         if places:
             where = "" if places == ["node"] else f" ({', '.join(places)})"
-            found.append(f"[{role.title['en']}](roles.md#{role.name}){where}")
+            found.append(f"{_link(role)}{where}")
     return "; ".join(found)
+
+
+def _link(role: Role) -> str:
+    return f"[{role.title['en']}](roles.md#{role.name})"
+
+
+def _bounds(role: Role, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """The purposes for which a role shows what is personal, if it shows any."""
+    if not any(permit.rpartition(":")[2] == "personal" for permit in role.permits):
+        return
+    codes = catalogue.codelists["purpose"].codes
+    named = "; ".join(codes[name].title["en"] for name in role.purposes)
+    yield _link(role), named or "every purpose that needs no consent"
 
 
 def _actor(role: Role, place: str) -> Actor:

@@ -50,6 +50,7 @@ def _role(role: Role, catalogue: Catalogue) -> Iterator[str]:
         ("of a State", f"`state/{role.state}` alone; a part of {national}" if role.state else ""),
         ("granted for", _words(role.places) if role.given == "by_grant" else ""),
         ("permits", _words(role.permits) or "what is public, and no more"),
+        ("personal data for", _words(role.purposes)),
         ("grants", _words(role.gives)),
         ("care", "; ".join(told)),
         ("posts", "; ".join(posts)),

@@ -44,7 +44,7 @@ async def test_who_grants_all_it_narrows_grants_it_and_it_shows_no_more(house: H
     await house.sign_in(secretary)
     body = role(ROLE, GP)
     await house.call(collector, "POST", f"/people/{secretary.id}/grants", body, 403)  # grants no tariff_collector
-    asked = {"headers": secretary.auth | {"purpose": "water_supply"}}
+    asked = {"headers": secretary.auth | {"purpose": "user_charges"}}
     seen = (await house.anybody.get("/api/v1/households", **asked)).json()["items"]
     assert [one["head_name"] for one in seen] == ["Kalpit Bora"]
     wrong = await house.anybody.post("/api/v1/households", json={"village": "VIL-301400"}, **asked)

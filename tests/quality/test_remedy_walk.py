@@ -206,3 +206,28 @@ async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: Reme
 def retest_of(sample: str) -> list[dict[str, str]]:
     """The link to a retest."""
     return [{"kind": "retest", "id": sample}]
+
+
+async def test_the_question_of_a_kit_stays_until_a_laboratory_answers_it(world: RemedyWorld) -> None:
+    await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(fe="unsafe", no3="unsafe"))
+    first = await world.only("samples", village=VILLAGE)
+    answer = await world.do(world.tester, first["id"], "CANCEL", None, 403, comment="Not needed")
+    assert answer["code"] == "not-yours"
+    answer = await world.do(world.officer, first["id"], "CANCEL", None, 422, comment="Not needed")
+    assert answer["errors"][0]["message"] == "it is to confirm what a field kit found out of range"
+    await world.do(world.tester, first["id"], "COLLECT", {"collected_at": world.at()})
+    received = {"laboratory": world.ids["laboratory"], "received_at": world.at(), "condition": "leaking"}
+    await world.do(world.analyst, first["id"], "RECEIVE", received)
+    await world.do(world.analyst, first["id"], "REFUSE", {"remark": "Leaking"})
+    second = await world.only("samples", village=VILLAGE, status="REGISTERED")
+    assert (second["confirms_of"], second["tests_asked"]) == (first["confirms_of"], ["fe", "no3"])
+    await world.do(world.tester, second["id"], "COLLECT", {"collected_at": world.at()})
+    await world.do(world.analyst, second["id"], "RECEIVE", received | {"condition": "good", "received_at": world.at()})
+    await world.do(world.analyst, second["id"], "ACCEPT")
+    told = {"results": world.results(fe=0.2), "untested": [{"parameter": "no3", "reason": "no_reagent"}]}
+    await world.do(world.analyst, second["id"], "SUBMIT_RESULTS", told)
+    await world.do(world.in_charge, second["id"], "APPROVE")
+    third = await world.only("samples", village=VILLAGE, status="REGISTERED")
+    await world.do(world.tester, third["id"], "COLLECT", {"collected_at": world.at()})
+    await world.tested(third["id"], fe=0.2, no3=20)
+    assert (await world.house.call(None, "GET", f"/samples?village={VILLAGE}&status=REGISTERED"))["items"] == []

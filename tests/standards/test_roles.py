@@ -42,6 +42,19 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
         "leave",
     ),
     "no Hindi": ("{en: Auditor, hi: लेखा परीक्षक}", "{en: Auditor}", "`hi` of `title`", "add `hi`"),
+    "a purpose that is none": (
+        "[read]",
+        "[read, 'household:personal']\n    purposes: [greivance]",
+        "no purpose",
+        "`grievance`?",
+    ),
+    "a purpose that the person allows": (
+        "[read]",
+        "[read, 'household:personal']\n    purposes: [agreed_service]",
+        "rests on the consent",
+        "leave it out",
+    ),
+    "purposes of nothing": ("[read]", "[read]\n    purposes: [audit]", "nothing personal", "leave them out"),
     "larger inside smaller": (
         "[node, state, district]\n    permits: [read]",
         "[village]\n    permits: [read]\n    gives: [state_admin]",

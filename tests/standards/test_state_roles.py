@@ -28,6 +28,20 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "redefines a national role": ("  as_wuc_secretary:", "  vwsc_member:", "keeps that meaning", "as_vwsc_member", ""),
     "a name of no State": ("  as_wuc_secretary:", "  wuc_secretary:", "any State", "`as_`", ""),
     "permits more": (PERMITS, "[read, household:write]", "would open more", "leave it out", "/permits/1"),
+    "sees persons for more": (
+        "    purposes: [user_charges, grievance]\n",
+        "    purposes: [user_charges, research]\n",
+        "for grievance, user_charges alone",
+        "name these purposes",
+        "/purposes",
+    ),
+    "sees persons for anything": (
+        "    purposes: [user_charges, grievance]\n",
+        "",
+        "alone",
+        "name these purposes",
+        "",
+    ),
     "sees more persons": (PERMITS, "[read, personal]", "would open more", "leave it out", "/permits/1"),
     "grants more": (
         PERMITS,
@@ -167,6 +181,7 @@ def test_a_states_new_role_is_compatible(shipped: Catalogue, tmp_path: Path) -> 
     description: {en: Collects the fee of a village and knows who pays.}
     for: [village]
     permits: [household:personal, household:read]
+    purposes: [user_charges]
 """
     found, versions = told(shipped, tmp_path / "s", ("states/IN-OD.yaml", "tighten:\n", own + "tighten:\n"))
     (one,) = [f for f in found if f.pointer == "/roles/od_jalasathi"]

@@ -16,7 +16,7 @@ from jjm.access.context import Access
 from jjm.access.model import Actor, Permit, Terms
 from jjm.access.people.store import person as account
 from jjm.access.purposes import check_ground, rests_on_consent
-from jjm.access.roles.rules import held, in_force, permits_of
+from jjm.access.roles.rules import held, in_force, only_for, permits_of
 from jjm.access.roles.store import grants_of
 from jjm.kit import Problem, ReadConnection, load_queries
 
@@ -71,7 +71,9 @@ async def _person(access: Access, conn: ReadConnection, asked: Asked) -> Actor |
     grants = in_force(await grants_of(conn, asked.id), asked.id, access.clock.today())
     holds = held(grants, roles, is_strong=True)
     permits = _still(map(str, permits_of(holds, roles)), asked)
-    return Actor(asked.id, permits, "person", asked.id, purpose=asked.purpose, holds=holds)
+    return Actor(
+        asked.id, permits, "person", asked.id, purpose=asked.purpose, holds=holds, only_for=only_for(holds, roles)
+    )
 
 
 def _chosen(terms: Iterable[Terms], asked: Asked) -> Terms | None:

@@ -105,7 +105,8 @@ class Actor:
     `id` names the person, application or token in the tables of access; `participant` the partner an application
     belongs to, whose non-public reading is bound by `terms`; `purpose` is what personal data is asked for;
     `calls_per_minute` what the partner was allowed where that is not what everybody has. A person `holds` roles, from
-    which the permits follow, in a `session`. `decided` keeps what was decided on it (`view_of`), as long as it lives.
+    which the permits follow, in a `session`; permits `only_for` some purposes count for no other. `decided` keeps what
+    was decided on it (`view_of`), as long as it lives.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Actor:
     holds: tuple[Held, ...] = field(default=(), compare=False)
     session: str | None = field(default=None, compare=False)
     calls_per_minute: int | None = field(default=None, compare=False)
+    only_for: Mapping[Permit, frozenset[str]] = field(default_factory=dict[Permit, frozenset[str]], compare=False)
     decided: dict[int, tuple[object, View]] = field(
         default_factory=dict[int, "tuple[object, View]"], init=False, repr=False, compare=False
     )
@@ -138,9 +140,19 @@ class Actor:
         kept = {one.place.partition("/")[2] for one in self.holds if one.place.startswith(_OF_PARTICIPANT)}
         return frozenset(kept | {self.participant} if self.participant else kept)
 
+    def _holds(self, permit: Permit) -> bool:
+        """False for a permit that a role gives for other purposes than the one asked for."""
+        purposes = self.only_for.get(permit) if self.only_for else None
+        return purposes is None or self.purpose in purposes
+
+    def shows_for(self, purpose: str) -> bool:
+        """True if some permit shows what is personal for a purpose."""
+        opens = [p for p in self.permits if p.scope in (Scope.PERSONAL, Scope.ADMIN)]
+        return any(p not in self.only_for or purpose in self.only_for[p] for p in opens)
+
     def areas(self, scope: Scope, type: str) -> frozenset[str] | None:
         """Where the actor has this scope on that type: addresses of areas, none of them, or None for everywhere."""
-        found = {p.area for p in self.permits if p.allows(scope, type)}
+        found = {p.area for p in self.permits if p.allows(scope, type) and self._holds(p)}
         return None if None in found else frozenset(area for area in found if area)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from jjm.access.model import Actor
-from jjm.kit import Fault, bad_request, forbidden
+from jjm.kit import Fault, Problem, bad_request, forbidden
 from jjm.standards import Catalogue
 
 _LIST = "purpose"
@@ -50,7 +50,16 @@ def for_purpose(actor: Actor, named: str, known: Mapping[str, Basis]) -> Actor:
         return replace(actor, purpose=named, terms=())
     if actor.kind == "application":
         return actor
+    _check_roles(actor, named, known)
     return replace(actor, purpose=named)
+
+
+def _check_roles(actor: Actor, named: str, known: Mapping[str, Basis]) -> None:
+    """Raises Problem 403 `purpose-not-yours` where roles show what is personal, and none does for this purpose."""
+    if actor.only_for and not actor.shows_for(named):
+        theirs = ", ".join(code for code in known if actor.shows_for(code))
+        fault = Fault(f"no role of yours shows what is personal for `{named}`", f"Yours do for: {theirs}.", "/Purpose")
+        raise Problem("purpose-not-yours", 403, "The purpose is not one of your work", str(fault), [fault])
 
 
 def rests_on_consent(purpose: str | None, known: Mapping[str, Basis]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -34,6 +35,24 @@ def make_key(path: Path, kid: str | None) -> KeyPair:
     except OSError as error:
         raise Problem("key-file", 400, "The key was not written", f"{path}: {error.strerror}.") from error
     return made
+
+
+async def acting_as(client: Client, application: str | None, key: Path | None) -> dict[str, str]:
+    """The header of an application that acts with its key; none where neither is named. Raises Problem `key-file`."""
+    if application is None and key is None:
+        return {}
+    if application is None or key is None:
+        detail = "To act for a participant give both --application and --key."
+        raise Problem("key-file", 400, "It is not clear who acts", detail)
+    return {"authorization": f"Bearer {await token_by_key(client, application, key_in(key))}"}
+
+
+def content_of(file: Path) -> Any:
+    """What a file of JSON holds. Raises Problem `unreadable-file`."""
+    try:
+        return orjson.loads(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Problem("unreadable-file", 400, "The file cannot be read", f"{file}: {error}.") from error
 
 
 async def token_by_key(client: Client, application: str, key: KeyPair, scope: str | None = None) -> str:

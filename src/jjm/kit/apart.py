@@ -83,7 +83,10 @@ def work() -> None:
     bring: Any = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whoever prints must not speak in between
     log_to_standard_error()
-    act, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the process that started this one
+    try:
+        act, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the process that started this one
+    except (EOFError, pickle.UnpicklingError):  # which died before it had said all: nobody waits for an answer
+        return
     # Looking for cycles whenever a few hundred more rows are held would take a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 10, 1_000)

@@ -181,6 +181,7 @@ def role_from(name: str, raw: Mapping[str, object], state: str | None = None) ->
         given=cast("Literal['by_grant', 'by_phone', 'by_onboarding']", raw.get("given", "by_grant")),
         narrows=texts(raw.get("narrows")),
         state=state,
+        purposes=texts(raw.get("purposes")),
     )
 
 

@@ -212,9 +212,9 @@ class Role:
     """What its holder may do inside the place it was granted for, and what it takes to be its holder.
 
     `places` are the kinds of place it is granted for: levels of areas, `department_unit`, `node`. `permits` are written
-    without a place, such as `scheme:write`. `gives` are the roles that a holder may grant, inside the own place only.
-    A State's own role is granted inside the State whose LGD code is `state` alone, and allows no more than the national
-    roles that it `narrows` do together.
+    without a place, such as `scheme:write`; those for `personal` hold for `purposes` alone where these are named.
+    `gives` are the roles that a holder may grant, inside the own place only. A State's own role is granted inside the
+    State whose LGD code is `state` alone, and allows no more than the national roles that it `narrows` do together.
     """
 
     name: str
@@ -231,6 +231,7 @@ class Role:
     given: Literal["by_grant", "by_phone", "by_onboarding"] = "by_grant"
     narrows: tuple[str, ...] = ()
     state: str | None = None
+    purposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

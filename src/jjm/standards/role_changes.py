@@ -33,6 +33,7 @@ def role_changes(old: Role, new: Role) -> Iterator[RoleChange]:
     """Every difference between two editions of one role."""
     yield from _places(old, new)
     yield from _permits(old, new)
+    yield from _purposes(old, new)
     yield from _gives(old, new)
     yield from _words(old, new)
     if (old.given, old.state) != (new.given, new.state):
@@ -86,6 +87,17 @@ def _permits(old: Role, new: Role) -> Iterator[RoleChange]:
             )
         else:
             yield RoleChange("additive", "permits", f"`{new.name}` now permits `{permit}`")
+
+
+def _purposes(old: Role, new: Role) -> Iterator[RoleChange]:
+    """Without any named, what is personal is shown for all that need no consent."""
+    if set(old.purposes) == set(new.purposes):
+        return
+    less = new.purposes and not set(old.purposes or ("*",)) <= set(new.purposes)
+    said = "for fewer purposes" if less else "for more purposes"
+    message = f"`{new.name}` now shows what is personal {said}"
+    refusal = "what is personal is hidden for a purpose for which it was shown" if less else None
+    yield RoleChange("breaking", "purposes", message, "add another role beside it", grant_of(old), refusal)
 
 
 def _is_allowed(permit: str, permits: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from jjm.kit import Fault
-from jjm.standards.model import NODE_PLACE, PARTICIPANT_PLACE, UNIT_PLACE, Catalogue, Role
+from jjm.standards.model import NODE_PLACE, PARTICIPANT_PLACE, UNIT_PLACE, Catalogue, Code, Role
 from jjm.standards.reader import Document, Sheet, mapping, sequence, step
 from jjm.standards.words import did_you_mean, listed
 
@@ -13,6 +13,7 @@ Rule = Callable[[Document, Role, str, Catalogue], Iterator[Fault]]
 POSTS = "role"
 """The codelist of posts; its column `access` names the role that whoever holds the post is granted."""
 ACCESS = "access"
+PURPOSES, _CONSENT = "purpose", "consent"
 
 
 def role_faults(document: Document, roles: Iterable[Role], catalogue: Catalogue) -> list[Fault]:
@@ -34,6 +35,22 @@ def _permits(document: Document, role: Role, at: str, catalogue: Catalogue) -> I
         if colon and type not in catalogue.types:
             message = f"`{permit}`: there is no registry type `{type}`"
             yield document.fault(f"{at}/permits/{index}", message, did_you_mean(type, catalogue.types))
+
+
+def _purposes(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """Purposes are known, rest on the law, and bound something."""
+    known: Mapping[str, Code] = catalogue.codelists[PURPOSES].codes if PURPOSES in catalogue.codelists else {}
+    lawful = [name for name, one in known.items() if one.extra.get("basis") != _CONSENT]
+    for index, code in enumerate(role.purposes):
+        place = f"{at}/purposes/{index}"
+        if code not in known:
+            yield document.fault(place, f"`{code}` is no purpose", did_you_mean(code, lawful))
+        elif code not in lawful:
+            message = f"`{code}` rests on the consent of the person, which no role stands in for"
+            yield document.fault(place, message, "leave it out: it is asked of the person, whatever the role")
+    if role.purposes and not any(permit.rpartition(":")[2] == "personal" for permit in role.permits):
+        message = f"`{role.name}` names purposes and permits nothing personal"
+        yield document.fault(f"{at}/purposes", message, "leave them out, or permit `personal` on a type")
 
 
 def _nowhere(document: Document, role: Role, at: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -126,4 +143,4 @@ def _unknown(cells: Mapping[str, object], catalogue: Catalogue) -> tuple[str, st
     return message, did_you_mean(name, catalogue.roles)
 
 
-_RULES: tuple[Rule, ...] = (_places, _permits, _nowhere, _gives, _care, _hands)
+_RULES: tuple[Rule, ...] = (_places, _permits, _purposes, _nowhere, _gives, _care, _hands)

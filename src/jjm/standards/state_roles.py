@@ -71,6 +71,11 @@ def _no_more(document: Document, role: Role, at: str, known: list[Role]) -> Iter
             message = f"`{permit}` is not permitted by {names}, so it would open more than the national standard does"
             remedy = "leave it out, or narrow a national role that permits it"
             yield document.fault(f"{at}/permits/{index}", message, remedy)
+    bounds = [set(one.purposes) for one in known if any(p.rpartition(":")[2] == "personal" for p in one.permits)]
+    opens = any(permit.rpartition(":")[2] == "personal" for permit in role.permits)
+    if opens and bounds and all(bounds) and not (role.purposes and set(role.purposes) <= set[str]().union(*bounds)):
+        message = f"{names} show what is personal for {listed(sorted(set[str]().union(*bounds)))} alone"
+        yield document.fault(f"{at}/purposes", message, "name these purposes, or some of them")
     gives = {name for one in known for name in one.gives}
     for index, name in enumerate(role.gives):
         if name not in gives:

@@ -52,8 +52,9 @@ async def hidden_of(
     purposes = purposes_of(page) if page.actor.kind == "person" and has_some else []
     if not purposes:
         return None
-    code = purposes[0].code
-    names = await opened_by_purpose(page.registry, conn, page.actor, code, table, found)
+    names: frozenset[str] = frozenset()
+    for one in purposes if page.actor.only_for else purposes[:1]:
+        names |= await opened_by_purpose(page.registry, conn, page.actor, one.code, table, found)
     fields = [field for field in table.standard.fields if field.name in names]
     if not fields:
         return None
@@ -62,8 +63,9 @@ async def hidden_of(
 
 
 def purposes_of(page: Page) -> list[Code]:
-    """The purposes that an officer may name, by title: all but those that rest on the consent of the person."""
+    """The purposes that an officer may name, by title: those of the own roles, and none that rests on consent."""
     catalogue = page.registry.catalogue
-    ours = [name for name, basis in known_purposes(catalogue).items() if basis is not Basis.CONSENT]
+    known = known_purposes(catalogue).items()
+    ours = [name for name, basis in known if basis is not Basis.CONSENT and page.actor.shows_for(name)]
     codes = [catalogue.codelists[_LIST].codes[name] for name in ours]
     return sorted(codes, key=lambda code: page.language.of(code.title))

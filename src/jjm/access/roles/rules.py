@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from jjm.access.model import Held, Permit
+from jjm.access.model import Held, Permit, Scope
 from jjm.access.roles.model import Grant, State
 from jjm.kit import Fault, Problem, bad_request, forbidden, invalid
 from jjm.standards import NODE_PLACE, Role
@@ -53,11 +53,22 @@ def held(grants: Iterable[Grant], roles: Mapping[str, Role], *, is_strong: bool)
 
 def permits_of(holds: Iterable[Held], roles: Mapping[str, Role]) -> frozenset[Permit]:
     """What somebody may do who holds these roles."""
-    return frozenset(
-        Permit(found.scope, found.type, None if one.place == NODE_PLACE else one.place)
-        for one in holds
-        for found in map(Permit.parse, roles[one.role].permits)
-    )
+    return frozenset(permit for one in holds for permit in _given(one, roles[one.role]))
+
+
+def only_for(holds: Iterable[Held], roles: Mapping[str, Role]) -> Mapping[Permit, frozenset[str]]:
+    """The purposes to which roles bind permits for what is personal; a permit that some role gives unbound is free."""
+    found: dict[Permit, list[tuple[str, ...]]] = {}
+    for one in holds:
+        for permit in _given(one, roles[one.role]):
+            if permit.scope is Scope.PERSONAL:
+                found.setdefault(permit, []).append(roles[one.role].purposes)
+    return {permit: frozenset[str]().union(*bounds) for permit, bounds in found.items() if all(bounds)}
+
+
+def _given(one: Held, role: Role) -> Iterable[Permit]:
+    place = None if one.place == NODE_PLACE else one.place
+    return (Permit(found.scope, found.type, place) for found in map(Permit.parse, role.permits))
 
 
 def needs_second_factor(grants: Iterable[Grant], roles: Mapping[str, Role]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from jjm.access.model import Actor, Held
-from jjm.access.roles.rules import held, in_force, permits_of
+from jjm.access.roles.rules import held, in_force, only_for, permits_of
 from jjm.access.roles.store import grants_of
 from jjm.access.sessions import store
 from jjm.access.sessions.model import PHONE
@@ -37,7 +37,8 @@ class Presence:
         roles = self.catalogue.roles
         holds = held(grants, roles, is_strong=row["is_strong"]) + self._by_phone(row["means"])
         midnight = datetime.combine(day + timedelta(days=1), time(), IST)
-        actor = Actor(person, permits_of(holds, roles), "person", person, holds=holds, session=row["id"])
+        may = permits_of(holds, roles)
+        actor = Actor(person, may, "person", person, holds=holds, session=row["id"], only_for=only_for(holds, roles))
         return actor, min(midnight, row["expires_at"], now + row["idle"])
 
     def _by_phone(self, means: str) -> tuple[Held, ...]:

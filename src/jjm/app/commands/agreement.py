@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
-from jjm.app.partner import key_in, token_by_key
+from jjm.app.partner import acting_as, content_of, key_in
 from jjm.app.session import Session, on_node
 from jjm.app.terminal import table
-from jjm.kit import Problem
 
 PANEL = "Trust"
 _PATH = "/api/v1/agreements"
@@ -49,8 +47,8 @@ async def draft(
     key: Key = None,
 ) -> None:
     """Draft an agreement from a file; it binds nobody before both sides have signed."""
-    headers = await _as(session, application, key)
-    made = (await session.client.call("POST", _PATH, json=_read(file), headers=headers)).json()
+    headers = await acting_as(session.client, application, key)
+    made = (await session.client.call("POST", _PATH, json=content_of(file), headers=headers)).json()
     session.terminal.result(made, made["id"])
 
 
@@ -58,7 +56,7 @@ async def draft(
 @on_node
 async def sign(session: Session, id: Id, application: Application = None, key: Key = None) -> None:
     """Sign an agreement: with the key of an application for its participant, else as administrator for the node."""
-    headers = await _as(session, application, key)
+    headers = await acting_as(session.client, application, key)
     body: dict[str, str] = {}
     if key is not None:
         found = (await session.client.call("GET", f"{_PATH}/{id}", headers=headers)).json()
@@ -77,7 +75,7 @@ async def revoke(
     key: Key = None,
 ) -> None:
     """Revoke an agreement; it bites within five seconds."""
-    headers = await _as(session, application, key)
+    headers = await acting_as(session.client, application, key)
     made = (await session.client.call("POST", f"{_PATH}/{id}:revoke", json={"reason": reason}, headers=headers)).json()
     _tell(session, made)
 
@@ -86,25 +84,9 @@ async def revoke(
 @on_node
 async def uses(session: Session, id: Id, application: Application = None, key: Key = None) -> None:
     """Show the newest uses and refusals of an agreement, for its two sides."""
-    headers = await _as(session, application, key)
+    headers = await acting_as(session.client, application, key)
     found = (await session.client.call("GET", f"{_PATH}/{id}/uses", headers=headers)).json()
     session.terminal.result(found, table(_USED, [[item[name] for name in _USED] for item in found["items"]]))
-
-
-async def _as(session: Session, application: str | None, key: Path | None) -> dict[str, str]:
-    if application is None and key is None:
-        return {}
-    if application is None or key is None:
-        detail = "To act for a participant give both --application and --key."
-        raise Problem("key-file", 400, "It is not clear who acts", detail)
-    return {"authorization": f"Bearer {await token_by_key(session.client, application, key_in(key))}"}
-
-
-def _read(file: Path) -> Any:
-    try:
-        return orjson.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Problem("unreadable-file", 400, "The file cannot be read", f"{file}: {error}.") from error
 
 
 def _tell(session: Session, made: dict[str, Any]) -> None:

@@ -7,6 +7,6 @@ persons are not in it. `notice` says in plain words what was found, since when, 
 from jjm.solutions.quality.served.api import routers
 from jjm.solutions.quality.served.model import Served
 from jjm.solutions.quality.served.notice import notice
-from jjm.solutions.quality.served.service import served
+from jjm.solutions.quality.served.service import records_of, served
 
-__all__ = ["Served", "notice", "routers", "served"]
+__all__ = ["Served", "notice", "records_of", "routers", "served"]

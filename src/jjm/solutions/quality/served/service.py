@@ -22,16 +22,16 @@ async def served(registry: Registry, conn: ReadConnection, place: Mapping[str, A
     `component` and `water_source`."""
     kind, source, scheme = place.get("point_kind"), place.get("water_source"), place.get("scheme")
     if kind in AT_THE_SOURCE and source:
-        schemes = await _with_children(registry, conn, await _records(registry, conn, "scheme", sources=[source]))
+        schemes = await _with_children(registry, conn, await records_of(registry, conn, "scheme", sources=[source]))
         if schemes:
             return await _counted(registry, conn, "source", schemes, villages_of(schemes), habitations_of(schemes))
     if scheme and kind in (*AT_THE_SOURCE, *ON_THE_WAY):
-        schemes = await _with_children(registry, conn, await _records(registry, conn, "scheme", ids=[scheme]))
+        schemes = await _with_children(registry, conn, await records_of(registry, conn, "scheme", ids=[scheme]))
         found = await _behind(registry, conn, place, schemes)
         if found is not None:
             return await _counted(registry, conn, "network", schemes, *found)
         return await _counted(registry, conn, "scheme", schemes, villages_of(schemes), habitations_of(schemes))
-    own = await _records(registry, conn, "scheme", ids=[scheme]) if scheme else []
+    own = await records_of(registry, conn, "scheme", ids=[scheme]) if scheme else []
     parts = [place["habitation"]] if place.get("habitation") else []
     return await _counted(registry, conn, "place", own, [place["village"]], parts)
 
@@ -43,7 +43,7 @@ async def _behind(
     start = place.get("component")
     if not start:
         return None
-    known = await _records(registry, conn, "scheme_component", scheme=[one["id"] for one in schemes])
+    known = await records_of(registry, conn, "scheme_component", scheme=[one["id"] for one in schemes])
     found = downstream(start, known)
     if not found:
         return None
@@ -59,7 +59,7 @@ async def _with_children(
     """Schemes with those that they feed: the in-village parts of a bulk scheme."""
     found, fresh = {one["id"]: one for one in schemes}, schemes
     for _ in range(_DEEP):
-        below = await _records(registry, conn, "scheme", parent=[one["id"] for one in fresh]) if fresh else []
+        below = await records_of(registry, conn, "scheme", parent=[one["id"] for one in fresh]) if fresh else []
         fresh = [one for one in below if one["id"] not in found]
         found |= {one["id"]: one for one in fresh}
     return list(found.values())
@@ -92,7 +92,7 @@ async def _count(
     return await count(registry, conn, NODE, registry.table(type), Ask(equals=equals | more))
 
 
-async def _records(
+async def records_of(
     registry: Registry, conn: ReadConnection, type: str, ids: list[str] | None = None, **equals: list[str]
 ) -> list[dict[str, Any]]:
     """Records of today as plain values; the node itself asks, and only areas and numbers leave this file."""

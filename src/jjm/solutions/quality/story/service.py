@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from jjm.access import NODE
 from jjm.kit import ReadConnection
-from jjm.registry import Ask, Registry, page
+from jjm.registry import Registry
 from jjm.solutions.quality.served.api import notice_of
+from jjm.solutions.quality.served.service import records_of
 from jjm.solutions.quality.story.words import of_kit_test, of_sample, word
 from jjm.solutions.quality.times import instant
 
-_MOST, _CLOSED = 1_000, 3
+_CLOSED = 3
 _PRIVATE = "household"
 
 
@@ -32,7 +30,7 @@ class Told:
 
 async def told_of_village(registry: Registry, conn: ReadConnection, village: str, language: str) -> Told:
     """The latest result of each place of a village, and its contaminations: open ones, and the last to be closed."""
-    cases = await _records(registry, conn, "contamination", village=[village])
+    cases = await records_of(registry, conn, "contamination", village=[village])
     open_ones = [one for one in cases if one["status"] != "CLOSED"]
     closed = sorted((one for one in cases if one["status"] == "CLOSED"), key=lambda one: one["id"])[-_CLOSED:]
     spoken = language if language in ("en", "hi") else "en"
@@ -43,8 +41,8 @@ async def told_of_village(registry: Registry, conn: ReadConnection, village: str
 
 
 async def _results(registry: Registry, conn: ReadConnection, village: str, language: str) -> list[str]:
-    samples = await _records(registry, conn, "sample", village=[village], status=["APPROVED"])
-    tests = await _records(registry, conn, "kit_test", village=[village])
+    samples = await records_of(registry, conn, "sample", village=[village], status=["APPROVED"])
+    tests = await records_of(registry, conn, "kit_test", village=[village])
     catalogue = registry.catalogue
     said = [(at, of_sample(one, at, catalogue, language)) for at, one in _latest(samples, "collected_at")]
     said += [(at, of_kit_test(one, at, catalogue, language)) for at, one in _latest(tests, "tested_at")]
@@ -59,9 +57,3 @@ def _latest(records: Sequence[Mapping[str, Any]], field: str) -> list[tuple[date
         if at is not None and one.get("point_kind") != _PRIVATE and (place not in found or at > found[place][0]):
             found[place] = (at, one)
     return list(found.values())
-
-
-async def _records(registry: Registry, conn: ReadConnection, type: str, **equals: list[str]) -> list[dict[str, Any]]:
-    found = await page(registry, conn, NODE, registry.table(type), Ask(limit=_MOST, equals=equals))
-    plain: list[dict[str, Any]] = orjson.loads(orjson.dumps(found.items, default=str))
-    return plain
