@@ -95,6 +95,10 @@ states:
 escalation:
   - {after: {hours: 7}, to: [district_officer]}
   - {after: {hours: 7}, to: [state_admin]}
+tells:
+  - {on: ASK, who: [responsible], template: case-came}
+  - {on: near, who: [responsible, district_officer], template: case-late}
+  - {on: GOING_ON, who: [starter], template: case-moved}
 links: [follows]
 """
 

@@ -151,3 +151,18 @@ async def test_what_the_node_works_out_is_typed_by_nobody(works: Works) -> None:
         f"/api/v1/inspections/{case['id']}", json={"finding": "All well"}, headers={"if-match": '"3"'}
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "moved-by-workflow")
+
+
+async def test_one_action_on_many_cases_has_a_receipt_for_each(works: Works) -> None:
+    first, second, third = [await works.begun() for _ in range(3)]
+    await works.do(works.mitra, second, "GO")
+    body = {"action": "GO", "cases": [{"id": id} for id in (third["id"], second["id"], "NSP-21-NONE", first["id"])]}
+    told = await works.house.call(works.mitra, "POST", "/cases:transition", body)
+    assert [(one["id"], one["done"]) for one in told["items"]] == [
+        (third["id"], True), (second["id"], False), ("NSP-21-NONE", False), (first["id"], True)
+    ]  # fmt: skip
+    assert [one["problem"] and one["problem"]["code"] for one in told["items"]] == [
+        None, "no-such-action", "not-found", None
+    ]  # fmt: skip
+    too_many = {"action": "GO", "cases": [{"id": f"NSP-{n}"} for n in range(201)]}
+    assert (await works.house.call(works.mitra, "POST", "/cases:transition", too_many, 422))["code"] == "invalid"

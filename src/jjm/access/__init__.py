@@ -55,7 +55,7 @@ from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
 from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
-from jjm.access.people.model import NewCode, Person
+from jjm.access.people.model import PERSON, NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
 from jjm.access.people.reaching import Reached, how_to_reach
 from jjm.access.people.rules import normal_phone
@@ -72,8 +72,8 @@ from jjm.access.readings.told import told_overseen, told_readings
 from jjm.access.retention import overdue, purge_logs
 from jjm.access.roles.api import open_door as _roles
 from jjm.access.roles.api import router as _grants
-from jjm.access.roles.holders import Holder, holders
-from jjm.access.roles.model import Grant, Wish
+from jjm.access.roles.holders import Holder, holders, places_granted
+from jjm.access.roles.model import GRANT, Grant, Wish
 from jjm.access.roles.service import grant_role
 from jjm.access.rules import (
     is_open_to_all,
@@ -139,9 +139,11 @@ async def tidy(access: Access, conn: WriteConnection) -> None:
 
 __all__ = [
     "ANONYMOUS",
+    "GRANT",
     "MASTER_KEY",
     "NODE",
     "OVER_FREQUENCY",
+    "PERSON",
     "Access",
     "Actor",
     "Answer",
@@ -245,6 +247,7 @@ __all__ = [
     "own_readings",
     "own_signature",
     "picture_of",
+    "places_granted",
     "places_overseen",
     "policy_field",
     "purge_logs",

@@ -69,6 +69,7 @@ from jjm.solutions import solutions
 from jjm.standards import default_folder, load, validators
 from jjm.workflow import OWN as OWN_DEEDS
 from jjm.workflow import Deeds, Workflows, joined
+from jjm.workflow import holdings as workflow_holdings
 from jjm.workflow import prepare as prepare_workflows
 
 BLOCKS = (
@@ -179,6 +180,7 @@ async def running(
             *registry_holdings(registry),
             *access_holdings(access.vault),
             *exchange_holdings(exchange),
+            *workflow_holdings(access.vault),
             *notice_holdings(notices),
         ]
         rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])

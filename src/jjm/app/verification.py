@@ -16,6 +16,7 @@ from jjm.app.terminal import Terminal
 from jjm.kit import Fault, Problem
 from jjm.ledger import Checkpoint, Proven, head, open_signer, verify_proof, verify_tree
 from jjm.registry import verify_records
+from jjm.workflow import verify_steps
 
 _MOST = 1_000
 
@@ -70,6 +71,7 @@ async def verify_folder(
         with terminal.progress("Records") as tell:
             faults += [fault async for fault in verify_records(registry, conn, checked)]
             faults += [fault async for fault in verify_decisions(conn)]
+            faults += [fault async for fault in verify_steps(conn)]
     return _judged(terminal, signed.size, records, faults)
 
 

@@ -13,22 +13,31 @@ from jjm.workflow.api import acting as _acting
 from jjm.workflow.api import open_door as _open_door
 from jjm.workflow.api import picture_of
 from jjm.workflow.api import router as _cases
-from jjm.workflow.context import Workflows, prepare, workflows_of
+from jjm.workflow.auditing import verify_steps
+from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.deeds import Acting, Deed, Deeds, Effect, Fill, Guard, WordGuard, joined
+from jjm.workflow.documents import attach, content_of, holdings, shown_documents
+from jjm.workflow.documents_api import adding as _adding
+from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Inbox, desks_of, inbox_of
+from jjm.workflow.looks import look
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
+from jjm.workflow.replacing import take_over
+from jjm.workflow.seats import reseat
 from jjm.workflow.service import begin, take
 from jjm.workflow.showing import shown_case, shown_steps
-from jjm.workflow.upkeep import fire, reseat
+from jjm.workflow.starting import prepare
+from jjm.workflow.telling import Telling, persons_told, tell_by_news, tellings
+from jjm.workflow.upkeep import fire
 
 
 def routers() -> list[APIRouter]:
     """The calls of workflows."""
-    return [_open_door, _cases, _acting]
+    return [_open_door, _cases, _acting, _documents, _adding]
 
 
 __all__ = [
@@ -48,23 +57,34 @@ __all__ = [
     "Item",
     "Moved",
     "Step",
+    "Telling",
     "WordGuard",
     "Workflows",
     "assign",
+    "attach",
     "begin",
     "begin_by_news",
     "behind",
+    "content_of",
     "desks_of",
     "fire",
+    "holdings",
     "inbox_of",
     "joined",
+    "look",
+    "persons_told",
     "picture_of",
     "prepare",
     "reseat",
     "routers",
     "say",
     "shown_case",
+    "shown_documents",
     "shown_steps",
     "take",
+    "take_over",
+    "tell_by_news",
+    "tellings",
+    "verify_steps",
     "workflows_of",
 ]

@@ -29,6 +29,36 @@ class StepAsked(BaseModel):
     links: list[LinkAsked] = Field(default_factory=list[LinkAsked], max_length=20)
 
 
+class CaseNamed(BaseModel):
+    """A case among many."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(max_length=100)
+    etag: str | None = Field(default=None, max_length=100, description="The record's ETag that was read, if it counts")
+
+
+class ManyAsked(StepAsked):
+    """What is to be done in many cases."""
+
+    cases: list[CaseNamed] = Field(min_length=1, max_length=200)
+
+
+class Receipt(BaseModel):
+    """What came of it in one case."""
+
+    id: str
+    done: bool
+    state: str | None
+    etag: str | None
+    problem: dict[str, Any] | None = Field(description="Why it was not done, as a problem document")
+
+
+class ReceiptsTold(BaseModel):
+    """A receipt for each case, in the order in which they were named."""
+
+    items: list[Receipt]
+
+
 class CaseAsked(StepAsked):
     """A case to begin."""
 
@@ -147,6 +177,48 @@ class StepsTold(BaseModel):
     items: list[StepTold]
 
 
+class DocumentTold(BaseModel):
+    """A document or photo of a case."""
+
+    number: int = Field(description="The step by which it was added")
+    kind: str
+    type: str = Field(description="Media type, told by the bytes")
+    size: int
+    digest: str = Field(description="SHA-256 of the bytes as they were sent, which the ledger holds")
+    state: str = Field(description="State in which the case was")
+    at: datetime
+    actor: str
+    position: list[float] | None = Field(description="Longitude and latitude of a photo, for those around the record")
+    taken_at: datetime | None
+    url: str | None = Field(description="Where it is shown; null where it is not shown to the caller, or was erased")
+    erased_at: datetime | None
+    erased_by: str | None
+
+
+class DocumentsTold(BaseModel):
+    """The documents of a case, in the order in which they were added."""
+
+    items: list[DocumentTold]
+
+
+class HappenedTold(BaseModel):
+    """Something that happened around a case."""
+
+    case: str
+    at: datetime
+    what: Literal["step", "comment", "document", "link"]
+    actor: str
+    step: StepTold | None
+    document: DocumentTold | None
+    link: LinkTold | None
+
+
+class TimelineTold(BaseModel):
+    """What happened, the oldest first."""
+
+    items: list[HappenedTold]
+
+
 class WaitingTold(BaseModel):
     """An open case in an inbox."""
 
@@ -165,6 +237,22 @@ class WaitingTold(BaseModel):
     state_due_at: datetime | None
     paused: str | None
     late: bool
+    clock: Literal["within", "near", "late"] = Field(description="`near`: over four fifths of the promise are used")
+
+
+class CountTold(BaseModel):
+    """How many cases of a kind wait."""
+
+    workflow: str
+    state: str
+    clock: Literal["within", "near", "late"]
+    cases: int
+
+
+class CountsTold(BaseModel):
+    """How many cases wait for the caller, by workflow, state and clock."""
+
+    items: list[CountTold]
 
 
 class InboxTold(BaseModel):

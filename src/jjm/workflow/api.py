@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, guarded, require_some, unauthenticated
+from jjm.access import Actor, Scope, actor_of, guarded, require_some
 from jjm.kit import Problem, WriteConnection
 from jjm.kit.http import answer, decode_cursor, encode_cursor
 from jjm.registry import act_once
@@ -21,37 +21,32 @@ from jjm.workflow.answers import (
     CaseAsked,
     CaseTold,
     CommentAsked,
+    CountsTold,
     InboxTold,
+    ManyAsked,
+    ReceiptsTold,
     RefusalsTold,
     StepAsked,
     StepsTold,
+    TimelineTold,
     WorkflowsTold,
 )
 from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.giving import assign, say
-from jjm.workflow.inbox import inbox_of
+from jjm.workflow.inbox import Clock, counts_of, inbox_of
+from jjm.workflow.many import take_each
 from jjm.workflow.model import Ask
 from jjm.workflow.news import refused_of
 from jjm.workflow.showing import shown_case, shown_steps
+from jjm.workflow.timeline import timeline_of
+from jjm.workflow.who import may_act, must_be_known
 
 _SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {}}}}
 
 
-def _known(actor: Actor) -> None:
-    if actor.kind == "nobody":
-        raise unauthenticated("Cases are for those who are known here.")
-
-
-def _acting(actor: Actor) -> None:
-    """People act by their roles; a program needs to be allowed to change something at all."""
-    _known(actor)
-    if actor.kind != "person":
-        require_some(actor, Scope.WRITE, "Acting in cases")
-
-
 open_door = APIRouter(prefix="/api/v1", tags=["workflow"])
-router = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_known))
-acting = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(_acting))
+router = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(must_be_known))
+acting = APIRouter(prefix="/api/v1", tags=["workflow"], route_class=guarded(may_act))
 
 
 @open_door.get("/workflows", response_model=WorkflowsTold)
@@ -122,6 +117,16 @@ async def steps(request: Request, id: str) -> Response:
         return answer({"items": await shown_steps(known, conn, actor, id)})
 
 
+@router.get("/cases/{id}/timeline", response_model=TimelineTold)
+async def timeline(
+    request: Request, id: str, linked: Annotated[bool, Query(description="Also of linked cases")] = False
+) -> Response:
+    """All that happened around a case, the oldest first: steps, comments, documents and links."""
+    known, actor = workflows_of(request), await actor_of(request)
+    async with known.registry.database.read() as conn:
+        return answer({"items": await timeline_of(known, conn, actor, id, linked=linked)})
+
+
 @acting.post("/cases/{id}:transition", response_model=CaseTold)
 async def transition(request: Request, id: str, asked: StepAsked) -> Response:
     """Take an action. `If-Match` with the record's ETag guards against acting on what another changed."""
@@ -129,6 +134,17 @@ async def transition(request: Request, id: str, asked: StepAsked) -> Response:
     async def act(known: Workflows, conn: WriteConnection, actor: Actor) -> Response:
         await service.take(known, conn, actor, id, _ask(request, asked))
         return await _answer(known, conn, actor, id)
+
+    return await _changing(request, act)
+
+
+@acting.post("/cases:transition", response_model=ReceiptsTold)
+async def transition_many(request: Request, asked: ManyAsked) -> Response:
+    """Take one action in up to 200 cases. Each is done or refused by itself; the answer has a receipt for each."""
+
+    async def act(known: Workflows, conn: WriteConnection, actor: Actor) -> Response:
+        cases = {case.id: case.etag for case in asked.cases}
+        return answer({"items": await take_each(known, conn, actor, cases, _ask(request, asked))})
 
     return await _changing(request, act)
 
@@ -160,6 +176,7 @@ async def inbox(
     request: Request,
     workflow: Annotated[list[str] | None, Query(description="Only cases of these workflows")] = None,
     state: Annotated[list[str] | None, Query(description="Only cases in these states")] = None,
+    clock: Annotated[Clock | None, Query(description="Only what is late, near its end, or within its promise")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> Response:
@@ -167,10 +184,20 @@ async def inbox(
     known, actor = workflows_of(request), await actor_of(request)
     after = _after(cursor)
     async with known.registry.database.read() as conn:
-        found = await inbox_of(known, conn, actor, after=after, names=workflow or (), states=state or (), most=limit)
+        found = await inbox_of(
+            known, conn, actor, after=after, names=workflow or (), states=state or (), clock=clock, most=limit
+        )
     kept = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     place = found.next and encode_cursor([found.next[0].isoformat(), found.next[1]])
     return answer({"items": found.items, "next": place and f"/api/v1/inbox?{urlencode([*kept, ('cursor', place)])}"})
+
+
+@router.get("/inbox/counts", response_model=CountsTold)
+async def inbox_counts(request: Request) -> Response:
+    """How many cases wait for the caller, by workflow, state and how their clocks stand."""
+    known, actor = workflows_of(request), await actor_of(request)
+    async with known.registry.database.read() as conn:
+        return answer({"items": await counts_of(known, conn, actor)})
 
 
 def _after(cursor: str | None) -> tuple[datetime, str] | None:

@@ -10,7 +10,7 @@ import orjson
 from fastapi import Request
 
 from jjm.access import Access
-from jjm.kit import Problem, ReadConnection, WriteConnection, digest, not_found
+from jjm.kit import ReadConnection, not_found
 from jjm.registry import Reach, Registry
 from jjm.standards import COUNTRY, Calendar, Workflow, workflow_again
 from jjm.workflow import store
@@ -73,24 +73,6 @@ class Workflows:
         names = [codes[place] for place in places if place in codes]
         found = next((calendars[name] for name in names if name in calendars), None)
         return found or calendars[COUNTRY]
-
-
-async def prepare(workflows: Workflows, conn: WriteConnection) -> None:
-    """Keep what each workflow says under its version, and see that all that it names is there.
-
-    Raises Problem `workflow-changed` for other words under a version that is known, `workflow-names` for guards or
-    effects that nobody brings.
-    """
-    for workflow in workflows.declared.values():
-        missing = workflows.deeds.missing(workflow)
-        if missing:
-            detail = f"{workflow.file} names what no solution brings: {', '.join(missing)}."
-            raise Problem("workflow-names", 500, "A workflow cannot be used", detail)
-        made = digest(dict(workflow.said))
-        kept = await store.keep_definition(conn, workflow.name, workflow.version, made, workflow.said, workflows.now())
-        if kept != made:
-            detail = f"{workflow.file} says something else than version {workflow.version} did; give it a new version."
-            raise Problem("workflow-changed", 500, "A workflow was changed under its version", detail)
 
 
 def workflows_of(request: Request) -> Workflows:

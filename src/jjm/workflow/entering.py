@@ -15,7 +15,7 @@ from jjm.workflow.model import Desk, Item, Step
 from jjm.workflow.places import areas_of, desk_for, holding
 from jjm.workflow.rules import not_theirs, paused_by
 from jjm.workflow.stepping import write_step
-from jjm.workflow.timing import promise_of, reading_of, state_end, timers_of
+from jjm.workflow.timing import ends_of, promise_of, state_end, timers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def enter(
     table = workflows.registry.table(workflow.type)
     begun = item or Item(
         id, workflow.type, workflow.name, workflow.version, action.to, 0, (), now, begun_by or actor.name, desk, person,
-        0, now, paused, None, None, None,
+        0, now, paused, None, None, None, None,
     )  # fmt: skip
     since = begun.since if stays else now
     areas = areas_of(table, deed.becomes)
@@ -59,16 +59,16 @@ async def enter(
     )
     calendar, steps = workflows.calendar(places), [*deed.steps, step]
     promise = promise_of(workflow, workflows.registry.catalogue, deed.becomes)
-    reading = reading_of(workflow, promise, calendar, steps, now)
+    near, due = (None, None) if stage.done else ends_of(workflow, promise, calendar, steps, now)
     moved = replace(
-        after, steps=step.number, due_at=reading.due if reading and not stage.done else None,
-        state_due_at=state_end(stage, calendar, since, paused), ended_at=now if stage.done else None,
+        after, steps=step.number, due_at=due, state_due_at=state_end(stage, calendar, since, paused), near_at=near,
+        ended_at=now if stage.done else None,
     )  # fmt: skip
     await (store.add_item if item is None else store.move_item)(conn, moved)
     await store.add_step(conn, id, step)
     for kind, other in links:
         await store.queries.add_link(conn, item=id, kind=kind, other=other, at=now, by=actor.name)
-    await store.set_timers(conn, id, timers_of(workflow, calendar, steps, since, moved.level))
+    await store.set_timers(conn, id, timers_of(workflow, promise, calendar, steps, moved))
     return Moved(moved, step, deed.becomes, None)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from jjm.access import Actor, Scope
-from jjm.kit import ReadConnection
-from jjm.workflow import store
+from jjm.kit import ReadConnection, load_queries
 from jjm.workflow.context import Workflows
 from jjm.workflow.model import LAST_DESK, Desk
 
+queries = load_queries("jjm.workflow", "inbox")
+Clock = Literal["within", "near", "late"]
 _FIRST = (datetime(1970, 1, 1, tzinfo=UTC), "")
 
 
@@ -39,21 +40,34 @@ async def inbox_of(
     after: tuple[datetime, str] | None = None,
     names: Sequence[str] = (),
     states: Sequence[str] = (),
+    clock: Clock | None = None,
     most: int = 50,
 ) -> Inbox:
-    """What waits for an actor, by when it is due."""
-    person = actor.id if actor.kind == "person" else None
-    rows = await store.inbox(
-        conn, person=person, desks=desks_of(actor), after=after or _FIRST, workflows=names, states=states, most=most
-    )
-    items = [_shown(row, workflows.now()) for row in rows]
+    """What waits for an actor, by when it is due. One question, however many desks there are."""
+    (after_turn, after_id), now = after or _FIRST, workflows.now()
+    asked = {"workflows": list(names), "states": list(states), "clock": clock, "most": most, "now": now}
+    seated = queries.waiting(conn, **_seats(actor), after_turn=after_turn, after_id=after_id, **asked)
+    rows = [row async for row in seated]
+    items = [_shown(row, now) for row in rows]
     last = rows[-1] if len(rows) == most else None
     return Inbox(items, (last["turn"], last["id"]) if last else None)
 
 
+async def counts_of(workflows: Workflows, conn: ReadConnection, actor: Actor) -> list[dict[str, Any]]:
+    """How many cases wait for an actor, by workflow, state and how their clocks stand."""
+    return [dict(row) async for row in queries.counts(conn, **_seats(actor), now=workflows.now())]
+
+
+def _seats(actor: Actor) -> dict[str, Any]:
+    desks = desks_of(actor)
+    person = actor.id if actor.kind == "person" else None
+    return {"person": person, "roles": [desk.role for desk in desks], "places": [desk.place for desk in desks]}
+
+
 def _shown(row: Any, now: datetime) -> dict[str, Any]:
     names = ("id", "type", "workflow", "version", "state", "role", "place", "person", "level", "since", "begun_at")
-    late = row["due_at"] is not None and row["due_at"] < now
-    late_here = row["state_due_at"] is not None and row["state_due_at"] < now
     times = {"due_at": row["due_at"], "state_due_at": row["state_due_at"], "paused": row["paused"]}
-    return {name: row[name] for name in names} | times | {"late": late or late_here}
+    late = any(at is not None and at < now for at in (row["due_at"], row["state_due_at"]))
+    near = row["near_at"] is not None and row["near_at"] <= now
+    clock: Clock = "late" if late else "near" if near else "within"
+    return {name: row[name] for name in names} | times | {"late": late, "clock": clock}

@@ -45,6 +45,7 @@ class Item:
     paused: str | None
     due_at: datetime | None
     state_due_at: datetime | None
+    near_at: datetime | None
     ended_at: datetime | None
 
 

@@ -81,7 +81,9 @@ def check_ask(
         if name not in known and (begins is None or name in begins)
     ]
     faults += [
-        Fault(f"no document `{kind}` is there", f"Add a document of the kind `{kind}` first.", "/documents")
+        Fault(
+            f"no document `{kind}` is there", f"Add a document of the kind `{kind}` in this state first.", "/documents"
+        )
         for kind in action.documents
         if kind not in documents
     ]

@@ -12,6 +12,7 @@ from jjm.registry import Change, Draft, examine, newest_version, record
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
+from jjm.workflow.documents import kinds_here
 from jjm.workflow.entering import Moved, enter
 from jjm.workflow.looking import looked_around
 from jjm.workflow.model import Ask, Item
@@ -64,7 +65,7 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
     require_may(action, item, actor, held_there(actor, places), writes=writes_there(actor, item.type, places))
     table = workflows.registry.table(item.type)
     before = await newest_version(workflows.registry, conn.asking, NODE, table, id)
-    check_ask(workflow, action, ask, ())
+    check_ask(workflow, action, ask, await kinds_here(conn.asking, item))
     given = {name: value for name, value in ask.data.items() if value is not None}
     becomes = {k: v for k, v in before.data.items() if k not in ask.data} | given | {workflow.moves: action.to}
     steps = await store.steps(conn.asking, id)

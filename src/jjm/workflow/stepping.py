@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +27,7 @@ async def write_step(
     version: int | None = None,
     comment: str | None = None,
     links: Sequence[tuple[str, str]] = (),
+    more: Mapping[str, Any] | None = None,
 ) -> Step:
     """The step from how a case stood to how it stands, entered by the digest of its document.
 
@@ -40,6 +41,7 @@ async def write_step(
         "actor": actor.name, "role": after.desk.role, "place": after.desk.place, "person": after.person,
         "level": after.level, "links": sorted(links),
     }  # fmt: skip
+    document |= more or {}
     if comment and salt:
         document["comment"] = digest(comment, salt).hex()
     made = Entered(after.id, number, action, digest(document))
@@ -57,11 +59,15 @@ async def note(
     item: Item,
     action: str,
     comment: str | None = None,
+    more: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Item:
-    """Something was done in a case that changes neither state nor record: said, given on, escalated."""
+    """Something was done in a case that changes neither state nor record: said, given on, escalated.
+
+    `more` stands in the document of the step, and so by its digest in the ledger.
+    """
     after = replace(item, steps=item.steps + 1, **changes)
-    step = await write_step(workflows, conn, actor, item, after, action, comment=comment)
+    step = await write_step(workflows, conn, actor, item, after, action, comment=comment, more=more)
     await store.move_item(conn, after)
     await store.add_step(conn, item.id, step)
     return after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,6 @@ async def keep_definition(
     """Keep what a workflow says under its version; the digest of what stands there."""
     body = orjson.dumps(dict(said)).decode()
     return await queries.keep_definition(conn, name=name, version=version, digest=digest, body=body, now=now)
-
-
-async def running_definitions(conn: ReadConnection) -> list[tuple[str, str, dict[str, object]]]:
-    """The versions on which open cases are, with what each says."""
-    return [(r["name"], r["version"], orjson.loads(r["body"])) async for r in queries.definitions(conn)]
 
 
 async def item(conn: ReadConnection, id: str) -> Item | None:
@@ -45,7 +40,7 @@ async def add_item(conn: WriteConnection, new: Item) -> None:
         conn, id=new.id, type=new.type, workflow=new.workflow, version=new.version, state=new.state,
         areas=list(new.areas), begun_at=new.begun_at, begun_by=new.begun_by, role=new.desk.role, place=new.desk.place,
         person=new.person, since=new.since, paused=new.paused, due_at=new.due_at, state_due_at=new.state_due_at,
-        ended_at=new.ended_at,
+        near_at=new.near_at, ended_at=new.ended_at,
     )  # fmt: skip
 
 
@@ -54,7 +49,8 @@ async def move_item(conn: WriteConnection, moved: Item) -> None:
     await queries.move_item(
         conn, id=moved.id, version=moved.version, state=moved.state, steps=moved.steps, areas=list(moved.areas),
         role=moved.desk.role, place=moved.desk.place, person=moved.person, level=moved.level, since=moved.since,
-        paused=moved.paused, due_at=moved.due_at, state_due_at=moved.state_due_at, ended_at=moved.ended_at,
+        paused=moved.paused, due_at=moved.due_at, state_due_at=moved.state_due_at,
+        near_at=moved.near_at, ended_at=moved.ended_at,
     )  # fmt: skip
 
 
@@ -81,31 +77,11 @@ async def set_timers(conn: WriteConnection, id: str, timers: Mapping[tuple[str, 
         await queries.add_timers(conn, item=id, kinds=list(kinds), names=list(names), dues=list(timers.values()))
 
 
-async def inbox(
-    conn: ReadConnection,
-    *,
-    person: str | None,
-    desks: Collection[Desk],
-    after: tuple[datetime, str],
-    workflows: Sequence[str] = (),
-    states: Sequence[str] = (),
-    most: int,
-) -> list[Any]:
-    """Open cases given to a person or lying at desks, by when they are due, as many from each as are asked for."""
-    asked = {"after_turn": after[0], "after_id": after[1], "workflows": list(workflows), "states": list(states)}
-    rows: list[Any] = []
-    if person is not None:
-        rows += [row async for row in queries.of_person(conn, person=person, most=most, **asked)]
-    for desk in desks:
-        rows += [row async for row in queries.at_desk(conn, role=desk.role, place=desk.place, most=most, **asked)]
-    return sorted(rows, key=lambda row: (row["turn"], row["id"]))[:most]
-
-
 def _item(row: Any) -> Item:
     return Item(
         row["id"], row["type"], row["workflow"], row["version"], row["state"], row["steps"], tuple(row["areas"]),
         row["begun_at"], row["begun_by"], Desk(row["role"], row["place"]), row["person"], row["level"], row["since"],
-        row["paused"], row["due_at"], row["state_due_at"], row["ended_at"],
+        row["paused"], row["due_at"], row["state_due_at"], row["near_at"], row["ended_at"],
     )  # fmt: skip
 
 

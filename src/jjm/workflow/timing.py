@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from jjm.standards import Calendar, Catalogue, Promise, Stage, Workflow
-from jjm.workflow.clocks import Reading, Stay, end_of, read_clock
-from jjm.workflow.model import Step
+from jjm.workflow.clocks import NEAR, Reading, Stay, end_of, read_clock
+from jjm.workflow.model import Item, Step
 
-ACTION, RUNG = "action", "rung"
+ACTION, RUNG, MOMENT = "action", "rung", "moment"
+MOMENTS = ("near", "late")
+"""Noted as steps of the node, in capitals."""
 
 
 def promise_of(workflow: Workflow, catalogue: Catalogue, data: Mapping[str, Any]) -> Promise | None:
@@ -57,19 +59,35 @@ def state_end(stage: Stage, calendar: Calendar, since: datetime, paused: str | N
     return end_of(stage.promise, calendar, since)
 
 
+def ends_of(
+    workflow: Workflow, promise: Promise | None, calendar: Calendar, steps: Sequence[Step], now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When the promise of the whole case will be near its end, and when it ends; None while the clock stands."""
+    if promise is None:
+        return None, None
+    parts = Promise(promise.hours * NEAR, promise.count), promise
+    near, due = (read_clock(part, calendar, stays_of(steps, workflow), now).due for part in parts)
+    return near, due
+
+
 def timers_of(
-    workflow: Workflow, calendar: Calendar, steps: Sequence[Step], since: datetime, level: int
+    workflow: Workflow, promise: Promise | None, calendar: Calendar, steps: Sequence[Step], item: Item
 ) -> dict[tuple[str, str], datetime]:
-    """What the node is to do by itself from the last step on, by kind and name; while the clock stands, none of it."""
+    """What the node is to do by itself from the last step on, by kind and name; while the clock stands, none of it.
+
+    That a promise is near its end or broken is noted once in a case, where somebody is to be told of it.
+    """
     last = steps[-1]
     stage = workflow.stages[last.to_state]
     if stage.done:
         return {}
-    found = {(ACTION, t.action): end_of(t.after, calendar, since) for t in stage.timers}
-    stays = stays_of(steps, workflow)
-    parts: dict[tuple[str, str], Promise] = {}
-    if level < len(workflow.ladder):
-        hours = sum(rung.after.hours for rung in workflow.ladder[: level + 1])
-        parts[RUNG, str(level)] = Promise(hours, workflow.ladder[level].after.count)
-    ends = {key: read_clock(part, calendar, stays, last.at).due for key, part in parts.items()}
+    found = {(ACTION, t.action): end_of(t.after, calendar, item.since) for t in stage.timers}
+    ends: dict[tuple[str, str], datetime | None] = {}
+    if item.level < len(workflow.ladder):
+        hours = sum(rung.after.hours for rung in workflow.ladder[: item.level + 1])
+        part = Promise(hours, workflow.ladder[item.level].after.count)
+        ends[RUNG, str(item.level)] = read_clock(part, calendar, stays_of(steps, workflow), last.at).due
+    noted, told = {step.action for step in steps}, {notice.on for notice in workflow.notices}
+    moments = zip(MOMENTS, ends_of(workflow, promise, calendar, steps, last.at), strict=True)
+    ends |= {(MOMENT, name): at for name, at in moments if name in told and name.upper() not in noted}
     return found | {key: due for key, due in ends.items() if due is not None}

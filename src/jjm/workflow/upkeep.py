@@ -1,21 +1,22 @@
-"""What goes on without anybody: timers fire, cases climb the ladder, and desks whose holders are gone are cleared."""
+"""What goes on without anybody: timers fire, cases climb the ladder, promises come near their end."""
 
 from __future__ import annotations
 
 import logging
 
-from jjm.access import NODE, holders
+from jjm.access import NODE
 from jjm.kit import Problem, WriteConnection, savepoint
+from jjm.registry import newest_version
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
-from jjm.workflow.model import LAST_DESK, Ask, Desk, Item
+from jjm.workflow.model import Ask, Item
 from jjm.workflow.places import desk_for, places_around
 from jjm.workflow.service import take
 from jjm.workflow.stepping import note
-from jjm.workflow.timing import ACTION, timers_of
+from jjm.workflow.timing import ACTION, MOMENT, RUNG, promise_of, timers_of
 
-ESCALATE, SEATED = "ESCALATE", "SEATED"
-"""Steps of the node itself: a case climbs the ladder, or lies at another desk since nobody sits at the first."""
+ESCALATE = "ESCALATE"
+"""A step of the node itself: a case climbs the ladder."""
 _AT_ONCE = 200
 _log = logging.getLogger(__name__)
 
@@ -27,9 +28,10 @@ async def fire(workflows: Workflows, conn: WriteConnection) -> int:
         await store.queries.drop_timer(conn, item=row["item"], kind=row["kind"], name=row["name"])
         item = await store.locked_item(conn, row["item"])
         if item is not None and item.ended_at is None:
+            act = {ACTION: _act, RUNG: _climb, MOMENT: _note_moment}[row["kind"]]
             try:
                 async with savepoint(conn):
-                    await (_act if row["kind"] == ACTION else _climb)(workflows, conn, item, row["name"])
+                    await act(workflows, conn, item, row["name"])
             except Problem as problem:  # one case that a rule holds back must not hold all others
                 _log.warning("the timer %s of %s did nothing: %s", row["name"], item.id, problem.detail)
     return len(due)
@@ -50,39 +52,11 @@ async def _climb(workflows: Workflows, conn: WriteConnection, item: Item, level:
     desk = await desk_for(workflows, conn.asking, workflow.ladder[item.level].to, places)
     after = await note(workflows, conn, NODE, item, ESCALATE, desk=desk, person=None, level=item.level + 1)
     steps = await store.steps(conn.asking, item.id)
-    timers = timers_of(workflow, workflows.calendar(places), steps, after.since, after.level)
-    await store.set_timers(conn, item.id, timers)
+    version = await newest_version(workflows.registry, conn.asking, NODE, workflows.registry.table(item.type), item.id)
+    promise = promise_of(workflow, workflows.registry.catalogue, version.data)
+    await store.set_timers(conn, item.id, timers_of(workflow, promise, workflows.calendar(places), steps, after))
 
 
-async def reseat(workflows: Workflows, conn: WriteConnection) -> int:
-    """Give cases whose desk nobody sits at any more to whoever answers now; how many that were.
-
-    What lies at the last desk is looked at as well, 200 cases at a time, since somebody may have come.
-    """
-    moved = 0
-    for row in [row async for row in store.queries.desks(conn.asking)]:
-        desk = Desk(row["role"], row["place"])
-        if desk == LAST_DESK or await _is_empty(workflows, conn, desk):
-            waiting = [r["id"] async for r in store.queries.items_at_desk(conn, **desk._asdict(), most=_AT_ONCE)]
-            for id in waiting:
-                moved += await _seat(workflows, conn, id)
-    return moved
-
-
-async def _is_empty(workflows: Workflows, conn: WriteConnection, desk: Desk) -> bool:
-    return not await holders(conn.asking, [desk.role], [desk.place], workflows.registry.clock.today())
-
-
-async def _seat(workflows: Workflows, conn: WriteConnection, id: str) -> int:
-    item = await store.locked_item(conn, id)
-    if item is None or item.ended_at is not None:
-        return 0
-    workflow = await workflows.version(conn.asking, item.workflow, item.version)
-    places = await places_around(workflows, conn.asking, item.areas)
-    above = workflow.ladder[item.level - 1].to if item.level else ()
-    responsible = above or workflow.stages[item.state].responsible
-    desk = await desk_for(workflows, conn.asking, responsible, places)
-    if desk == item.desk:
-        return 0
-    await note(workflows, conn, NODE, item, SEATED, desk=desk, person=None)
-    return 1
+async def _note_moment(workflows: Workflows, conn: WriteConnection, item: Item, name: str) -> None:
+    """The promise is near its end, or broken: a step, so that whoever is to be told of it can be."""
+    await note(workflows, conn, NODE, item, name.upper())

@@ -19,6 +19,14 @@ class Holder(NamedTuple):
     place: str
 
 
+async def places_granted(
+    conn: ReadConnection, grants: Sequence[str], people: Sequence[str], since: date, today: date
+) -> list[tuple[str, str]]:
+    """Role and place of these grants, those derived from them, those of these people, and of all that began or ended
+    in the days behind `since` up to today."""
+    return await store.places_granted(conn, grants, people, since, today)
+
+
 async def holders(conn: ReadConnection, roles: Sequence[str], places: Sequence[str], day: date) -> list[Holder]:
     """Everybody who holds on that day one of these roles for just one of these places, and can sign in."""
     grants = await store.grants_at(conn, roles, places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jjm.access.roles.model import Grant
@@ -25,6 +25,14 @@ async def grants_of_roles(conn: ReadConnection, roles: Sequence[str]) -> list[Gr
 async def grants_at(conn: ReadConnection, roles: Sequence[str], places: Sequence[str]) -> list[Grant]:
     """The grants of some roles for some places, of people who can sign in, and those they were passed on from."""
     return [_grant(row) async for row in _queries.grants_at(conn, roles=list(roles), places=list(places))]
+
+
+async def places_granted(
+    conn: ReadConnection, grants: Sequence[str], people: Sequence[str], since: date, today: date
+) -> list[tuple[str, str]]:
+    """Role and place of grants that are named, that people hold, or that began or ended by their day."""
+    asked = {"ids": list(grants), "people": list(people), "since": since, "today": today}
+    return [(row["role"], row["place"]) async for row in _queries.places_granted(conn, **asked)]
 
 
 async def waiting(conn: ReadConnection) -> list[Grant]:

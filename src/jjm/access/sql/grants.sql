@@ -67,3 +67,11 @@ select id, person, role, place, starts_on, ends_on, original, reason, asked_at, 
   approved_by, ended_at, ended_by, ended_why
 from access.role_grant
 where id in (select id from found) or id in (select original from found);
+
+-- name: places_granted
+-- Role and place of grants that are named or derived from those, that people hold, or that began or ended of late.
+select distinct role, place
+from access.role_grant
+where id = any(:ids::text[]) or original = any(:ids::text[]) or person = any(:people::text[])
+  or (starts_on > :since::date and starts_on <= :today::date)
+  or (ends_on >= :since::date and ends_on < :today::date);

@@ -15,8 +15,8 @@ from jjm.registry.service.digesting import digests_of
 from jjm.registry.table import Table
 
 _AT_ONCE = 4_000
-# Decisions about access stand in the ledger, and are no records (decision 0006).
-_NO_RECORDS = "access."
+# What stands in the ledger and is no record (decisions about access, steps of cases) has the name of its block before.
+_NO_RECORDS = "."
 _RESTORE = "Compare it with a backup or another's copy; what is wrong in the world is changed through the API."
 Progress = Callable[[int, int], None]
 """Told how many versions have been checked, and of how many."""
@@ -32,7 +32,7 @@ async def verify_records(
     snapshot. The ledger itself is checked by `jjm.ledger.verify_tree`. What is sealed is opened and compared with its
     digest where the registry has its key, else only the rest of the record is checked.
     """
-    wanted = {type: count for type, count in (await counts(conn)).items() if not type.startswith(_NO_RECORDS)}
+    wanted = {type: count for type, count in (await counts(conn)).items() if _NO_RECORDS not in type}
     done, total = 0, sum(wanted.values())
     for type, table in registry.tables.items():
         sound = 0

@@ -82,6 +82,9 @@ def _takers(document: Document, workflow: Workflow, catalogue: Catalogue) -> Ite
     """Each action can be taken by somebody, or by a timer; the roles exist."""
     for at, stage, action in _placed(workflow):
         yield from _roles(document, f"{at}/roles", action.roles, catalogue)
+        if stage is None and action.documents:
+            message = f"`{action.name}` begins a case, to which no document can have been added yet"
+            yield document.fault(f"{at}/documents", message, "ask for them with the next action")
         timed = stage is not None and any(t.action == action.name for t in stage.timers)
         if not action.roles and not action.by and not timed:
             message = f"nobody may take the action `{action.name}`"
@@ -171,6 +174,10 @@ def _told(document: Document, workflow: Workflow, catalogue: Catalogue) -> Itera
         if notice.on not in events:
             message = f"`{notice.on}` is no action, state or moment of this workflow"
             yield document.fault(f"/tells/{index}/on", message, did_you_mean(notice.on, events))
+        if catalogue.notices and notice.template not in catalogue.notices:
+            message = f"there is no notices/{notice.template}.yaml"
+            remedy = did_you_mean(notice.template, catalogue.notices)
+            yield document.fault(f"/tells/{index}/template", message, remedy)
         for place, who in enumerate(notice.who):
             if who not in persons:
                 message = f"`{who}` is neither a role nor starter, assignee or responsible"

@@ -20,24 +20,24 @@ select body::text as body from workflow.definition where name = :name and versio
 -- A new case.
 insert into workflow.item (
   id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
-  due_at, state_due_at, ended_at
+  due_at, state_due_at, near_at, ended_at
 )
 values (
   :id, :type, :workflow, :version, :state, 1, :areas, :begun_at, :begun_by, :role, :place, :person, 0, :since, :paused,
-  :due_at, :state_due_at, :ended_at
+  :due_at, :state_due_at, :near_at, :ended_at
 );
 
 -- name: item^
 -- One case.
 select id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
-  due_at, state_due_at, ended_at
+  due_at, state_due_at, near_at, ended_at
 from workflow.item
 where id = :id;
 
 -- name: locked_item^
 -- The same, held until the end of the transaction.
 select id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
-  due_at, state_due_at, ended_at
+  due_at, state_due_at, near_at, ended_at
 from workflow.item
 where id = :id
 for update;
@@ -46,7 +46,8 @@ for update;
 -- Where a case is after a step.
 update workflow.item
 set state = :state, version = :version, steps = :steps, areas = :areas, role = :role, place = :place, person = :person,
-  level = :level, since = :since, paused = :paused, due_at = :due_at, state_due_at = :state_due_at, ended_at = :ended_at
+  level = :level, since = :since, paused = :paused, due_at = :due_at, state_due_at = :state_due_at,
+  near_at = :near_at, ended_at = :ended_at
 where id = :id;
 
 -- name: add_step!
@@ -107,39 +108,13 @@ from workflow.link l join workflow.item i on i.id = l.item
 where l.other = :item
 order by 1, 2;
 
--- name: of_person
--- Open cases given to a person, by when they are due.
-select id, type, workflow, version, state, role, place, person, level, since, paused, due_at, state_due_at, begun_at, turn
-from workflow.item
-where ended_at is null and person = :person
-  and (turn, id) > (:after_turn::timestamptz, :after_id::text)
-  and (cardinality(:workflows::text[]) = 0 or workflow = any(:workflows::text[]))
-  and (cardinality(:states::text[]) = 0 or state = any(:states::text[]))
-order by turn, id
-limit :most;
-
--- name: at_desk
--- Open cases at one desk that nobody was given, by when they are due.
-select id, type, workflow, version, state, role, place, person, level, since, paused, due_at, state_due_at, begun_at, turn
-from workflow.item
-where ended_at is null and role = :role and place = :place and person is null
-  and (turn, id) > (:after_turn::timestamptz, :after_id::text)
-  and (cardinality(:workflows::text[]) = 0 or workflow = any(:workflows::text[]))
-  and (cardinality(:states::text[]) = 0 or state = any(:states::text[]))
-order by turn, id
-limit :most;
-
--- name: desks
--- Desks that have open cases, with how many.
-select role, place, count(*) as cases
-from workflow.item
-where ended_at is null
-group by role, place;
-
--- name: items_at_desk
--- Open cases at one desk, held until the end of the transaction.
-select id from workflow.item
-where ended_at is null and role = :role and place = :place
-order by id
-limit :most
-for update skip locked;
+-- name: links_made
+-- The links of a case in both directions, with who made them and when.
+select l.kind, l.other as id, i.type, i.state, false as back, l.at, l.by
+from workflow.link l join workflow.item i on i.id = l.other
+where l.item = :item
+union all
+select l.kind, l.item, i.type, i.state, true, l.at, l.by
+from workflow.link l join workflow.item i on i.id = l.item
+where l.other = :item
+order by 6, 2;

@@ -34,6 +34,7 @@ create table workflow.item (
   paused text,
   due_at timestamptz,
   state_due_at timestamptz,
+  near_at timestamptz,
   ended_at timestamptz,
   turn timestamptz not null generated always as (coalesce(due_at, timestamptz '9999-12-31 00:00:00+00')) stored,
   foreign key (workflow, version) references workflow.definition (name, version)
@@ -59,6 +60,7 @@ comment on column workflow.item.since is 'Since when it is in this state';
 comment on column workflow.item.paused is 'Why the clock stands; null while it runs';
 comment on column workflow.item.due_at is 'When the promise of the whole case ends; null without one, or while the clock stands';
 comment on column workflow.item.state_due_at is 'When the promise of this state ends';
+comment on column workflow.item.near_at is 'When four fifths of the promise of the whole case will be used; null without one, or while the clock stands';
 comment on column workflow.item.ended_at is 'When it came to a state in which nothing is owed; null while it is open';
 comment on column workflow.item.turn is 'By what it stands in inboxes: when it is due, what has no promise last';
 
@@ -156,3 +158,63 @@ comment on column workflow.begun.step is 'Step of that case; 0 for a record';
 comment on column workflow.begun.at is 'When it was dealt with';
 comment on column workflow.begun.item is 'The case that began';
 comment on column workflow.begun.refused is 'Why none began';
+
+create table workflow.recheck (
+  role text not null,
+  place text not null,
+  last boolean not null,
+  after text collate "C" not null default '',
+  primary key (role, place, last)
+);
+comment on table workflow.recheck is 'Desks whose cases are to be looked at again, since somebody came to them or went';
+comment on column workflow.recheck.role is 'Role of the desk';
+comment on column workflow.recheck.place is 'Place of the desk';
+comment on column workflow.recheck.last is 'True for cases at the last desk for which a holder of this role might answer now; false for those at the desk';
+comment on column workflow.recheck.after is 'The last case that was looked at';
+
+create table workflow.content (
+  digest bytea primary key,
+  type text not null,
+  size integer not null,
+  key bytea,
+  body bytea,
+  clean bytea
+);
+alter table workflow.content alter column body set storage external;
+alter table workflow.content alter column clean set storage external;
+comment on table workflow.content is 'Documents and photos by what they hold; the same bytes are kept once';
+comment on column workflow.content.digest is 'SHA-256 of the bytes as they were sent';
+comment on column workflow.content.type is 'Media type, told by the bytes';
+comment on column workflow.content.size is 'Bytes as they were sent';
+comment on column workflow.content.key is 'Key of body and clean, sealed by the node''s vault; null once it was erased';
+comment on column workflow.content.body is 'The bytes as they were sent, under that key; null once they were erased';
+comment on column workflow.content.clean is 'A photo without place, time and device, under that key; null for what is no photo';
+
+create table workflow.document (
+  item text collate "C" not null references workflow.item (id),
+  number integer not null,
+  kind text not null,
+  digest bytea not null references workflow.content (digest),
+  state text not null,
+  at timestamptz not null,
+  actor text not null,
+  position bytea,
+  taken_at timestamptz,
+  erased_at timestamptz,
+  erased_by text,
+  primary key (item, number)
+);
+create unique index document_once on workflow.document (item, kind, digest, state) where erased_at is null;
+create index document_content on workflow.document (digest);
+comment on table workflow.document is 'Documents and photos of cases; each was recorded by a step of the same number';
+comment on column workflow.document.item is 'The case';
+comment on column workflow.document.number is 'The step by which it was added';
+comment on column workflow.document.kind is 'What it is to the case, such as photo, as actions ask for it';
+comment on column workflow.document.digest is 'What it holds';
+comment on column workflow.document.state is 'State in which the case was';
+comment on column workflow.document.at is 'When it was added';
+comment on column workflow.document.actor is 'Who added it';
+comment on column workflow.document.position is 'Longitude and latitude that the photo names, sealed by the node''s vault';
+comment on column workflow.document.taken_at is 'When the photo says that it was taken';
+comment on column workflow.document.erased_at is 'When what it holds was erased; the digest stays, as in the ledger';
+comment on column workflow.document.erased_by is 'Who erased it';
