@@ -15,7 +15,19 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import fan_out, import_households, inbox, measures, replicate, rollup, search_names, stand, token_check
+from benchmarks import (
+    fan_out,
+    import_households,
+    inbox,
+    measures,
+    replicate,
+    rollup,
+    search_names,
+    stand,
+    testing_plan,
+    token_check,
+    verdicts,
+)
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
@@ -40,9 +52,22 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
     if not only or "tokens" in only:
         for name, fields in (await token_check.run()).items():
             found[name] = Measure(**fields)
+    found |= await _of_quality(n, only)
     if not only or "fan_out" in only:
         found["fan_out"] = Measure(**await fan_out.run())
         show("fan_out", found["fan_out"])
+    return found
+
+
+async def _of_quality(n: int, only: list[str]) -> dict[str, Measure]:
+    """Verdicts, and the testing plan of a State."""
+    found: dict[str, Measure] = {}
+    if not only or "verdicts" in only:
+        found["verdicts"] = Measure(**verdicts.run(min(n, 20_000)))
+    if not only or "plan" in only:
+        found["plan"] = Measure(**await testing_plan.run(50_000 if n >= 1_000_000 else max(5_000, n // 20)))
+    for name, measured in found.items():
+        show(name, measured)
     return found
 
 

@@ -34,6 +34,7 @@ OPEN_DOORS = (
     "/api/v1/federation/offers/{id}/parts",
     "/api/v1/federation/handover/sums",
     "/api/v1/federation/handover/versions",
+    "/api/v1/federation/handover/lease",
     "/api/v1/federation/handover/returned",
     "/api/v1/sessions",
     "/api/v1/sessions:phone",

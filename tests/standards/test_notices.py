@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_notice import NOTICE, PLACE, write_notice
 from small_standards import write_folder
+from small_workflow import write_workflow
 
 from jjm.standards import check, default_folder, load, sms_length, values_of, worded
 from jjm.standards.notices.words import longest
@@ -93,6 +94,13 @@ def test_four_variables_are_registered_by_no_carrier(tmp_path: Path) -> None:
     text = NOTICE.replace("texts:\n", more + "texts:\n").replace("{since}. JJM", "{since} {a} {b}. JJM")
     faults = check(folder_with(tmp_path / "s", text.replace("से खाली है। जल जीवन", "{a} {b} से खाली है। जल जीवन")))
     assert [f.message for f in faults] == ["an SMS of 4 variables is registered by no carrier"] * 2
+
+
+def test_a_workflow_names_a_notice_that_is_there(tmp_path: Path) -> None:
+    (fault,) = check(write_notice(write_workflow(tmp_path / "s")))
+    assert fault.message == "there is no notices/sample-approved.yaml"
+    assert fault.file is not None
+    assert fault.file.endswith("workflows/sample.yaml")
 
 
 def test_a_file_makes_an_event(tmp_path: Path) -> None:

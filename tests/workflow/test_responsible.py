@@ -6,7 +6,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 import nodes
-from people_kit import Somebody
 from workflow.conftest import Works
 
 from jjm.workflow import fire, reseat, verify_steps
@@ -161,30 +160,51 @@ async def test_an_inbox_is_counted_and_sifted_by_its_clocks(works: Works) -> Non
     assert [one["id"] for one in within["items"]] == [calm["id"]]
 
 
-async def messages(works: Works, by: Somebody, count: int) -> list[str]:
-    """The subjects of what somebody was told, latest first, once there are so many."""
-    async with asyncio.timeout(60):
-        while True:
-            found = (await works.house.call(by, "GET", "/messages"))["items"]
-            if len(found) >= count:
-                return [one["subject"] for one in found]
-            await asyncio.sleep(0.2)
-
-
 async def test_people_are_told_as_the_workflow_says_each_once(works: Works) -> None:
-    async with asyncio.timeout(60):  # the node reads from its first look on
-        while not await works.house.rows("select from workflow.reader where name = 'tells'"):
-            await asyncio.sleep(0.1)
+    await reading(works)
     case = await works.begun(kind="urgent")
-    assert await messages(works, works.mitra, 1) == [f"Inspection {case['id']} waits for you"]
+    came = [(works.mitra.id, "case-came")]
+    await told(works, came)
     works.house.later(hours=23)
     await fired(works)
-    for somebody in (works.mitra, works.officer, works.member):
-        await works.house.sign_in(somebody)
+    await works.house.sign_in(works.mitra)
+    near = [(works.mitra.id, "case-late"), (works.officer.id, "case-late")]
+    await told(works, came + near)
     await works.do(works.mitra, case, "GO")
-    assert await messages(works, works.member, 1) == [f"Inspection {case['id']}: Go"]
-    assert len(await messages(works, works.officer, 1)) == 1
-    assert len(await messages(works, works.mitra, 2)) == 2
+    await told(works, [*came, *near, (works.member.id, "case-moved")])
+    await works.house.sign_in(works.member)
+    (message,) = (await works.house.call(works.member, "GET", "/messages"))["items"]
+    assert message["subject"].startswith(f"Inspection {case['id']}: ")
+    hindi = await works.house.call(works.mitra, "PUT", "/me/preferences", {"language": "hi"})
+    assert hindi["language"] == "hi"
+    await works.begun()
+    await told(works, [*came, *near, (works.member.id, "case-moved"), *came])
+    newest = (await works.house.call(works.mitra, "GET", "/messages"))["items"][0]
+    assert newest["language"] == "hi"
+    assert "आपकी प्रतीक्षा में है" in newest["subject"]
+
+
+async def reading(works: Works) -> None:
+    """Wait until the node reads steps: it tells of what happens from then on."""
+    async with asyncio.timeout(20):
+        while True:
+            async with works.house.node.database.read() as conn:
+                if await conn.fetchval("select exists (select from workflow.reader where name = 'tells')"):
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def told(works: Works, wanted: list[tuple[str, str]]) -> None:
+    """Wait until people were told of so much, each in their inbox, and of nothing else."""
+    await nodes.sequenced(works.house.node)
+    found: list[tuple[str, str]] = []
+    async with asyncio.timeout(30):
+        while len(found) < len(wanted):
+            await asyncio.sleep(0.1)
+            async with works.house.node.database.read() as conn:
+                rows = await conn.fetch("select person, event from notify.message where channel = 'inbox'")
+            found = [(row["person"], row["event"]) for row in rows]
+    assert sorted(found) == sorted(wanted)
 
 
 async def test_the_audit_names_a_step_that_was_edited_by_hand(works: Works) -> None:

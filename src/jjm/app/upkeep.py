@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jjm.access import purge_logs, write_down_presence
 from jjm.access import tidy as tidy_access
-from jjm.app.telling import told_of_steps
+from jjm.app.telling import tell_of_steps
 from jjm.exchange import Desk
 from jjm.exchange import tidy as tidy_exchange
 from jjm.federation import take_part
@@ -21,7 +21,7 @@ from jjm.notify import Courier
 from jjm.notify import tidy as tidy_notices
 from jjm.registry import held_records, propose_duplicates, settle_due
 from jjm.web import Totals
-from jjm.workflow import begin_by_news, behind, fire, reseat, take_over, tell_by_news
+from jjm.workflow import begin_by_news, behind, fire, reseat, take_over
 
 if TYPE_CHECKING:
     from jjm.app.node import Node
@@ -48,7 +48,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(hours=1), lambda: _tidy(node), stop),
         lambda: _every(timedelta(seconds=2), lambda: _fire(node, stop), stop),
         lambda: _every(timedelta(seconds=1), lambda: _begin_cases(node, stop), stop),
-        lambda: _every(timedelta(seconds=2), lambda: _tell(node, stop), stop),
+        lambda: _every(timedelta(seconds=1), lambda: _tell(node, stop), stop),
         lambda: _every(timedelta(seconds=5), lambda: _reseat(node, stop), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
@@ -112,10 +112,10 @@ async def _begin_cases(node: Node, stop: asyncio.Event) -> None:
 
 
 async def _tell(node: Node, stop: asyncio.Event) -> None:
-    passed, deliver = 1, told_of_steps(node.notices)
-    while passed and node.workflows.declared and not stop.is_set():
+    passed = 1 if node.workflows.declared else 0
+    while passed and not stop.is_set():
         async with node.database.write() as conn:
-            passed = await tell_by_news(node.workflows, conn, deliver)
+            passed = await tell_of_steps(node.notices, node.workflows, conn)
 
 
 async def _reseat(node: Node, stop: asyncio.Event) -> None:

@@ -43,7 +43,7 @@ from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach, area_id
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
-from jjm.registry.service.replicas import originals, states_of
+from jjm.registry.service.replicas import originals, states_of, undivided
 from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
 from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
@@ -142,6 +142,7 @@ __all__ = [
     "take_parts",
     "tallied",
     "touched",
+    "undivided",
     "unproven",
     "verify_records",
     "versions_of",

@@ -174,6 +174,10 @@ def _told(document: Document, workflow: Workflow, catalogue: Catalogue) -> Itera
         if notice.on not in events:
             message = f"`{notice.on}` is no action, state or moment of this workflow"
             yield document.fault(f"/tells/{index}/on", message, did_you_mean(notice.on, events))
+        if catalogue.notices and notice.template not in catalogue.notices:
+            message = f"there is no notices/{notice.template}.yaml"
+            remedy = did_you_mean(notice.template, catalogue.notices)
+            yield document.fault(f"/tells/{index}/template", message, remedy)
         for place, who in enumerate(notice.who):
             if who not in persons:
                 message = f"`{who}` is neither a role nor starter, assignee or responsible"
