@@ -49,7 +49,16 @@ from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.seeing import opened_by_purpose
-from jjm.registry.service.tallies import Tallied, are_kept, keep_tallies, kept_types, note_kept, tallied, touched
+from jjm.registry.service.tallies import (
+    Tallied,
+    are_kept,
+    keep_tallies,
+    kept_types,
+    note_kept,
+    sums_of_field,
+    tallied,
+    touched,
+)
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
@@ -138,6 +147,7 @@ __all__ = [
     "state_in_id",
     "states_of",
     "sums_of",
+    "sums_of_field",
     "take_in",
     "take_parts",
     "tallied",
