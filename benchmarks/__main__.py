@@ -18,7 +18,6 @@ import asyncpg
 from benchmarks import (
     fan_out,
     import_households,
-    inbox,
     measures,
     replicate,
     rollup,
@@ -41,9 +40,8 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
         found["import"] = Measure(**await import_households.run(n))
     if not only or any(name in only for name in IN_ORDER):
         found |= await _of_households(n, only)
-    for name, measure in (("replicate", replicate.run), ("inbox", inbox.run)):
-        if not only or name in only:
-            found[name] = Measure(**await measure(n))
+    if not only or "replicate" in only:
+        found["replicate"] = Measure(**await replicate.run(n))
     villages = 600_000 if n >= 1_000_000 else max(10_000, n * 6 // 10)
     if not only or "search" in only:
         found["search"] = Measure(**await search_names.run(villages))
@@ -165,17 +163,7 @@ def main() -> None:
     print(f"{about['machine']}, Python {about['python']}, {about['at']}, {asked.n:,} households")
     print(f"{'':11} {'value':>12} {'unit':10} {'baseline':>12} {'ratio':>6} {'p99 ms':>9} {'RSS MB':>7}  baseline is")
     found = asyncio.run(run(asked.n, asked.only))
-    for name in (
-        "import",
-        "replicate",
-        "search",
-        "rollup",
-        "report",
-        "inbox",
-        "token_check",
-        "token_first",
-        "token_issue",
-    ):
+    for name in ("import", "replicate", "search", "rollup", "report", "token_check", "token_first", "token_issue"):
         if name in found:
             show(name, found[name])
     OUT.parent.mkdir(exist_ok=True)
