@@ -31,7 +31,7 @@ from jjm.workflow.seats import reseat
 from jjm.workflow.service import begin, take
 from jjm.workflow.showing import shown_case, shown_steps
 from jjm.workflow.starting import prepare
-from jjm.workflow.telling import Telling, persons_told, tell_by_news, tellings
+from jjm.workflow.telling import Deliver, Telling, persons_told, tell_by_news, tellings
 from jjm.workflow.timeline import timeline_of
 from jjm.workflow.upkeep import fire
 
@@ -51,6 +51,7 @@ __all__ = [
     "Clock",
     "Deed",
     "Deeds",
+    "Deliver",
     "Desk",
     "Effect",
     "Fill",
