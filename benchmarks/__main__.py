@@ -15,7 +15,18 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks import fan_out, import_households, measures, replicate, rollup, search_names, stand, token_check
+from benchmarks import (
+    fan_out,
+    import_households,
+    measures,
+    replicate,
+    rollup,
+    search_names,
+    stand,
+    testing_plan,
+    token_check,
+    verdicts,
+)
 from benchmarks.measures import Measure
 
 OUT = stand.ROOT / "build" / "bench.json"
@@ -32,15 +43,30 @@ async def run(n: int, only: list[str]) -> dict[str, Measure]:
     if not only or "replicate" in only:
         found["replicate"] = Measure(**await replicate.run(n))
     villages = 600_000 if n >= 1_000_000 else max(10_000, n * 6 // 10)
-    for name, measured in (("search", search_names.run), ("rollup", rollup.run)):
-        if not only or name in only:
-            found[name] = Measure(**await measured(villages))
+    if not only or "search" in only:
+        found["search"] = Measure(**await search_names.run(villages))
+    if not only or "rollup" in only:
+        for name, fields in (await rollup.run(villages)).items():
+            found[name] = Measure(**fields)
     if not only or "tokens" in only:
         for name, fields in (await token_check.run()).items():
             found[name] = Measure(**fields)
+    found |= await _of_quality(n, only)
     if not only or "fan_out" in only:
         found["fan_out"] = Measure(**await fan_out.run())
         show("fan_out", found["fan_out"])
+    return found
+
+
+async def _of_quality(n: int, only: list[str]) -> dict[str, Measure]:
+    """Verdicts, and the testing plan of a State."""
+    found: dict[str, Measure] = {}
+    if not only or "verdicts" in only:
+        found["verdicts"] = Measure(**verdicts.run(min(n, 20_000)))
+    if not only or "plan" in only:
+        found["plan"] = Measure(**await testing_plan.run(50_000 if n >= 1_000_000 else max(5_000, n // 20)))
+    for name, measured in found.items():
+        show(name, measured)
     return found
 
 
@@ -137,7 +163,7 @@ def main() -> None:
     print(f"{about['machine']}, Python {about['python']}, {about['at']}, {asked.n:,} households")
     print(f"{'':11} {'value':>12} {'unit':10} {'baseline':>12} {'ratio':>6} {'p99 ms':>9} {'RSS MB':>7}  baseline is")
     found = asyncio.run(run(asked.n, asked.only))
-    for name in ("import", "replicate", "search", "rollup", "token_check", "token_first", "token_issue"):
+    for name in ("import", "replicate", "search", "rollup", "report", "token_check", "token_first", "token_issue"):
         if name in found:
             show(name, found[name])
     OUT.parent.mkdir(exist_ok=True)

@@ -112,6 +112,13 @@ async def fill(conn: asyncpg.Connection, villages: int) -> None:
         await conn.execute(f"vacuum analyze registry.{table}")
 
 
+async def fill_state(conn: asyncpg.Connection, state: str, villages: int) -> None:
+    """Put one State into the trees of today, without names."""
+    for some in _pieces(areas([state], villages), 50_000):
+        await _copy(conn, "area", [(a.id, a.type, a.rank, a.code, a.name, a.parents) for a in some])
+        await _copy(conn, "area_closure", [(up, a.id, _RANKS[up[:3]]) for a in some for up in a.above])
+
+
 _RANKS = {"STA": 0, "DIS": 1, "SDT": 2, "BLK": 3, "LOB": 4, "VIL": 5}
 _INDEXES = """
 select indexname, indexdef from pg_indexes

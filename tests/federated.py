@@ -32,18 +32,20 @@ CENTRE_URL = "http://centre.test"
 class Wires(httpx.AsyncBaseTransport):
     """The lines between the nodes: each address leads to its node, as long as the line is not cut.
 
-    Of each call a share `loss` is lost, half of these only once the node has answered.
+    Calls of a path that is `refused` are lost. Of each other call a share `loss` is lost, half of these only once the
+    node has answered.
     """
 
     def __init__(self) -> None:
         self.ends: dict[str, httpx.ASGITransport] = {}
         self.cut: set[str] = set()
+        self.refused: set[str] = set()
         self.loss, self.chance = 0.0, random.Random(1)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Bring one call to the node behind its address."""
         host = request.url.host
-        if host in self.cut or host not in self.ends:
+        if host in self.cut or host not in self.ends or request.url.path in self.refused:
             raise httpx.ConnectError("the line is cut", request=request)
         lost = self.chance.random() < self.loss
         if lost and self.chance.random() < 0.5:

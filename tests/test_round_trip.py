@@ -69,6 +69,8 @@ async def _state(node: Node) -> list[Any]:
 async def test_what_is_put_out_and_taken_in_again_is_unchanged(world: World, format: str, packed: bool) -> None:
     before = await _state(world.node)
     for table in world.node.registry.tables.values():
+        if table.standard.by_workflow:
+            continue  # nobody takes such records in
         plural = table.standard.plural
         content = await world.put_out(plural, format, packed and format != "parquet")
         if packed and format == "parquet":

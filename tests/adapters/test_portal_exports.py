@@ -14,7 +14,7 @@ from memory_door import MemoryDoor, catalogue
 from jjm.adapters import RefreshReport, adapters
 from jjm.adapters.report_layouts import LAYOUTS
 from jjm.adapters.tables import day, lakh, number
-from jjm.adapters.wqmis_cells import readings
+from jjm.adapters.wqmis_cells import reading, readings
 from jjm.kit import Problem
 
 Folder = Callable[[str, Mapping[str, str]], Path]
@@ -333,6 +333,34 @@ def test_every_pair_of_a_cell_is_read(values: list[tuple[str, float]]) -> None:
     assert [(one.name, one.value, one.fault) for one in readings(cell)] == [
         (name, float(f"{value:.3f}"), None) for name, value in values
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "parameter", "value"),
+    [
+        ("Nitrate (as NO3) (mg/l)", "45", "no3", 45.0),
+        ("Nitrate (as N) (mg/l)", "14.007", "no3", 62.004),
+        ("Nitrate (as N)", "14.007", "no3", 62.004),
+        ("Calcium (as CaCO3) (mg/l)", "100.086", "ca", 40.078),
+        ("Total hardness (as CaCO3) (mg/l)", "300", "th", 300.0),
+        ("Chromium (as Cr)", "0.05", "cr", 0.05),
+        ("Arsenic (ug/l)", "12", "as", 0.012),
+        ("Malathion (ug/l)", "3", "malathion", 3.0),
+        ("Malathion (mg/l)", "0.003", "malathion", 3.0),
+        ("Ecoil", "50.000 (CFU/100 ml)", "ecoli", 50.0),
+        ("E. coli or thermotolerant coliform (MPN/100ml)", "2", "ecoli", 2.0),
+    ],
+)
+def test_units_and_what_a_value_is_counted_as(name: str, said: str, parameter: str, value: float) -> None:
+    one = reading(name, said)
+    assert (one.parameter, one.fault) == (parameter, None)
+    assert one.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", ["Total hardness (as Ca) (mg/l)", "Nitrate (as NO2)", "Turbidity (mg/l)"])
+def test_what_cannot_be_converted_is_not_taken(name: str) -> None:
+    assert reading(name, "3").fault
+    assert reading(name, "3").value is None
 
 
 def test_codes_that_adapters_give_are_in_the_codelists() -> None:

@@ -115,7 +115,7 @@ async def test_whatever_a_listed_node_sends_is_taken_whole_or_refused_in_words(w
         content = spoiled(lines, chance)
         try:
             await take_up(centre.registry, member, content)
-            await forgotten(world)  # what the tree does not speak of may be otherwise, such as a version left out
+            await forgotten(world)  # what no digest speaks of may be otherwise
         except Problem as problem:
             assert problem.status < 500, (turn, problem)
         except Exception as error:

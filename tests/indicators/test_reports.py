@@ -137,3 +137,55 @@ async def test_what_cannot_be_told_is_refused_with_a_remedy(visitor: httpx.Async
     ):
         answer = await visitor.get(f"/api/v1/reports/{path}", params=query)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+async def test_tests_of_the_year_are_counted_and_those_of_another_are_not(
+    node: Node, admin: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    today = node.registry.clock.today()
+    for village, method, parameter, day in (
+        ("245001", "laboratory", "f", today),
+        ("245001", "laboratory", "ecoli", today),
+        ("245002", "field_test_kit", "f", today),
+        ("245002", "laboratory", "f", today.replace(year=today.year - 2)),
+    ):
+        about = {"village": f"VIL-{village}", "method": method, "tested_on": day.isoformat()}
+        await made(admin, "water_quality_tests", since=day.isoformat(), **about, results=[{"parameter": parameter}])
+    values = _of(await _told(visitor, "l5"), "10")["values"]
+    assert values == {
+        "villages": 3, "villages_laboratory": 1, "villages_laboratory_chemical": 1,
+        "villages_laboratory_bacteriological": 1, "villages_kit_chemical": 1, "villages_laboratory_share": 33.33,
+    }  # fmt: skip
+    assert _of(await _told(visitor, "l2"), "10")["values"] == {"samples": 2, "chemical": 1, "bacteriological": 1}
+
+
+async def test_the_state_of_plants_sources_and_laboratories(
+    admin: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    about = {"name": "Scheme", "kind": "SVS", "status": "in_progress", "villages": ["VIL-245001"]}
+    scheme = await made(admin, "schemes", **about)
+    plant = {"kind": "treatment_plant", "scheme": scheme, "village": "VIL-245001"}
+    await made(admin, "scheme_components", **plant, location={"type": "Point", "coordinates": [85.4, 25.0]})
+    await made(admin, "scheme_components", **plant)
+    await made(admin, "laboratories", name="Zila", level="district", district="DIS-211", accreditation="nabl")
+    values = _of(await _told(visitor, "cs1-b-i"), "10")["values"]
+    expected = {
+        "districts": 1, "nabl_district_laboratories": 1, "districts_with_nabl": 1, "plants": 2, "plants_geotagged": 1,
+    }  # fmt: skip
+    assert {name: values[name] for name in expected} == expected
+    rows = await _told(visitor, "cs1-b-i", within="state/10")
+    assert rows["levels"] == ["district"], "a laboratory lies in a district, not in a village"
+
+
+async def test_money_adds_up_to_the_paisa(node: Node, admin: httpx.AsyncClient, visitor: httpx.AsyncClient) -> None:
+    about = {"name": "Another", "kind": "SVS", "status": "in_progress", "villages": ["VIL-245002"]}
+    entry = {"scheme": await made(admin, "schemes", **about), "district": "DIS-211"}
+    await made(admin, "fund_releases", number="R/1", share="centre", released_on="2025-05-01", amount=0.1, **entry)
+    await made(admin, "fund_releases", number="R/2", share="state", released_on="2025-05-01", amount=0.2, **entry)
+    paid = {"voucher": "V/1", "share": "state", "head": "WORK", "paid_on": "2025-06-01"}
+    await made(admin, "expenditures", amount=0.29, **paid, **entry)
+    await nodes.sequenced(node)
+    await nodes.summed(node)
+    values = _of(await _told(visitor, "money"), "10")["values"]
+    assert (values["released"], values["paid"], values["balance"], values["paid_share"]) == (0.3, 0.29, 0.01, 96.67)
+    assert (await _told(visitor, "money"))["total"]["values"]["balance"] == 0.01

@@ -24,10 +24,11 @@ from jjm.solutions.quality.limits import (
     SampleVerdict,
     ValueClass,
     Verdict,
+    average,
     judge,
     results_of,
 )
-from jjm.standards import LimitEdition, default_folder, load
+from jjm.standards import LimitEdition, Span, default_folder, load
 
 EDITIONS: Mapping[str, LimitEdition] = load(default_folder()).limits
 NEWEST = EDITIONS["is-10500-2012-amendment-3"]
@@ -301,3 +302,26 @@ def test_a_verdict_can_be_given_again_from_its_edition(values: list[tuple[str, D
     assert (verdict.sample is SampleVerdict.NOT_TESTED) == all(
         value.value_class in (NOT_APPLICABLE, ValueClass.NOT_TESTED) for value in verdict.values
     )
+
+
+def test_a_mean_with_findings_below_detection_is_a_span_and_never_takes_them_for_zero() -> None:
+    limit = NEWEST.limits["as"]
+    below = Below(Decimal(2), "ug/L")
+    assert average([mg("0.004"), below], limit) == Span(Decimal("0.002"), Decimal("0.003"))
+    assert average([below, Below(Decimal("0.005"))], limit) == Below(Decimal("0.005"))
+    assert average([mg("0.004"), mg("0.006")], limit) == Span(Decimal("0.005"), Decimal("0.005"))
+    assert average([], limit) is None
+    assert average([mg("0.004"), Said("absent")], limit) is None
+    assert average([mg("0.004"), mg("1", "NTU")], limit) is None
+
+
+@given(st.lists(amounts, min_size=1, max_size=6), st.lists(amounts, min_size=1, max_size=6), st.data())
+def test_the_span_of_a_mean_holds_whatever_was_hidden(
+    values: list[Decimal], lods: list[Decimal], data: st.DataObject
+) -> None:
+    hidden = [data.draw(st.decimals(0, lod, places=6)) for lod in lods]
+    found = average([*map(Measured, values), *map(Below, lods)], NEWEST.limits["f"])
+    assert isinstance(found, Span)
+    true = sum([*values, *hidden], Decimal(0)) / (len(values) + len(hidden))
+    assert found.least is not None and found.most is not None
+    assert found.least - LEAST_STEP <= true <= found.most + LEAST_STEP

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest_asyncio
 from people_kit import House, Somebody, house, role
+from remedy_world import remedy_world
 
 from jjm.solutions.quality.plan import samples_for
 from jjm.solutions.quality.plan.store import queries
@@ -149,3 +150,24 @@ async def test_the_statements_are_sound(district: District) -> None:
     async with district.house.node.database.read() as conn:
         for name in ("of_sources", "of_laboratories", "of_villages"):
             await conn.prepare(getattr(queries, name).sql)
+
+
+async def test_a_sample_of_this_node_counts_when_its_report_is_approved(tmp_path: Path, database_url: str) -> None:
+    async with remedy_world(tmp_path / "node", database_url) as world:
+        sample = (await world.sampled(("ecoli", "tc")))["id"]
+
+        async def autumn(more: str = "") -> dict[str, Any]:
+            told = await world.house.call(world.officer, "GET", YEAR + more)
+            return turn(told, "source-bacteria", "2026-10-01")
+
+        await world.tested(sample, approve=False, ecoli={"below": 1}, tc={"below": 1})
+        assert (await autumn())["samples"] == 0
+        before = world.house.clock.instant.isoformat().replace("+", "%2B")
+        world.house.later(minutes=5)
+        await world.do(world.in_charge, sample, "APPROVE")
+        met = await autumn()
+        assert (met["subjects"], met["met"], met["samples"], met["standing"]) == (1, 1, 1, "met")
+        told = await world.house.call(world.officer, "GET", YEAR)
+        assert turn(told, "district-laboratory", "2026-11-01")["samples"] == 1
+        assert turn(told, "source-chemical", "2026-04-01")["samples"] == 0
+        assert (await autumn(f"&known_at={before}"))["samples"] == 0

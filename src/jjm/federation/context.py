@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 from fastapi import Request
@@ -22,6 +23,7 @@ class Federation:
     """This node among the others; `wires` lead to them, None for the machine's network.
 
     `wake` tells the ledger's sequencer that something was entered. `questions` wait for nodes that nobody can reach.
+    `called_off` tells since when, by the running time of this process, it waits for the end of a handover's last lease.
     """
 
     registry: Registry
@@ -30,6 +32,7 @@ class Federation:
     wires: httpx.AsyncBaseTransport | None = None
     wake: Callable[[], None] = lambda: None
     questions: Questions = field(default_factory=Questions)
+    called_off: dict[tuple[str, datetime], float] = field(default_factory=dict[tuple[str, datetime], float])
     callers: Callers = field(init=False)
 
     def __post_init__(self) -> None:

@@ -38,7 +38,9 @@ class NodeState(BaseModel):
     address: str | None
     states: list[str] = Field(description="LGD codes of the States whose records are its own")
     active: bool
-    handover: str | None = Field(description="`begun`, `returning`, `taken_back`, `confirmed`: States that move to it")
+    handover: str | None = Field(
+        description="`begun`, `returning`, `taken_back`, `called_off`, `confirmed`: States that move to it"
+    )
     is_this: bool = Field(description="True for the node that answers")
     followed: bool = Field(description="True if this node keeps copies of its records")
     size: int | None = Field(default=None, description="Entries of its ledger taken up here")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
-from jjm.indicators.model import Asked, Place, Report, Row
+from jjm.indicators.model import Asked, Place, Report, Row, Value
 from jjm.indicators.service import MOST_AT_ONCE, every_row, known_report, report
 from jjm.indicators.sheets import as_csv, as_xlsx, said
 from jjm.kit.http import answer, decode_cursor, encode_cursor, only_known
@@ -170,9 +171,9 @@ async def one_report(
         "within": _area(found.within),
         "by": found.level.level.name if found.level.level else found.level.name,
         "levels": [s.level.name for s in found.levels if s.level],
-        "items": [_row(row, found) for row in found.rows],
-        "subtotals": [_row(row, found) for row in found.subtotals],
-        "total": _row(found.total, found),
+        "items": [_row(row) for row in found.rows],
+        "subtotals": [_row(row) for row in found.subtotals],
+        "total": _row(found.total),
         "next": f"{following.path}?{following.query}" if following else None,
     }
     return answer(told)
@@ -233,5 +234,11 @@ def _area(place: Place | None) -> dict[str, Any] | None:
     return {word: getattr(place, word) for word in ("level", "id", "code", "name", "name_local")}
 
 
-def _row(row: Row, found: Report) -> dict[str, Any]:
-    return {"area": _area(row.place), "group": row.group, "values": row.values, "missing": row.missing}
+def _row(row: Row) -> dict[str, Any]:
+    values = {name: _number(value) for name, value in row.values.items()}
+    return {"area": _area(row.place), "group": row.group, "values": values, "missing": row.missing}
+
+
+def _number(value: Value) -> int | float | None:
+    """A value as JSON has it: of at most fifteen digits, so that it is written as it is."""
+    return float(value) if isinstance(value, Decimal) else value

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from jjm.registry import AsOf
 from jjm.standards import Indicator, Standard
 
-Value = int | float | None
+Value = int | Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Place:
 class Row:
     """One line: an area, or a sum over several where `place` is None.
 
-    A share without a denominator is None. `missing` are the units of the report's grain without a record, where the
-    report counts them. `group` is the code of the group of States it is in, or the sum of.
+    Values are exact; a share without a denominator is None. `missing` are the units of the report's grain without a
+    record, where the report counts them. `group` is the code of the group of States it is in, or the sum of.
     """
 
     place: Place | None

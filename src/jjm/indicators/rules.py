@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from jjm.indicators.model import Row, Value
 from jjm.standards import Indicator, ReportColumn
 
+Number = int | Decimal
 SCALES: Mapping[str, int] = {"lakh": 100_000, "crore": 10_000_000}
 
 
-def completed(indicator: Indicator, measured: Mapping[str, int | float]) -> dict[str, Value]:
+def completed(indicator: Indicator, measured: Mapping[str, Number]) -> dict[str, Value]:
     """All columns of a row from those that were counted: differences, and shares in per cent to two decimals.
 
     A share of nothing is None, not 0: nobody knows it.
@@ -22,7 +24,7 @@ def completed(indicator: Indicator, measured: Mapping[str, int | float]) -> dict
             values[column.name] = whole - part
         elif column.share is not None:
             part, whole = (values[name] for name in column.share)
-            values[column.name] = round(100 * (part or 0) / whole, 2) if whole else None
+            values[column.name] = _rounded(100 * Decimal(part or 0) / whole) if whole else None
         else:
             values[column.name] = measured.get(column.name, 0)
     return values
@@ -46,7 +48,11 @@ def shown_value(column: ReportColumn, value: Value) -> tuple[Value, str]:
     """A value as people read it, and in what: in lakh or crore to two decimals where the report says so."""
     if value is None or column.show is None:
         return value, column.unit
-    return round(value / SCALES[column.show], 2), column.show
+    return _rounded(Decimal(value) / SCALES[column.show]), column.show
+
+
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def headings(columns: Sequence[ReportColumn], lang: str) -> list[str]:

@@ -30,17 +30,28 @@ async def report(registry: Registry, conn: ReadConnection, indicator: Indicator,
     within = await _place(registry, conn, asked) if asked.within else None
     levels = _levels(registry, indicator, within)
     level = await _level(registry, conn, levels, within, asked)
+    if within is None and level == levels[0]:
+        return await _of_the_country(registry, conn, indicator, levels, asked)
     found = await page(registry, conn, ANONYMOUS, registry.table(level.name), _ask(within, asked))
     rows = await _rows(registry, conn, indicator, level, found.items, asked.as_of)
-    if within is not None:
-        whole = (await tallied(registry, conn, indicator, within.standard, [within.id], asked.as_of))[within.id]
-        total, parts = Row(within, completed(indicator, whole.values), whole.missing), list[Row]()
+    if within is None:
+        total = summed(indicator, await _tops(registry, conn, indicator, levels[0], asked.as_of))
     else:
-        tops = rows if not found.next and not asked.after and level == levels[0] else None
-        tops = tops if tops is not None else await _tops(registry, conn, indicator, levels[0], asked.as_of)
-        order = registry.catalogue.codelists[indicator.groups.codelist].codes if indicator.groups else ()
-        total, parts = summed(indicator, tops), subtotals(indicator, tops, order)
-    return Report(indicator, within, level, levels, rows, parts if level == levels[0] else [], total, found.next)
+        whole = (await tallied(registry, conn, indicator, within.standard, [within.id], asked.as_of))[within.id]
+        total = Row(within, completed(indicator, whole.values), whole.missing)
+    return Report(indicator, within, level, levels, rows, [], total, found.next)
+
+
+async def _of_the_country(
+    registry: Registry, conn: ReadConnection, indicator: Indicator, levels: Sequence[Standard], asked: Asked
+) -> Report:
+    """All States on one page, by their groups and names."""
+    rows = await _tops(registry, conn, indicator, levels[0], asked.as_of)
+    order = list(registry.catalogue.codelists[indicator.groups.codelist].codes) if indicator.groups else []
+    ranks = {code: rank for rank, code in enumerate(order)}
+    rows = sorted(rows, key=lambda r: (ranks.get(r.group or "", len(order)), r.place.name if r.place else ""))
+    parts = subtotals(indicator, rows, order)
+    return Report(indicator, None, levels[0], levels, rows, parts, summed(indicator, rows), ())
 
 
 async def every_row(

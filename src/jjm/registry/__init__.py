@@ -43,13 +43,22 @@ from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach, area_id
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
-from jjm.registry.service.replicas import originals, states_of
+from jjm.registry.service.replicas import originals, states_of, undivided
 from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
 from jjm.registry.service.rewrapping import holdings
 from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.seeing import opened_by_purpose
-from jjm.registry.service.tallies import Tallied, are_kept, keep_tallies, kept_types, note_kept, tallied, touched
+from jjm.registry.service.tallies import (
+    Tallied,
+    are_kept,
+    keep_tallies,
+    kept_types,
+    note_kept,
+    sums_of_field,
+    tallied,
+    touched,
+)
 from jjm.registry.service.verify import verify_records
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
@@ -138,10 +147,12 @@ __all__ = [
     "state_in_id",
     "states_of",
     "sums_of",
+    "sums_of_field",
     "take_in",
     "take_parts",
     "tallied",
     "touched",
+    "undivided",
     "unproven",
     "verify_records",
     "versions_of",

@@ -28,8 +28,9 @@ def withdraw(table: Table, *, history: bool) -> str:
 
 
 def hand_over(table: Table, *, history: bool) -> str:
-    """Destroy the keys of all that is another node's by now: $1 States."""
-    return _left(table, history, f"(get_byte(sealed, 0) & ~{SOME}) | {AWAY}", _states("$1"))
+    """Destroy the keys of all that is another node's by now: $1 States, $2 a node whose versions stay, or null."""
+    where = f"{_states('$1')} and node is distinct from $2::text"
+    return _left(table, history, f"(get_byte(sealed, 0) & ~{SOME}) | {AWAY}", where)
 
 
 def erase_copies(table: Table, *, history: bool) -> str:

@@ -175,6 +175,18 @@ class TallyQuery:
         return f"coalesce({what}{only}, 0)::numeric"
 
 
+def sums_by(table: Table, key: str, by: str, number: str, as_of: AsOf | None, bind: Binder, ids: Sequence[str]) -> str:
+    """The sums of a number over records that name these in a field, apart for each value of another field."""
+    source = table.current
+    if as_of is not None:
+        source = table.as_of_source(bind(as_of.valid_at), bind(as_of.known_at))
+    names = f"t.{quote(key)}", f"t.{quote(by)}"
+    return (
+        f"select {names[0]} as key, {names[1]} as by, sum(t.{quote(number)})::numeric as sum from {source} t "
+        f"where {names[0]} = any({bind(list(ids))}::text[]) group by 1, 2"
+    )
+
+
 def areas_of(table: Table) -> str:
     """Where records lie or ever lay: $1 ids."""
     place = _place(table)

@@ -82,6 +82,13 @@ async def take_back(session: Session, node: Node, reason: Reason) -> None:
     await _decide(session, node, "take-back", reason)
 
 
+@handover.command("call-off")
+@on_node
+async def call_off(session: Session, node: Node, reason: Reason) -> None:
+    """Call a handover off although the State's node is lost; hosted again after three minutes."""
+    await _decide(session, node, "call-off", reason)
+
+
 async def _decide(session: Session, node: str, what: str, reason: str) -> None:
     made = (await session.client.call("POST", f"{_PATH}/handovers/{node}:{what}", json={"reason": reason})).json()
     session.terminal.result(made, f"{made['node']}: {made['state'].replace('_', ' ')}")

@@ -74,6 +74,6 @@ async def push(request: Request) -> Followed:
     federation = federation_of(request)
     body = await read_body(request, _LARGEST)
     other = await federation.callers.member(request, body)
-    peer = await take_up(federation.registry, other, body)
+    peer = await take_up(federation.registry, other, body, federation.network.me)
     federation.wake()
     return Followed(size=peer.edge.size, head_size=peer.head_size, epoch=peer.epoch)

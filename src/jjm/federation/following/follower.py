@@ -75,7 +75,7 @@ class Follower:
             return
         async with aclosing(ahead(self._examined(client, member, peer))) as stretches:
             async for found in stretches:
-                await applied(registry, member, found)
+                await applied(registry, member, found, self.federation.network.me)
                 self.federation.wake()
 
     async def _examined(self, client: httpx.AsyncClient, member: Member, peer: Peer) -> AsyncGenerator[Stretch, None]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jjm.federation.following.stretch import head_line, slice_line
+from jjm.federation.following.stretch import UNDIVIDED, head_line, slice_line
 from jjm.federation.network.model import Member
 from jjm.kit import ReadConnection
 from jjm.ledger import BatchSlice, consistency, entries, head, history
-from jjm.registry import Registry, Version, originals, states_of
+from jjm.registry import Registry, Version, originals, state_in_id, states_of, undivided
 
 MOST = 10_000
 _FIRST = 1_000
@@ -58,14 +58,33 @@ async def _told(registry: Registry, conn: ReadConnection, other: Member, start: 
 
 async def offered(
     registry: Registry, conn: ReadConnection, other: Member, piece: BatchSlice
+) -> Sequence[Version | str | None] | None:
+    """Of a slice of the ledger the versions that another node may have, the others as None; None for none at all.
+
+    One that nobody could check without what is personal is said to be so.
+    """
+    found = await _offered(registry, conn, other, piece)
+    if found is None:
+        return None
+    told: Sequence[Version | str | None] = found
+    if any(v is None and _is_due(other, id) for v, id in zip(found, piece.subjects, strict=True)):
+        bare = await undivided(registry, conn, piece)
+        told = [UNDIVIDED if v is None and is_bare else v for v, is_bare in zip(found, bare, strict=True)]
+    return told if any(told) else None
+
+
+def _is_due(other: Member, id: str) -> bool:
+    return other.role == "centre" or state_in_id(id) in other.states
+
+
+async def _offered(
+    registry: Registry, conn: ReadConnection, other: Member, piece: BatchSlice
 ) -> Sequence[Version | None] | None:
-    """Of a slice of the ledger the versions that another node may have, the others as None; None for none at all."""
     table = registry.tables.get(piece.type)
     if table is None or piece.node != registry.node:
         return None
     if other.role != "centre" and table.standard.authority != "centre":
         found = await originals(registry, conn, piece)
         states = await states_of(registry, conn, table, found)
-        kept = [v if state in other.states else None for v, state in zip(found, states, strict=True)]
-        return kept if any(kept) else None
+        return [v if state in other.states else None for v, state in zip(found, states, strict=True)]
     return await originals(registry, conn, piece)

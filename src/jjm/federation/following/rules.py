@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from jjm.federation.following.model import Forked, Peer
-from jjm.federation.following.stretch import Stretch
+from jjm.federation.following.stretch import LeftOut, Stretch
 from jjm.federation.network.model import Member
 from jjm.kit import Fault, Problem
 from jjm.ledger import Edge, TreeHead, signed_head, verify_consistency
-from jjm.registry import Known
+from jjm.registry import Known, state_in_id
 from jjm.standards import Standard
 
 _NAMED = "Ask the keepers of the node, and keep this answer: it shows something else than what it signed."
@@ -58,6 +58,19 @@ def _continues(peer: Peer, member: Member, head: TreeHead, found: Stretch) -> bo
 def unfit(detail: str) -> Problem:
     """422: what a node shows does not fit what it signed."""
     return Problem("not-proven", 422, "The proof does not hold", detail, [Fault(detail, _NAMED)])
+
+
+def may_leave_out(member: Member, own: Member | None, standard: Standard, entry: LeftOut) -> bool:
+    """True if a node may show an entry of its ledger without the version.
+
+    A State shows the Centre all that it made, the Centre each State what is the Centre's and what is that State's by
+    its identifier. Of types about persons a version of release 0.1 stays behind, which says so of itself.
+    """
+    if entry.node != member.name or (entry.is_undivided and standard.is_personal):
+        return True
+    if member.role == "centre" and standard.authority != "centre":
+        return own is None or state_in_id(entry.id) not in own.states
+    return False
 
 
 def may_make(member: Member, standard: Standard, state: str | None, known: Known | None) -> bool:

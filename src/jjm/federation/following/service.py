@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from jjm.federation.following import store
 from jjm.federation.following.model import Forked, Peer
-from jjm.federation.following.rules import continued, may_make, unfit
+from jjm.federation.following.rules import continued, may_leave_out, may_make, unfit
 from jjm.federation.following.stretch import Stretch, read
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store as lent
@@ -46,20 +46,21 @@ def _examined(registry: Registry, content: bytes) -> Stretch:
     return found
 
 
-async def take_up(registry: Registry, member: Member, content: bytes) -> Peer:
+async def take_up(registry: Registry, member: Member, content: bytes, own: Member | None = None) -> Peer:
     """Take up a stretch of a node's ledger as it came; how far the node is followed then. Raises as both its steps."""
-    return await applied(registry, member, await examined(registry, content))
+    return await applied(registry, member, await examined(registry, content), own)
 
 
-async def applied(registry: Registry, member: Member, found: Stretch) -> Peer:
+async def applied(registry: Registry, member: Member, found: Stretch, own: Member | None = None) -> Peer:
     """Take up a stretch of a node's ledger that was examined; how far the node is followed then.
 
-    Raises Problem `not-proven` where something in it does not fit what the node signed, `forked` where its ledger was
-    rewritten, now or before; of the first nothing is taken, and of the second nothing more.
+    `own` is this node as it is listed. Raises Problem `not-proven` where something in it does not fit what the node
+    signed, or is left out that is due here, `forked` where its ledger was rewritten, now or before; of the first
+    nothing is taken, and of the second nothing more.
     """
     try:
         async with registry.database.write() as conn:
-            return await _taken(registry, conn, member, found)
+            return await _taken(registry, conn, member, found, own)
     except Forked as fork:
         await note_fork(registry, member, fork)
         raise _is_forked(member.name) from fork
@@ -72,7 +73,9 @@ async def note_fork(registry: Registry, member: Member, fork: Forked) -> None:
     _log.error("the ledger of %s was rewritten: %s Nothing more is taken from it.", member.name, fork.why)
 
 
-async def _taken(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> Peer:
+async def _taken(
+    registry: Registry, conn: WriteConnection, member: Member, found: Stretch, own_node: Member | None
+) -> Peer:
     peer = await store.hold_peer(conn, member.name)
     if peer.forked_at is not None:
         raise _is_forked(member.name)
@@ -80,6 +83,7 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     if reached is None:
         return peer
     edge, head = reached
+    _require_all(registry, member, own_node, found)
     held, own = await _own(registry, conn, member, found.copies)
     held += await replicate(registry, conn, own)
     await _forget(registry, conn, member, found)
@@ -90,6 +94,16 @@ async def _taken(registry: Registry, conn: WriteConnection, member: Member, foun
     after = await store.peer(conn, member.name)
     assert after is not None
     return after
+
+
+def _require_all(registry: Registry, member: Member, own: Member | None, found: Stretch) -> None:
+    """Nothing hides behind an entry without its version: what is due here is asked for until it is there."""
+    for entry in found.left_out:
+        table = registry.tables.get(entry.type)
+        if table is not None and not may_leave_out(member, own, table.standard, entry):
+            raise unfit(
+                f"{member.name} leaves out {entry.type} {entry.id}, version {entry.version}, which is due here."
+            )
 
 
 async def _forget(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:

@@ -8,16 +8,17 @@ Lines of JSON: first what holds for the stretch, then one line for each slice of
 `proof` shows that the tree up to the end of the stretch begins the tree of `checkpoint`, `seen` the same of the tree of
 `seen_size` entries, whose checkpoint the asker had before. `records` is null, or for each entry null or `[valid_from,
 valid_to, source, reason, data]`, and behind these the digest of its personal part where it has one, which itself never
-stands here. Hashes and digests are base 64; a single version or change stands for all of a slice.
+stands here; or `"undivided"` for a version of release 0.1, whose digest is made of all its values. Hashes and digests
+are base 64; a single version or change stands for all of a slice.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -27,7 +28,18 @@ from jjm.ledger import Batch, BatchSlice, leaf_hashes
 from jjm.registry import Copies, Version, digest_in, withheld
 
 _HASH = 32
+UNDIVIDED = "undivided"
 _NUL = b"\\u0000"
+
+
+class LeftOut(NamedTuple):
+    """An entry without its version: whose it is, and whether it is said to be undivided."""
+
+    type: str
+    node: str
+    id: str
+    version: int
+    is_undivided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class Stretch:
     batches: Sequence[Batch]
     hashes: Sequence[bytes]
     copies: Sequence[Copies]
+    left_out: Sequence[LeftOut]
 
     @property
     def size(self) -> int:
@@ -69,7 +82,7 @@ def head_line(
     return dumps({**said, "proof": _texts(proof), "seen": _texts(seen)}) + b"\n"
 
 
-def slice_line(piece: BatchSlice, versions: Sequence[Version | None] | None) -> bytes:
+def slice_line(piece: BatchSlice, versions: Sequence[Version | str | None] | None) -> bytes:
     """The line of a slice, with those of its versions that the other may have."""
     said = {
         "type": piece.type,
@@ -109,6 +122,7 @@ def read(content: bytes) -> Stretch:
             batches,
             hashes,
             copies,
+            [one for line, batch in zip(lines, batches, strict=True) for one in _left_out(line, batch)],
         )
     except (ValueError, KeyError, TypeError, IndexError) as error:
         detail = f"What came is no stretch of a ledger: {error!r}."
@@ -152,8 +166,15 @@ def _require(kind: type, *values: object) -> None:
 def _copies(line: dict[str, Any], batch: Batch, leaves: bytes) -> Copies:
     records, days = line["records"] or (), _Days({None: None, "": None})
     entries = zip(records, batch.subjects, batch.versions, batch.changes, batch.digests, strict=bool(records))
-    versions = [_version(batch, days, *entry) for entry in entries if entry[0] is not None]
+    versions = [_version(batch, days, *entry) for entry in entries if entry[0] not in (None, UNDIVIDED)]
     return Copies(batch.type, versions, (batch, leaves) if len(versions) == len(batch) else None)
+
+
+def _left_out(line: dict[str, Any], batch: Batch) -> Iterator[LeftOut]:
+    records = line["records"] or [None] * len(batch)
+    for said, id, version in zip(records, batch.subjects, batch.versions, strict=True):
+        if said is None or said == UNDIVIDED:
+            yield LeftOut(batch.type, batch.node, id, version, said is not None)
 
 
 class _Days(dict[str | None, date | None]):
@@ -187,9 +208,9 @@ def _part(text: str) -> bytes:
     return part
 
 
-def _said(v: Version | None) -> list[Any] | None:
-    if v is None:
-        return None
+def _said(v: Version | str | None) -> list[Any] | str | None:
+    if v is None or isinstance(v, str):
+        return v
     said = [v.valid_from, v.valid_to, v.source, v.reason, v.data]
     part = digest_in(v.sealed)
     return said if part is None else [*said, b64encode(part).decode()]

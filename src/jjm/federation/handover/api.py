@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query, Request, Response
@@ -39,11 +40,12 @@ class MovingTold(BaseModel):
     """A handover, and where it stands."""
 
     node: str
-    state: str = Field(description="`begun`, `returning`, `taken_back` or `confirmed`")
+    state: str = Field(description="`begun`, `returning`, `taken_back`, `called_off` or `confirmed`")
     states: list[str] = Field(description="LGD codes of the States that move")
     position: int | None = Field(description="Position up to which the new node must have followed before it writes")
     begun_by: str
     decided_by: str | None
+    called_off_at: datetime | None = Field(description="When it was called off without the node; null otherwise")
 
 
 class Holds(BaseModel):
@@ -79,6 +81,12 @@ class Asked(BaseModel):
     asked: list[str] = Field(description="Types of which each version is to be named; empty text: the sums of all")
 
 
+class Leased(BaseModel):
+    """Leave to write the records of a State whose handover is not confirmed yet."""
+
+    seconds: float = Field(description="Counted from before it was asked for")
+
+
 class Back(BaseModel):
     """Whether a State is back on the Centre's node."""
 
@@ -107,6 +115,12 @@ async def confirm(request: Request, name: str, asked: Why) -> MovingTold:
 async def take_back(request: Request, name: str, asked: Why) -> MovingTold:
     """Take a State back that was not confirmed, with all that its node wrote meanwhile."""
     return _told(await service.take_back(federation_of(request), await actor_of(request), name, asked.reason))
+
+
+@deciding.post("/{name}:call-off")
+async def call_off(request: Request, name: str, asked: Why) -> MovingTold:
+    """Call a handover off although the State's node does not answer; hosted again once that surely writes no more."""
+    return _told(await service.call_off(federation_of(request), await actor_of(request), name, asked.reason))
 
 
 def _told(moving: Moving) -> MovingTold:
@@ -181,6 +195,17 @@ def _are_versions(said: object) -> bool:
         )
     except TypeError:
         return False
+
+
+@nodes.post("/lease", openapi_extra=_BODY)
+async def lease(request: Request) -> Leased:
+    """For how long the calling node, to which a State moves, may write without asking again; signed by that node."""
+    federation, body = federation_of(request), await read_body(request, _LARGEST)
+    other = await federation.callers.member(request, body)
+    begins = read_object(body).get("begins")
+    if not isinstance(begins, int):
+        raise unfit(f"What {other.name} asks for cannot be understood.")
+    return Leased(seconds=await service.leased(federation, other, begins))
 
 
 @nodes.post("/returned", openapi_extra=_BODY)

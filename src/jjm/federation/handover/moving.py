@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import httpx
 
 from jjm.access import NODE, enter
 from jjm.federation.context import Federation
 from jjm.federation.following.follower import require_good
-from jjm.federation.handover import asking, store
+from jjm.federation.handover import asking, lease, service, store
 from jjm.federation.handover.report import SUMS, VERSIONS, own_sums, own_versions
 from jjm.federation.handover.service import HANDOVER
+from jjm.federation.handover.store import Moving
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store as lending
 from jjm.federation.sharing.borrow import handover_of
@@ -23,13 +25,21 @@ from jjm.registry import give_away
 _log = logging.getLogger(__name__)
 RETURNED = "/api/v1/federation/handover/returned"
 ASKED = "/api/v1/federation/handover/asked"
-_ENTERED = {"begun": "begin", "returning": "return", "confirmed": "confirm", "taken_back": "take-back"}
+LEASE = "/api/v1/federation/handover/lease"
+_ENTERED = {
+    "begun": "begin",
+    "returning": "return",
+    "confirmed": "confirm",
+    "taken_back": "take-back",
+    "called_off": "call-off",
+}
 
 
 async def keep_moving(federation: Federation, client: httpx.AsyncClient) -> None:
     """One turn, on whichever side this node stands."""
     if federation.network.own.is_centre:
         await _place(federation)
+        await _end_called_off(federation)
         return
     await _follow(federation)
     try:
@@ -47,6 +57,20 @@ async def _place(federation: Federation) -> None:
                 await store.place(conn, node, await size(conn) - 1)
 
 
+async def _end_called_off(federation: Federation) -> None:
+    """Let handovers end that were called off, once it is certain that their nodes write no more.
+
+    After a restart it is waited for from the beginning: only the time that passed for this process is certain.
+    """
+    async with federation.registry.database.read() as conn:
+        found = await store.called_off(conn)
+    now = time.monotonic()
+    federation.called_off = {key: federation.called_off.get(key, now) for key in found}
+    for (node, _), since in federation.called_off.items():
+        if now - since >= lease.SURE:
+            await service.resume(federation, node)
+
+
 async def _follow(federation: Federation) -> None:
     """Enter in this node's ledger what the Centre's list says anew, and do what it means here."""
     network, registry = federation.network, federation.registry
@@ -56,7 +80,9 @@ async def _follow(federation: Federation) -> None:
     centre = network.listed.centre
     async with registry.database.write() as conn:
         known = await store.one(conn, me.name)
-        if known is not None and known.state == me.handover:
+        if known is not None and known.state == me.handover and not _is_another(known, me):
+            if me.begins is not None and known.position != me.begins:
+                await store.place(conn, me.name, me.begins)
             return
         states = sorted(me.states) or (known.states if known else [])
         document: dict[str, object] = {"states": states, "centre": centre}
@@ -64,16 +90,22 @@ async def _follow(federation: Federation) -> None:
             await store.begin(conn, me.name, states, centre, now)
         if me.handover != "begun":
             await store.decide(conn, me.name, me.handover, centre, now)
-        if me.handover in ("confirmed", "taken_back"):
+        if not me.is_moving:
             await lending.end(conn, handover_of(centre), me.handover, now)
-        if me.handover == "taken_back":
-            network.has_followed = False
-            document["erased"] = await give_away(registry, conn, states)
+        if not me.has_authority:
+            # What this node wrote itself is perhaps nowhere else, where it was called off without it.
+            but = me.name if me.handover == "called_off" else None
+            document["erased"] = await give_away(registry, conn, states, but)
         await enter(
             federation.access, conn, NODE, type=HANDOVER, change=_ENTERED[me.handover], subject=me.name,
             document=document,
         )  # fmt: skip
     federation.wake()
+
+
+def _is_another(known: Moving, me: Member) -> bool:
+    """True if the handover that runs was begun anew, while this node heard nothing."""
+    return me.begins is not None and known.position is not None and known.position != me.begins
 
 
 async def _answer(federation: Federation, client: httpx.AsyncClient) -> None:
@@ -89,8 +121,22 @@ async def _answer(federation: Federation, client: httpx.AsyncClient) -> None:
                 return
             there = await size(conn)
         require_good(await client.post(f"{address}{RETURNED}", content=dumps({"size": there})))
-    elif me.handover == "begun" and me.pushes:
-        await _tell(federation, client, me, address)
+    elif me.handover == "begun":
+        await _renew(federation, client, me, address)
+        if me.pushes:
+            await _tell(federation, client, me, address)
+
+
+async def _renew(federation: Federation, client: httpx.AsyncClient, me: Member, address: str) -> None:
+    """Ask the Centre for the next lease, in time before this one ends."""
+    network, now = federation.network, federation.registry.clock.now()
+    known = network.lease
+    if me.begins is None or (known and known.begins == me.begins and not known.is_due(now)):
+        return
+    since = time.monotonic()
+    answer = await client.post(f"{address}{LEASE}", content=dumps({"begins": me.begins}))
+    require_good(answer)
+    network.lease = lease.Lease(me.begins, since, now, float(answer.json()["seconds"]))
 
 
 async def _tell(federation: Federation, client: httpx.AsyncClient, me: Member, address: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jjm.access import Actor, Scope, enter, require
+from jjm.access import NODE, Actor, Scope, enter, require
 from jjm.federation.context import Federation
 from jjm.federation.following import store as following
-from jjm.federation.handover import store
+from jjm.federation.handover import lease, store
 from jjm.federation.handover.report import compared
 from jjm.federation.handover.store import Moving
 from jjm.federation.network.model import Member
@@ -30,7 +30,7 @@ async def begin(federation: Federation, actor: Actor, name: str, reason: str) ->
     registry, now = federation.registry, federation.registry.clock.now()
     async with registry.database.write() as conn:
         before = await store.one(conn, name)
-        if before is not None and before.state != "taken_back":
+        if before is not None and before.state not in ("taken_back", "called_off"):
             raise conflict("wrong-state", f"The handover to {name} is {before.state} already.")
         states = await _take_in(federation, conn, actor, name, reason)
         await store.begin(conn, name, states, actor.name, now)
@@ -107,6 +107,55 @@ async def take_back(federation: Federation, actor: Actor, name: str, reason: str
     federation.wake()
     assert found is not None
     return found
+
+
+async def call_off(federation: Federation, actor: Actor, name: str, reason: str) -> Moving:
+    """Call a handover off although the State's node is not to be had; it is hosted again once no lease can be left.
+
+    Should that node come back before, with all that it wrote, it is taken back as if nothing had been. Raises Problem
+    403, 404, 409.
+    """
+    _require_centre(federation, actor)
+    async with federation.registry.database.write() as conn:
+        moving = await store.one(conn, name)
+        if moving is None or moving.state != "returning":
+            moving = await _running(conn, name, "begun")
+        if moving.called_off_at is not None:
+            raise conflict("wrong-state", f"The handover to {name} is called off already.")
+        await store.call_off(conn, name, actor.name, federation.registry.clock.now())
+        await _enter(federation, conn, actor, name, "call-off", {"states": moving.states, "reason": reason})
+        found = await store.one(conn, name)
+    federation.wake()
+    assert found is not None
+    return found
+
+
+async def resume(federation: Federation, name: str) -> None:
+    """Host a State again whose handover was called off, and of whose node it is certain that it writes no more."""
+    async with federation.registry.database.write() as conn:
+        moving = await store.one(conn, name)
+        if moving is None or moving.state != "returning" or moving.called_off_at is None:
+            return
+        now = federation.registry.clock.now()
+        peer, lent = await following.peer(conn, name), await lending.one(conn, handover_of(name))
+        await store.decide(conn, name, "called_off", NODE.name, now)
+        await lending.end(conn, handover_of(name), "called_off", now)
+        document = {"states": moving.states, "size": peer.edge.size if peer else 0}
+        document["personal"] = lent.position + 1 if lent else 0
+        await _enter(federation, conn, NODE, name, "resume", document)
+    federation.wake()
+
+
+async def leased(federation: Federation, member: Member, begins: int) -> float:
+    """For how many seconds a node to which a State moves may write, in the handover that begins at that position.
+
+    Raises Problem 404, 409 once it may not.
+    """
+    async with federation.registry.database.write() as conn:
+        moving = await _running(conn, member.name, "begun")
+    if moving.position != begins:
+        raise conflict("wrong-state", f"The handover to {member.name} was begun anew.")
+    return lease.LEASE
 
 
 async def returned(federation: Federation, member: Member, size: int) -> bool:

@@ -28,6 +28,7 @@ class Moving:
     decided_at: datetime | None
     decided_by: str | None
     report: dict[str, Any] | None
+    called_off_at: datetime | None
 
 
 async def one(conn: WriteConnection, node: str) -> Moving | None:
@@ -50,6 +51,16 @@ async def decide(
     """Note what was decided about a handover."""
     told = None if report is None else dumps(report).decode()
     await _sql.decide_handover(conn, node=node, state=state, actor=actor, now=now, report=told)
+
+
+async def call_off(conn: WriteConnection, node: str, actor: str, now: datetime) -> None:
+    """Note that a handover is called off without the State's node."""
+    await _sql.call_off_handover(conn, node=node, actor=actor, now=now)
+
+
+async def called_off(conn: ReadConnection) -> list[tuple[str, datetime]]:
+    """The handovers called off that have not ended yet: to which node, and since when."""
+    return [(row["node"], row["called_off_at"]) async for row in _sql.called_off(conn)]
 
 
 async def place(conn: WriteConnection, node: str, position: int) -> None:

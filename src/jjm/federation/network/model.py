@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 Role = Literal["centre", "state"]
-Handover = Literal["begun", "returning", "taken_back", "confirmed"]
-"""A State is moving to its own node; it is about to be taken back, which waits for what was written; it is back; it has
-moved for good."""
+Handover = Literal["begun", "returning", "taken_back", "called_off", "confirmed"]
+"""A State is moving to its own node; it is about to be taken back, which waits for what was written; it is back; it is
+back, but without its node, which did not answer; it has moved for good."""
 _HANDOVERS: Mapping[str, Handover] = {n: n for n in get_args(Handover)}
 
 
@@ -43,7 +43,12 @@ class Member:
     @property
     def has_authority(self) -> bool:
         """False for a node whose States were taken back: it only has copies of their records."""
-        return self.handover != "taken_back"
+        return self.handover not in ("taken_back", "called_off")
+
+    @property
+    def is_moving(self) -> bool:
+        """True while its States move to it, or back."""
+        return self.handover in ("begun", "returning")
 
     def as_json(self) -> dict[str, Any]:
         """As it stands in the list."""

@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import orjson
 
 from jjm.access import NODE, NodeKey
+from jjm.federation.handover.lease import Lease
 from jjm.federation.network import store
 from jjm.federation.network.model import Member, NodeList
 from jjm.federation.network.rules import content, parse_list, read_list, require_newer, thumbprints
@@ -61,7 +62,8 @@ class Network:
     listed: NodeList | None = None
     fetched_at: datetime | None = None
     fault: str | None = None
-    has_followed: bool = False
+    followed: int | None = None
+    lease: Lease | None = None
     _until: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -96,15 +98,30 @@ class Network:
 
     @property
     def may_write(self) -> bool:
-        """True if this node writes the records of its States: not before it has them all, nor while they go back."""
+        """True if this node writes the records of its States.
+
+        Until a handover is confirmed not before it has them all, nor longer than it hears from the Centre.
+        """
         handover = self.me.handover
-        return handover in (None, "confirmed") or (handover == "begun" and self.has_followed)
+        if handover == "begun":
+            return self.has_followed and self._is_leased
+        return handover in (None, "confirmed")
+
+    @property
+    def _is_leased(self) -> bool:
+        lease = self.lease
+        return lease is not None and lease.begins == self.me.begins and lease.holds(self.registry.clock.now())
+
+    @property
+    def has_followed(self) -> bool:
+        """True once this node has all that it must have before it writes, in the handover that runs."""
+        return self.me.begins is not None and self.followed == self.me.begins
 
     @property
     def is_moving(self) -> bool:
         """True while a State moves between nodes, so that each step is heard of soon."""
         listed = self.listed
-        return listed is not None and any(m.handover in ("begun", "returning") for m in listed.members.values())
+        return listed is not None and any(m.is_moving for m in listed.members.values())
 
     def moves_to(self, other: str) -> frozenset[str] | None:
         """The States that are moving between this node and another, and whose records are whole on both; None if none.
@@ -115,7 +132,7 @@ class Network:
         if listed is None or (not self.own.is_centre and other != listed.centre):
             return None
         moving = listed.members.get(other) if self.own.is_centre else listed.members.get(self.own.name)
-        return moving.states if moving and moving.handover in ("begun", "returning") else None
+        return moving.states if moving and moving.is_moving else None
 
     def makers_of(self, node: str) -> frozenset[str]:
         """The nodes whose versions are a node's to lend: itself, and the Centre for States that have moved to it."""
@@ -176,7 +193,7 @@ class Network:
 
     async def _issued(self) -> NodeList:
         now = self.registry.clock.now()
-        members = {m.name: m for m in [*await self._moving(await self._recorded()), self._itself()]}
+        members = {m.name: m for m in [*await self._recorded(), self._itself()]}
         found = digest([members[name].as_json() for name in sorted(members)])
         async with self.registry.database.write() as conn:
             before = await store.known_list(conn)
@@ -190,32 +207,24 @@ class Network:
         return listed
 
     async def _recorded(self) -> list[Member]:
-        """The nodes that stand in the Centre's registry and take part."""
+        """The nodes that stand in the Centre's registry and take part, with how it stands with States that move.
+
+        One to which a State moves is listed whatever becomes of its record, though not as active: the State's authority
+        does not change hands by the way.
+        """
         if _TYPE not in self.registry.tables:
             return []
         found: list[Member] = []
         async with self.registry.database.read() as conn:
-            after: Any = ()
+            known, after = await store.handovers(conn), cast("Any", ())
             while True:
                 ask = Ask(limit=1_000, after=after)
                 read = await page(self.registry, conn, NODE, self.registry.table(_TYPE), ask)
-                records = [orjson.loads(dumps(item)) for item in read.items]
-                found += [_member(r) for r in records if r["status"] in _LISTED and r["name"] != self.own.name]
+                records = [r for item in read.items if (r := orjson.loads(dumps(item)))["name"] != self.own.name]
+                made = [(r["status"], _member(r, known.get(r["name"]))) for r in records]
+                found += [member for status, member in made if status in _LISTED or member.is_moving]
                 if not (after := read.next):
                     return found
-
-    async def _moving(self, recorded: list[Member]) -> list[Member]:
-        """The nodes with how it stands with States that move to them."""
-        async with self.registry.database.read() as conn:
-            known = await store.handovers(conn)
-        found: list[Member] = []
-        for member in recorded:
-            row = known.get(member.name)
-            if row is None:
-                found.append(member)
-                continue
-            found.append(replace(member, handover=row["state"], begins=row["position"]))
-        return found
 
     def _itself(self) -> Member:
         standards = {name: s.version for name, s in self.registry.catalogue.types.items()}
@@ -235,7 +244,7 @@ class Network:
         return f", at {self.own.centre}{LIST}" if self.own.centre else "; this node belongs to no federation"
 
 
-def _member(record: Mapping[str, Any]) -> Member:
+def _member(record: Mapping[str, Any], moving: Mapping[str, Any] | None) -> Member:
     types = record.get("types")
     return Member(
         name=record["name"],
@@ -247,7 +256,9 @@ def _member(record: Mapping[str, Any]) -> Member:
         keys={"keys": record.get("keys", [])},
         ledger=record.get("ledger_key"),
         pushes=record.get("exchange") == "push" or "address" not in record,
-        active=_LISTED[record["status"]],
+        active=_LISTED.get(record["status"], False),
         software=record.get("software"),
         standards={str(k): str(v) for k, v in record.get("standards", {}).items()},
+        handover=moving["state"] if moving else None,
+        begins=moving["position"] if moving else None,
     )

@@ -121,4 +121,5 @@ async def _see_whether_all_is_here(federation: Federation) -> None:
     async with federation.registry.database.read() as conn:
         peer = await following.peer(conn, network.listed.centre)
         lent = {one.id: one for one in await store.lent(conn)}.get(handover_of(network.listed.centre))
-    network.has_followed = bool(peer and lent and peer.edge.size > begins and lent.position >= begins)
+    if peer and lent and peer.edge.size > begins and lent.position >= begins:
+        network.followed = begins

@@ -1,6 +1,7 @@
 -- name: handover^
 -- A handover, held until the transaction ends.
-select node, state, states, begun_at, begun_by, position, decided_at, decided_by, report
+select node, state, states, begun_at, begun_by, position, decided_at, decided_by, report,
+  called_off_at
 from federation.handover where node = :node for update;
 
 -- name: begin_handover!
@@ -9,13 +10,22 @@ insert into federation.handover (node, state, states, begun_at, begun_by)
 values (:node, 'begun', :states, :now, :actor)
 on conflict (node) do update set state = 'begun', states = excluded.states, begun_at = excluded.begun_at,
   begun_by = excluded.begun_by, quiet_after = default, position = null, decided_at = null, decided_by = null,
-  report = null;
+  report = null, called_off_at = null;
 
 -- name: decide_handover!
 -- Note what was decided about one.
 update federation.handover set state = :state, decided_at = :now, decided_by = :actor, quiet_after = default,
   report = coalesce(:report::jsonb, report)
 where node = :node;
+
+-- name: call_off_handover!
+-- One is called off without the State's node: it ends when no lease can be left.
+update federation.handover set state = 'returning', decided_at = :now, decided_by = :actor, called_off_at = :now
+where node = :node;
+
+-- name: called_off
+-- Handovers called off that have not ended yet.
+select node, called_off_at from federation.handover where state = 'returning' and called_off_at is not null;
 
 -- name: place_handover!
 -- Note up to which position the new node must have followed.

@@ -147,11 +147,12 @@ create table federation.handover (
   position bigint,
   decided_at timestamptz,
   decided_by text,
-  report jsonb
+  report jsonb,
+  called_off_at timestamptz
 );
 comment on table federation.handover is 'States that move from the Centre''s node to their own; on the State''s node what the Centre said last';
 comment on column federation.handover.node is 'The node that a State moves to';
-comment on column federation.handover.state is 'begun, returning, taken_back or confirmed';
+comment on column federation.handover.state is 'begun, returning, taken_back, called_off or confirmed';
 comment on column federation.handover.states is 'LGD codes of the States that move';
 comment on column federation.handover.begun_at is 'When it was begun';
 comment on column federation.handover.begun_by is 'By whom; a pseudonym';
@@ -160,3 +161,4 @@ comment on column federation.handover.position is 'Position of the Centre''s led
 comment on column federation.handover.decided_at is 'When it was last decided about';
 comment on column federation.handover.decided_by is 'By whom; a pseudonym';
 comment on column federation.handover.report is 'The comparison on which it was confirmed';
+comment on column federation.handover.called_off_at is 'When it was called off without the State''s node; null otherwise';

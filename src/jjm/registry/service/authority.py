@@ -8,6 +8,7 @@ from jjm.kit import Fault, Problem, ReadConnection
 from jjm.registry.authority import Authority, Owner
 from jjm.registry.model import Change, Draft, Version
 from jjm.registry.rules import state_in_id
+from jjm.registry.sealing import is_withheld
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import states_of_drafts
 from jjm.registry.table import Table
@@ -20,15 +21,30 @@ _RELAY = "Send it with `Prefer: relay` to have it kept as a proposal that its no
 async def require_authority(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft], held: Held
 ) -> None:
-    """Let pass drafts of records that are this node's. Raises Problem 409 `not-the-authority` with where to go."""
+    """Let pass drafts of records that are this node's. Raises Problem 409 `not-the-authority` with where to go.
+
+    Nor is anything built on a version of which what is personal never came here: 409 `personal-elsewhere`.
+    """
     authority = registry.authority
     if authority is None:
         return
     for draft, owner in zip(drafts, await owners(registry, conn, table, drafts, held), strict=True):
         if owner is not None:
             raise not_the_authority(table, None if draft.minted else draft.id, owner)
+    for draft in drafts if table.personal else ():
+        _require_whole(table, draft, held.get(draft.id or ""))
     if table.standard.fields_of_state:
         await _require_fields(registry, authority, conn, table, drafts, held)
+
+
+def _require_whole(table: Table, draft: Draft, before: Version | None) -> None:
+    """A change of other fields would lose what is personal; whoever says it anew may go on."""
+    if before is None or not is_withheld(before.sealed) or draft.change == Change.RETIRE:
+        return
+    if table.personal.isdisjoint(draft.data):
+        detail = f"What is personal in {before.id}, version {before.version}, is on {before.node} and never came here."
+        fault = Fault(detail, f"Send the whole record, or wait until {before.node} is there again.", value=before.id)
+        raise Problem("personal-elsewhere", 409, "What is personal in it is on another node", detail, [fault])
 
 
 async def owners(

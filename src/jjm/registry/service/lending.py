@@ -180,12 +180,18 @@ async def withdraw(
     return sum([len(await conn.fetch(statement, nodes, states, entry)) for statement in statements])
 
 
-async def give_away(registry: Registry, conn: WriteConnection, states: Sequence[str]) -> dict[str, int]:
-    """Destroy the keys of all that is personal in records of these States; of how many versions of each type."""
+async def give_away(
+    registry: Registry, conn: WriteConnection, states: Sequence[str], but: str | None = None
+) -> dict[str, int]:
+    """Destroy the keys of all that is personal in records of these States; of how many versions of each type.
+
+    What the node `but` made stays.
+    """
     found: dict[str, int] = {}
     for table in _of_states(registry):
         if table.personal and "{state}" in table.standard.id:
-            gone = [await conn.fetch(lending.hand_over(table, history=past), states) for past in (False, True)]
+            statements = [lending.hand_over(table, history=past) for past in (False, True)]
+            gone = [await conn.fetch(statement, states, but) for statement in statements]
             found[table.standard.name] = sum(map(len, gone))
     return found
 

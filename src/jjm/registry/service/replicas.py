@@ -41,6 +41,15 @@ async def originals(registry: Registry, conn: ReadConnection, piece: BatchSlice)
     ]
 
 
+async def undivided(registry: Registry, conn: ReadConnection, piece: BatchSlice) -> list[bool]:
+    """Which versions of a slice travel as bare leaves: only who sees what is personal could check their digest."""
+    table = registry.table(piece.type)
+    wanted = list(zip(piece.subjects, piece.versions, strict=True))
+    rows = await store.at_versions(conn, table, wanted, numbered=False) if table.personal else []
+    bare = {(row["id"], row["version"]) for row in rows if row is not None and is_told_by_values(row["sealed"])}
+    return [pair in bare for pair in wanted]
+
+
 def _make_whole(table: Table, versions: Sequence[Version | None]) -> None:
     """Whole numbers leave as such: 15 for the 15.0 of a column of fractions, of which the digest is made slower."""
     for name in table.fractions:

@@ -8,13 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from jjm.kit import ReadConnection, WriteConnection
+from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.store import tallies as queries
-from jjm.registry.tallying import Tally, TallyQuery, areas_of, measures_of, plan
+from jjm.registry.tallying import Tally, TallyQuery, areas_of, measures_of, plan, sums_by
 from jjm.standards import Indicator, Standard
 
-Number = int | float
+Number = int | Decimal
 _FINEST_KEPT = "village"
 
 
@@ -84,6 +85,29 @@ async def tallied(
     return {area: _told(values) for area, values in found.items()}
 
 
+async def sums_of_field(
+    registry: Registry,
+    conn: ReadConnection,
+    type: str,
+    number: str,
+    *,
+    key: str,
+    by: str,
+    ids: Sequence[str],
+    as_of: AsOf | None = None,
+) -> Mapping[str, Mapping[str, Decimal]]:
+    """For each of these records, that others of a type name in `key`: the sums of a number of those, by a code.
+
+    Exact where the number is kept exactly. For types that everybody may read: it asks no policy.
+    """
+    bind = Binder()
+    statement = sums_by(registry.table(type), key, by, number, as_of, bind, ids)
+    found: dict[str, dict[str, Decimal]] = {}
+    for row in await conn.fetch(statement, *bind.values):
+        found.setdefault(row["key"], {})[row["by"]] = row["sum"] or Decimal()
+    return found
+
+
 async def _values(
     registry: Registry, conn: ReadConnection, tally: Tally, areas: Sequence[str], as_of: AsOf | None, kept: bool
 ) -> Mapping[str, Sequence[Decimal]]:
@@ -111,7 +135,7 @@ def _is_fine(registry: Registry, level: Standard) -> bool:
 
 
 def _plain(value: Decimal) -> Number:
-    return int(value) if value == int(value) else float(value)
+    return int(value) if value == int(value) else value
 
 
 def _told(values: dict[str, Number]) -> Tallied:

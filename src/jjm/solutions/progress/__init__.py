@@ -7,6 +7,7 @@ list of findings with who must act (docs/decisions/0015-progress.md). Calls are 
 from fastapi import APIRouter
 
 from jjm.solutions.progress.findings.api import router as _findings
+from jjm.solutions.progress.works.deeds import DEEDS
 
 
 def routers() -> list[APIRouter]:
@@ -14,4 +15,4 @@ def routers() -> list[APIRouter]:
     return [_findings]
 
 
-__all__ = ["routers"]
+__all__ = ["DEEDS", "routers"]

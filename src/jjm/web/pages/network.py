@@ -20,6 +20,7 @@ _MOVING = {
     "begun": N_("States are moving to this node"),
     "returning": N_("its States are being taken back"),
     "taken_back": N_("its States were taken back"),
+    "called_off": N_("its handover was called off"),
     "confirmed": N_("followed"),
 }
 

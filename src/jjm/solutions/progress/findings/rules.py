@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -90,6 +91,39 @@ def of_scheme(record: Record) -> list[Finding]:
     if cost is not None and spent is not None and spent > cost:
         about = {"estimated_cost": cost, "expenditure": spent}
         found.append(Finding("expenditure_above_cost", "scheme", record["id"], place, about))
+    return found
+
+
+def of_work(record: Record) -> list[Finding]:
+    """A work of which more is built, of a component or in connections, than was planned."""
+    place = first_of(record.get("villages"))
+    pairs = [(c["component"], c["planned"], c.get("achieved")) for c in record.get("components") or ()]
+    pairs.append(("connections", record.get("connections_planned"), record.get("connections_achieved")))
+    return [
+        Finding("achieved_above_planned", "work", record["id"], place, {"of": name, "planned": plan, "achieved": done})
+        for name, plan, done in pairs
+        if plan is not None and done is not None and done > plan
+    ]
+
+
+def of_money(scheme: Record, sanctioned: Sequence[Record], spent: Mapping[str, Decimal]) -> list[Finding]:
+    """A scheme whose payments exceed what is sanctioned, or whose own total differs from them.
+
+    `sanctioned` are the sanctions of the scheme, `spent` its payments by share, in rupees. Of sanctions those count
+    that no other replaces, and of these the lowest, since each of them bounds the cost.
+    """
+    place, paid = first_of(scheme.get("villages")), sum(spent.values(), Decimal())
+    replaced = {one.get("replaces") for one in sanctioned}
+    bounds = [Decimal(str(one["amount"])) for one in sanctioned if one["id"] not in replaced]
+    found: list[Finding] = []
+    if bounds and paid > min(bounds):
+        about = {"sanctioned": float(min(bounds)), "paid": float(paid)}
+        found.append(Finding("expenditure_above_sanction", "scheme", scheme["id"], place, about))
+    for share, field in (("centre", "expenditure_central"), ("state", "expenditure_state")):
+        said = scheme.get(field)
+        if spent and said is not None and Decimal(str(said)) != spent.get(share, Decimal()):
+            about = {field: said, "paid": float(spent.get(share, Decimal()))}
+            found.append(Finding("total_differs_from_entries", "scheme", scheme["id"], place, about))
     return found
 
 

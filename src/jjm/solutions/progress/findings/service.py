@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import orjson
 
 from jjm.access import ANONYMOUS
 from jjm.kit import ReadConnection, bad_request
-from jjm.registry import Ask, AsOf, Registry, page
+from jjm.registry import Ask, AsOf, Registry, page, sums_of_field
 from jjm.solutions.progress.findings import rules
 from jjm.solutions.progress.findings.model import Finding
 
@@ -19,13 +19,16 @@ FIGURES = "reported-figure"
 _AT_ONCE = 1_000
 
 
+Judge = Callable[[Sequence[Record]], Awaitable[list[Finding]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of records that findings are looked for in: the type, which of them at all, and the rule."""
+    """A kind of records that findings are looked for in: the type, which of them at all, and who judges a page."""
 
     type: str
     where: str | None
-    rule: Callable[[Record], Sequence[Finding]]
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,58 @@ class Found:
     next: Sequence[str]
 
 
-def kinds(registry: Registry, as_of: AsOf | None) -> list[Kind]:
+def kinds(registry: Registry, conn: ReadConnection, as_of: AsOf | None) -> list[Kind]:
     """The kinds of records, in the order in which they are gone through."""
     today = as_of.valid_at if as_of else registry.clock.today()
+
+    async def schemes(records: Sequence[Record]) -> list[Finding]:
+        return await _of_schemes(registry, conn, records, as_of)
+
     return [
-        Kind("scheme", _SCHEMES, rules.of_scheme),
-        Kind("contract", None, lambda record: rules.of_contract(record, today)),
-        Kind("village_figure", "households_with_tap > households", rules.of_village),
+        Kind("scheme", None, schemes),
+        Kind("work", None, _each(rules.of_work)),
+        Kind("contract", None, _each(lambda record: rules.of_contract(record, today))),
+        Kind("village_figure", "households_with_tap > households", _each(rules.of_village)),
     ]
 
 
-_SCHEMES = "NOT connections_planned IS NULL OR NOT estimated_cost IS NULL"
+def _each(rule: Callable[[Record], Sequence[Finding]]) -> Judge:
+    async def judge(records: Sequence[Record]) -> list[Finding]:
+        return [found for record in records for found in rule(record)]
+
+    return judge
+
+
+async def _of_schemes(
+    registry: Registry, conn: ReadConnection, schemes: Sequence[Record], as_of: AsOf | None
+) -> list[Finding]:
+    """Schemes against what is sanctioned and paid for them."""
+    ids = [scheme["id"] for scheme in schemes]
+    sanctions = await _sanctions(registry, conn, ids, as_of)
+    paid = await sums_of_field(registry, conn, "expenditure", "amount", key="scheme", by="share", ids=ids, as_of=as_of)
+    return [
+        finding
+        for scheme in schemes
+        for finding in (
+            *rules.of_scheme(scheme),
+            *rules.of_money(scheme, sanctions.get(scheme["id"], ()), paid.get(scheme["id"], {})),
+        )
+    ]
+
+
+async def _sanctions(
+    registry: Registry, conn: ReadConnection, schemes: Sequence[str], as_of: AsOf | None
+) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    after: Sequence[str] = ()
+    while schemes:
+        ask = Ask(_AT_ONCE, equals={"scheme": list(schemes)}, as_of=as_of, after=after)
+        part = await page(registry, conn, ANONYMOUS, registry.table("sanction"), ask)
+        for record in part.items:
+            found.setdefault(record["scheme"], []).append(record)
+        if not (after := part.next):
+            break
+    return found
 
 
 async def findings(
@@ -61,7 +105,7 @@ async def findings(
 
     A page ends with the records that filled it, so that it may hold a few more than asked for.
     """
-    known = kinds(registry, as_of)
+    known = kinds(registry, conn, as_of)
     names = [kind.type for kind in known]
     if after and after[0] not in names:
         raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
@@ -107,7 +151,7 @@ async def _through(
         ask = Ask(_AT_ONCE, cql2=kind.where, within=within, as_of=as_of, after=after)
         found = await page(registry, conn, ANONYMOUS, registry.table(kind.type), ask)
         after = found.next
-        yield [f for record in found.items for f in kind.rule(plain(record))], after
+        yield await kind.judge([plain(record) for record in found.items]), after
         if not after:
             return
 

@@ -3,9 +3,11 @@
 `judge` is a pure function over `Result`s: each value gets a class (acceptable, permissible in the absence of an
 alternate source, beyond) or the reason why it has none, the sample a `Verdict` that names the parameters which decided
 and the edition it was judged by. `judge_kit` reads the answers of a field test kit, which are presumptive at most;
-`kit_answers` reads them as the live portal sends them. See `docs/decisions/0013-quality-limits.md`.
+`kit_answers` reads them as the live portal sends them. `average` keeps what is below a limit of detection a span.
+See `docs/decisions/0013-quality-limits.md`.
 """
 
+from jjm.solutions.quality.limits.averaging import average
 from jjm.solutions.quality.limits.kits import KitAnswer, KitVerdict, judge_kit, kit_answers
 from jjm.solutions.quality.limits.model import (
     Below,
@@ -37,6 +39,7 @@ __all__ = [
     "SampleVerdict",
     "ValueClass",
     "Verdict",
+    "average",
     "edition_for",
     "judge",
     "judge_kit",

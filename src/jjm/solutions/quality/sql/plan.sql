@@ -42,6 +42,11 @@ subjects as materialized (
     and s.village in (select i.id from inside i)
     and coalesce(s.status, 'in_use') in ('in_use', 'standby', 'seasonal')
 ),
+near_samples as materialized (
+  select o.id from registry.sample o where o.village in (select i.id from inside i)
+  union
+  select o.id from registry.sample_history o where :past and o.village in (select i.id from inside i)
+),
 tests as materialized (
   select p.water_source as subject, coalesce(s.sampled_on, s.tested_on, s.reported_on) as day
   from (
@@ -68,13 +73,46 @@ tests as materialized (
       select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
+  union all
+  select coalesce(s.water_source, p.water_source), (s.collected_at at time zone 'Asia/Kolkata')::date
+  from (
+    select distinct on (v.id) v.*
+    from (
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample
+      where recorded_at <= :known and id in (select n.id from near_samples n)
+      union all
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample_history
+      where :past and recorded_at <= :known and id in (select n.id from near_samples n)
+    ) v
+    order by v.id, v.version desc
+  ) s
+  left join registry.sampling_point p on p.id = s.sampling_point
+  where s.change <> 'retire' and s.status = 'APPROVED'
+    and (s.collected_at at time zone 'Asia/Kolkata')::date <= :day
+    and (cardinality(:parameters::text[]) = 0 or :at_least::int <= (
+      select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
+      where r ->> 'parameter' = any(:parameters) and coalesce(r -> 'value', r -> 'below', r -> 'word') is not null))
+),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, count(x.day)::int as found
-  from subjects s
-  cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, :times::int as wanted, 0 as found, true as counts
+    from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -131,6 +169,11 @@ near_tests as materialized (
   select o.id from registry.water_quality_test_history o
   where :past and o.laboratory in (select l.id from subjects l)
 ),
+near_samples as materialized (
+  select o.id from registry.sample o where o.laboratory in (select l.id from subjects l)
+  union
+  select o.id from registry.sample_history o where :past and o.laboratory in (select l.id from subjects l)
+),
 tests as materialized (
   select s.laboratory as subject, coalesce(s.sampled_on, s.tested_on, s.reported_on) as day
   from (
@@ -156,13 +199,45 @@ tests as materialized (
       select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
+  union all
+  select s.laboratory, (s.collected_at at time zone 'Asia/Kolkata')::date
+  from (
+    select distinct on (v.id) v.*
+    from (
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample
+      where recorded_at <= :known and id in (select n.id from near_samples n)
+      union all
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample_history
+      where :past and recorded_at <= :known and id in (select n.id from near_samples n)
+    ) v
+    order by v.id, v.version desc
+  ) s
+  where s.change <> 'retire' and s.status = 'APPROVED'
+    and (s.collected_at at time zone 'Asia/Kolkata')::date <= :day
+    and (cardinality(:parameters::text[]) = 0 or :at_least::int <= (
+      select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
+      where r ->> 'parameter' = any(:parameters) and coalesce(r -> 'value', r -> 'below', r -> 'word') is not null))
+),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, :times::int as wanted, count(x.day)::int as found
-  from subjects s
-  cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, :times::int as wanted, 0 as found, true as counts
+    from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
@@ -211,6 +286,11 @@ near_tests as materialized (
   union
   select o.id from registry.water_quality_test_history o where :past and o.village in (select i.id from inside i)
 ),
+near_samples as materialized (
+  select o.id from registry.sample o where o.village in (select i.id from inside i)
+  union
+  select o.id from registry.sample_history o where :past and o.village in (select i.id from inside i)
+),
 tests as materialized (
   select s.village as subject, coalesce(s.sampled_on, s.tested_on, s.reported_on) as day
   from (
@@ -238,13 +318,47 @@ tests as materialized (
       select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
       where r ->> 'parameter' = any(:parameters)
         and coalesce(r -> 'value', r -> 'below', nullif(r -> 'verdict', '"not_tested"')) is not null))
+  union all
+  select s.village, (s.collected_at at time zone 'Asia/Kolkata')::date
+  from (
+    select distinct on (v.id) v.*
+    from (
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample
+      where recorded_at <= :known and id in (select n.id from near_samples n)
+      union all
+      select id, version, change, village, laboratory, water_source, sampling_point, point_kind, collected_at, status,
+        results
+      from registry.sample_history
+      where :past and recorded_at <= :known and id in (select n.id from near_samples n)
+    ) v
+    order by v.id, v.version desc
+  ) s
+  left join registry.sampling_point p on p.id = s.sampling_point
+  where s.change <> 'retire' and s.status = 'APPROVED'
+    and (s.collected_at at time zone 'Asia/Kolkata')::date <= :day
+    and (cardinality(:kinds::text[]) = 0 or coalesce(s.point_kind, p.kind) = any(:kinds))
+    and (cardinality(:parameters::text[]) = 0 or :at_least::int <= (
+      select count(distinct r ->> 'parameter') from jsonb_array_elements(s.results) r
+      where r ->> 'parameter' = any(:parameters) and coalesce(r -> 'value', r -> 'below', r -> 'word') is not null))
+),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
 ),
 counted as materialized (
-  select s.id, s.name, s.area, t.turn, s.wanted as wanted, count(x.day)::int as found
-  from subjects s
-  cross join turns t
-  left join tests x on x.subject = s.id and x.day between t.first and t.last
-  group by s.id, s.name, s.area, t.turn, s.wanted
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, s.wanted as wanted, 0 as found, true as counts
+    from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
 )
 select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
   count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,

@@ -1,0 +1,235 @@
+"""Works walk from the plan to the handover as the people whose work it is; each shortcut is refused with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+from people_kit import House, Somebody, house, role
+
+from jjm.solutions.progress.works.rules import progress_of
+
+COMPONENTS = [
+    {"component": "source", "planned": 1, "weight": 20},
+    {"component": "network", "planned": 12_000, "weight": 50, "measure": "m"},
+    {"component": "fhtc", "planned": 200, "weight": 30},
+]
+AT = {"type": "Point", "coordinates": [85.1, 20.3]}
+
+
+def _built(*achieved: float) -> list[dict[str, Any]]:
+    return [{**c, "achieved": n} for c, n in zip(COMPONENTS, achieved, strict=True)]
+
+
+class Site:
+    """A scheme in a village, and the people who build it and take it over."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.engineer = self.inspector = self.officer = self.state = self.head = Somebody("")
+        self.scheme = ""
+
+    async def people(self) -> None:
+        """One of each."""
+        unit, district = f"department_unit/{self.house.unit}", "district/901"
+        self.engineer = await self.house.somebody(None, "district/901", role("engineer", unit))
+        self.inspector = await self.house.somebody(None, district, role("third_party_inspector", district))
+        self.officer = await self.house.somebody(None, district, role("district_officer", district))
+        self.state = await self.house.somebody(None, "state/21", role("state_admin", "state/21"))
+        body = "local_body/901300"
+        self.head = await self.house.somebody(None, body, role("panchayat_head", body))
+
+    async def made(self, plural: str, **body: Any) -> str:
+        """A record that the keeper made."""
+        return (await self.house.call(None, "POST", f"/{plural}", body, 201))["id"]
+
+    async def begun(self, by: Somebody, workflow: str, action: str, status: int = 201, **data: Any) -> Any:
+        """A case begun."""
+        return await self.house.call(
+            by, "POST", "/cases", {"workflow": workflow, "action": action, "data": data}, status
+        )
+
+    async def do(self, by: Somebody, case: dict[str, Any], action: str, status: int = 200, **more: Any) -> Any:
+        """An action in a case."""
+        path = f"/cases/{case['id']}:transition"
+        return await self.house.call(by, "POST", path, {"action": action} | more, status)
+
+
+@pytest_asyncio.fixture
+async def site(tmp_path: Path, database_url: str) -> AsyncGenerator[Site, None]:
+    async with house(tmp_path / "node", database_url) as opened:
+        found = Site(opened)
+        await found.people()
+        village = {"villages": ["VIL-901400"], "department_unit": opened.unit}
+        found.scheme = await found.made("schemes", name="Katada PWS", kind="SVS", status="planned", **village)
+        yield found
+
+
+def _said(refused: dict[str, Any]) -> str:
+    return " ".join(e["message"] for e in refused["errors"])
+
+
+async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(site: Site) -> None:
+    plan = {"title": "Katada in-village works", "scheme": site.scheme, "villages": ["VIL-901400"]}
+    unit = {"department_unit": site.house.unit}
+    refused = await site.begun(site.engineer, "work", "PLAN", 422, **plan, physical_progress=90)
+    assert "physical_progress" in _said(refused), "progress is never typed"
+    work = await site.begun(site.engineer, "work", "PLAN", **plan, **unit)
+    detailed = {"components": COMPONENTS, "connections_planned": 200}
+    await site.do(site.engineer, work, "DETAIL", 422, data=detailed | {"components": [*COMPONENTS, COMPONENTS[0]]})
+    told = await site.do(site.engineer, work, "DETAIL", data=detailed)
+    assert told["record"]["physical_progress"] == 0
+
+    order = {"level": "slssc", "district": "DIS-901", "sanctioned_on": "2026-05-02", "amount": 4_567_890.25}
+    other = await site.made("schemes", name="Another", kind="SVS", status="planned", villages=["VIL-901400"])
+    wrong = await site.made("sanctions", number="SLSSC/1", scheme=other, **order)
+    right = await site.made("sanctions", number="SLSSC/2", scheme=site.scheme, **order)
+    await site.do(site.engineer, work, "SANCTION", 403, data={"sanction": right})
+    assert "another scheme" in _said(await site.do(site.state, work, "SANCTION", 422, data={"sanction": wrong}))
+    await site.do(site.state, work, "SANCTION", data={"sanction": right})
+    await site.do(site.state, work, "APPROVE")
+    firm = await site.made("organisations", name="Nirman", kind="contractor", state="STA-21")
+    about = {"kind": "work", "organisation": firm, "districts": ["DIS-901"]}
+    contract = await site.made("contracts", number="WO/7", schemes=[site.scheme], **about)
+    await site.do(site.engineer, work, "AWARD", data={"contract": contract})
+    await site.do(site.engineer, work, "BEGIN")
+
+    told = await site.do(site.engineer, work, "MEASURE", data={"components": _built(1, 6_000, 50)})
+    assert told["record"]["physical_progress"] == 20 + 25 + 7.5
+    easier = [{**c, "planned": 1} for c in _built(1, 6_000, 50)]
+    refused = await site.do(site.engineer, work, "MEASURE", 422, data={"components": easier})
+    assert "the plan of `fhtc` is changed" in _said(refused)
+    refused = await site.do(site.engineer, work, "COMPLETE", 422, data={"completed_on": "2026-11-20"})
+    assert "physical progress is 52.5 %" in _said(refused)
+    told = await site.do(site.engineer, work, "MEASURE", data={"components": _built(1, 12_500, 200)})
+    assert told["record"]["physical_progress"] == 100, "more than planned counts as planned"
+    await site.do(site.engineer, work, "COMPLETE", data={"completed_on": "2026-11-20"})
+    early = await site.do(site.engineer, work, "COMMISSION", 422, data={"commissioned_on": "2026-11-19"})
+    assert "before `completed_on`" in _said(early)
+    await site.do(site.engineer, work, "COMMISSION", data={"commissioned_on": "2026-11-28"})
+
+    about = {"scheme": site.scheme, "villages": ["VIL-901400"], "to": "LOB-901300", "work": work["id"]}
+    given = await site.begun(site.engineer, "handover", "PREPARE", **about)
+    linked = {"links": [{"kind": "handover", "id": given["id"]}]}
+    assert "no handover" in _said(await site.do(site.engineer, work, "HAND_OVER", 422, **linked))
+    items = ["trial_run", "community_took_part", "upkeep_arranged", "operator_named", "assets_listed"]
+    answers = [{"item": item, "is_met": item != "operator_named"} for item in items]
+    refused = await site.do(site.engineer, given, "CHECK", 422, data={"checklist": answers[:-1]})
+    assert "`assets_listed` is not answered" in _said(refused)
+    await site.do(site.engineer, given, "CHECK", data={"checklist": answers})
+    day = {"data": {"handed_over_on": "2026-11-30"}}
+    await site.do(site.engineer, given, "TAKE_OVER", 403, **day)
+    assert "`operator_named` is not met" in _said(await site.do(site.head, given, "TAKE_OVER", 422, **day))
+    await site.do(site.head, given, "SEND_BACK", comment="Who runs the pump?")
+    await site.do(site.engineer, given, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
+    await site.do(site.head, given, "TAKE_OVER", **day)
+    told = await site.do(site.engineer, work, "HAND_OVER", **linked)
+    assert told["record"]["stage"] == "HANDED_OVER"
+    found = await _findings(site)
+    assert [f["code"] for f in found] == ["achieved_above_planned"], "what is above the plan is found, not refused"
+
+
+async def test_the_money_of_a_scheme_is_exact_and_held_against_its_sanctions(site: Site) -> None:
+    about = {"scheme": site.scheme, "district": "DIS-901"}
+    order = {"level": "slssc", "sanctioned_on": "2026-05-02", **about}
+    first = await site.made("sanctions", number="S/1", amount=100.1, **order)
+    entry = {"head": "WORK", "paid_on": "2026-08-01", **about}
+    for number, (share, amount) in enumerate((("centre", 70.07), ("centre", 0.03), ("state", 30.0))):
+        paid = {"voucher": f"V/{number}", "share": share, "amount": amount, **entry}
+        await site.house.call(site.engineer, "POST", "/expenditures", paid, 201)
+    assert await _findings(site) == [], "70.07 + 0.03 + 30.00 is 100.10, to the paisa"
+    await site.made("expenditures", voucher="V/9", share="state", amount=0.01, **entry)
+    (found,) = await _findings(site)
+    assert found["code"] == "expenditure_above_sanction"
+    assert found["figures"] == {"sanctioned": 100.1, "paid": 100.11}
+    assert found["acts"]["role"] == "engineer"
+    await site.made("sanctions", number="S/2", amount=200, replaces=first, **order)
+    assert await _findings(site) == [], "a revised sanction takes the place of the first"
+    wrong = {"voucher": "V/10", "share": "state", "amount": 1.005, **entry}
+    refused = await site.house.call(site.engineer, "POST", "/expenditures", wrong, 422)
+    assert refused["errors"][0]["pointer"] == "/amount"
+    head = {"voucher": "V/11", "share": "state", "amount": 1, **entry}
+    await site.house.call(site.head, "POST", "/expenditures", head, 403)
+
+
+async def _findings(site: Site) -> list[dict[str, Any]]:
+    return (await site.house.call(None, "GET", "/progress/findings?within=district/901"))["items"]
+
+
+async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_counts_once(site: Site) -> None:
+    plan = {"title": "Works", "scheme": site.scheme, "villages": ["VIL-901400"]}
+    work = await site.begun(site.engineer, "work", "PLAN", **plan)
+    entry = {
+        "work": work["id"], "village": "VIL-901400", "component": "network", "reached_on": "2026-11-25",
+        "quantity": 800, "location": AT, "captured_at": "2026-11-25T05:00:00Z",
+        "client_key": "7f3c-device-12-0001",
+    }  # fmt: skip
+    body = {"workflow": "progress-report", "action": "REPORT", "data": entry}
+    headers = site.engineer.auth | {"idempotency-key": entry["client_key"]}
+    answers = [await site.house.anybody.post("/api/v1/cases", json=body, headers=headers) for _ in range(2)]
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].json()["id"] == answers[1].json()["id"], "sent again after a lost answer, it is the same one"
+    again = await site.begun(site.engineer, "progress-report", "REPORT", 409, **entry)
+    assert again["code"] == "value-taken"
+    ahead = entry | {"reached_on": "2026-12-01", "client_key": "7f3c-device-12-0002"}
+    assert "has not come yet" in _said(await site.begun(site.engineer, "progress-report", "REPORT", 422, **ahead))
+
+    report = answers[0].json()
+    found = {"inspected_quantity": 700, "inspected_on": "2026-11-27"}
+    await site.do(site.engineer, report, "INSPECT", 403, data=found)
+    await site.do(site.inspector, report, "INSPECT", data=found)
+    assert "800 were reported and 700 found" in _said(await site.do(site.officer, report, "ACCEPT", 422))
+    await site.do(site.officer, report, "REFUSE", comment="Only 700 m are laid")
+
+
+async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video(site: Site) -> None:
+    report = {"village": "VIL-901400", "households": 210, "households_with_tap": 209, "reported_on": "2026-11-10"}
+    refused = await site.begun(site.engineer, "har-ghar-jal", "REPORT", 422, **report)
+    assert "209 of 210" in _said(refused)
+    case = await site.begun(site.engineer, "har-ghar-jal", "REPORT", **report | {"households_with_tap": 210})
+    said = {
+        "resolution_number": "GS/4",
+        "resolved_on": "2026-11-20",
+        "upkeep": "By the committee, with a pump operator",
+    }
+    refused = await site.do(site.head, case, "CERTIFY", 422, data=said)
+    assert "no document `resolution`" in _said(refused) and "no document `video`" in _said(refused)
+    await site.do(site.engineer, case, "CERTIFY", 403, data=said)
+
+
+async def test_a_geotag_is_of_one_asset_in_the_country_and_approved_by_another(site: Site) -> None:
+    source = await site.made("water_sources", name="Katada well", kind="open_well", village="VIL-901400")
+    tag = {
+        "village": "VIL-901400", "kind": "WS", "location": AT, "captured_at": "2026-11-29T04:00:00Z",
+        "client_key": "device-9-44",
+    }  # fmt: skip
+    assert "which asset" in _said(await site.begun(site.engineer, "geotag", "TAG", 422, **tag))
+    turned = tag | {"water_source": source, "location": {"type": "Point", "coordinates": [20.3, 85.1]}}
+    assert "is not in India" in _said(await site.begun(site.engineer, "geotag", "TAG", 422, **turned))
+    case = await site.begun(site.engineer, "geotag", "TAG", **tag, water_source=source)
+    await site.do(site.engineer, case, "APPROVE", 422)
+    told = await site.do(site.officer, case, "APPROVE")
+    assert told["record"]["status"] == "APPROVED"
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 2000), st.integers(0, 100)), max_size=8))
+def test_progress_is_a_share_that_is_whole_exactly_when_all_is_built(parts: list[tuple[int, int, int]]) -> None:
+    components = [{"planned": p, "achieved": a, "weight": w} for p, a, w in parts]
+    counted = [c for c in components if c["planned"] and c["weight"]]
+    found = progress_of(components)
+    if not counted:
+        assert found is None
+        return
+    assert found is not None and 0 <= found <= 100
+    if all(c["achieved"] >= c["planned"] for c in counted):
+        assert found == 100
+    more = [c | {"achieved": c["achieved"] + 1} for c in components]
+    assert (progress_of(more) or 0) >= found
+
+
+def test_what_is_almost_built_is_not_said_to_be() -> None:
+    assert progress_of([{"planned": 10**6, "achieved": 10**6 - 1, "weight": 1}]) == 99.99
