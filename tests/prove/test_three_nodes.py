@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, assume, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from prove.cables import Cable, Unable, cables
+from prove.cast import CENTRE, STATES
 from prove.chance import SEED
-from prove.three_nodes import CENTRE, STATES, Trio, trio
+from prove.three_nodes import Trio, trio
 
 pytestmark = pytest.mark.prove
 RUNS = int(os.environ.get("JJM_PROVE_NETWORKS", "2"))
