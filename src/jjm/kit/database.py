@@ -12,7 +12,7 @@ import asyncpg
 from jjm.kit.errors import Problem
 from jjm.kit.transaction import ReadConnection, Transaction, WriteConnection
 
-_SIZE, _KEPT = 12, 8
+_SIZE, _KEPT = 14, 8
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
