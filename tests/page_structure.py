@@ -91,9 +91,9 @@ class PageRead(HTMLParser):
 def faults_of(page: PageRead) -> Iterator[str]:
     """Everything about a page that would be in the way of a reader."""
     yield from page.faults
-    yield from (
-        f"{len(page.all(n))} <{n}>" for n in ("h1", "main", "title", "header", "footer") if len(page.all(n)) != 1
-    )
+    # A picture has a title of its own.
+    once = {n: [e for e in page.all(n) if "svg" not in e.inside] for n in _ONCE}
+    yield from (f"{len(found)} <{n}>" for n, found in once.items() if len(found) != 1)
     ids = Counter(e.attributes["id"] for e in page.elements if "id" in e.attributes)
     yield from (f"id {id} stands {n} times" for id, n in ids.items() if n > 1)
     levels = [_HEADINGS.index(e.name) for e in page.all(*_HEADINGS)]
@@ -105,7 +105,7 @@ def faults_of(page: PageRead) -> Iterator[str]:
 
 def _of_names(page: PageRead, ids: Counter[str]) -> Iterator[str]:
     labelled = {e.attributes.get("for") for e in page.all("label")}
-    for e in page.all("input", "select"):
+    for e in page.all("input", "select", "textarea"):
         if e.attributes.get("type") != "hidden" and e.attributes.get("id") not in labelled:
             yield f"no label for {e.attributes}"
     for e in page.elements:

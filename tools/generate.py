@@ -17,6 +17,7 @@ from tools.limits import limits_reference
 from tools.notices import notices_reference
 from tools.reference import standards_reference
 from tools.roles import roles_reference
+from tools.workflows import workflows_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
@@ -27,8 +28,9 @@ GENERATORS: tuple[Callable[[], Iterable[tuple[str, str]]], ...] = (
     access_reference,
     commands_reference,
     calls_reference,
+    workflows_reference,
 )
-OWNED = ("docs/reference/types",)
+OWNED = ("docs/reference/types", "docs/reference/workflows")
 
 
 def wanted() -> dict[str, str]:

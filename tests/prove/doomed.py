@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,13 +27,16 @@ _NO_LIMIT = "calls_per_minute: 1000000000\n"
 
 
 @contextmanager
-def doomed() -> Iterator[Doomed]:
-    """A started node in a folder of its own; whatever is left of it ends with this."""
+def doomed(standards: Path | None = None) -> Iterator[Doomed]:
+    """A started node in a folder of its own, on the shipped standards or others; what is left of it ends with this."""
     with passable_folder() as folder:
         settings = folder / "node.yaml"
         settings.write_text(_NO_LIMIT)
+        more = ("--standards", standards) if standards else ()
         with starting() as start:
-            node = Doomed(folder / "node", settings, start(folder / "node", "--port", "0", "--node", settings), start)
+            node = Doomed(
+                folder / "node", settings, start(folder / "node", "--port", "0", "--node", settings, *more), start, more
+            )
             try:
                 yield node
             finally:
@@ -48,6 +51,7 @@ class Doomed:
     settings: Path
     served: Served
     _start: Callable[..., Served]
+    _more: Sequence[str | Path] = ()
     token: str = field(init=False)
     url: str = field(init=False)
 
@@ -146,7 +150,7 @@ class Doomed:
 
     def _start_again(self) -> None:
         port = str(httpx.URL(self.url).port)
-        self.served = self._start(self.folder, "--port", port, "--node", self.settings)
+        self.served = self._start(self.folder, "--port", port, "--node", self.settings, *self._more)
 
     def _postmaster(self) -> psutil.Process:
         (found,) = [p for p in psutil.Process(self.served.process.pid).children() if "postgres" in p.name()]

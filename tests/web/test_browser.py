@@ -31,6 +31,8 @@ PATHS = (
     "/docs/calls/villages",
     "/docs/types/scheme",
     "/docs/problems",
+    "/workflows",
+    "/workflows/sample",
     "/accessibility",
     "/sign-in",
     "/invitation",

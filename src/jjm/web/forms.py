@@ -14,7 +14,8 @@ from jjm.access import Access, base_of
 from jjm.kit import Problem
 from jjm.kit.http import read_body
 
-_MOST = 16_000
+_MOST, _MOST_FIELDS = 16_000, 50
+_LONG, _LONG_FIELDS = 400_000, 1_000
 _STRICT, _LAX = "strict", "lax"
 
 
@@ -54,11 +55,15 @@ def form_token(access: Access, request: Request) -> tuple[str, str]:
     return _tokens(access, own, cookie(request, "session"))[0], own
 
 
-async def posted(access: Access, request: Request) -> Mapping[str, str]:
-    """The fields of a form that was shown by this node in this browser. Raises Problem 403 `wrong-form` otherwise."""
-    body = await read_body(request, _MOST)
+async def posted(access: Access, request: Request, *, long: bool = False) -> Mapping[str, str]:
+    """The fields of a form that was shown by this node in this browser; `long` for one with comments or tables in it.
+
+    Raises Problem 403 `wrong-form` for any other form, 413 for one that is longer.
+    """
+    body = await read_body(request, _LONG if long else _MOST)
+    most = _LONG_FIELDS if long else _MOST_FIELDS
     try:
-        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50))
+        fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most))
     except ValueError as error:
         raise _wrong() from error
     own = cookie(request, "form")

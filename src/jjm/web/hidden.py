@@ -36,9 +36,13 @@ async def asking(page: Page) -> tuple[Actor, Problem | None]:
     """
     if page.request.method != "POST":
         return page.actor, None
-    named = (await posted(page.site.access, page.request)).get(_ASKED, "")
+    return asking_for(page, await posted(page.site.access, page.request))
+
+
+def asking_for(page: Page, fields: Mapping[str, str]) -> tuple[Actor, Problem | None]:
+    """The reader, for the purpose that a form names, and why that one is refused."""
     try:
-        return page.site.access.gate.asking(page.actor, named), None
+        return page.site.access.gate.asking(page.actor, fields.get(_ASKED, "")), None
     except Problem as problem:
         return page.actor, problem
 

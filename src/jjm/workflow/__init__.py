@@ -22,7 +22,7 @@ from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
-from jjm.workflow.inbox import Inbox, desks_of, inbox_of
+from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
 from jjm.workflow.looks import look
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
@@ -31,7 +31,8 @@ from jjm.workflow.seats import reseat
 from jjm.workflow.service import begin, take
 from jjm.workflow.showing import shown_case, shown_steps
 from jjm.workflow.starting import prepare
-from jjm.workflow.telling import Telling, persons_told, tell_by_news, tellings
+from jjm.workflow.telling import Deliver, Telling, persons_told, tell_by_news, tellings
+from jjm.workflow.timeline import timeline_of
 from jjm.workflow.upkeep import fire
 
 
@@ -47,8 +48,10 @@ __all__ = [
     "STEP",
     "Acting",
     "Ask",
+    "Clock",
     "Deed",
     "Deeds",
+    "Deliver",
     "Desk",
     "Effect",
     "Fill",
@@ -66,6 +69,7 @@ __all__ = [
     "begin_by_news",
     "behind",
     "content_of",
+    "counts_of",
     "desks_of",
     "fire",
     "holdings",
@@ -85,6 +89,7 @@ __all__ = [
     "take_over",
     "tell_by_news",
     "tellings",
+    "timeline_of",
     "verify_steps",
     "workflows_of",
 ]

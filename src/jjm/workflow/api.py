@@ -77,7 +77,7 @@ def picture_of(known: Workflows, found: Workflow, lang: str, now: str | None = N
     codes = known.registry.catalogue.codelists[field.code].codes.values() if field and field.code else ()
     names = {entry.code: entry.title.get(lang) or entry.title["en"] for entry in codes}
     actions = {a.name: a.title.get(lang) or a.title.get("en") or a.name for _, a in found.actions()}
-    return drawing(found, names, actions, now)
+    return drawing(found, names, actions, now, found.title.get(lang))
 
 
 @router.get("/workflows/{name}/refused", response_model=RefusalsTold)

@@ -21,6 +21,13 @@ _READER, _ENTRIES, _AT_ONCE = "tells", 20_000, 200
 _PERSONS = ("starter", "assignee", "responsible")
 _MOMENT_STEPS = {"near": "NEAR", "late": "LATE", "escalated": "ESCALATE"}
 
+_OWN: dict[str, Titles] = {
+    "NEAR": {"en": "Soon due", "hi": "समय निकट है"},
+    "LATE": {"en": "Late", "hi": "देर हो गई"},
+    "ESCALATE": {"en": "Given to the next level", "hi": "अगले स्तर को सौंपा गया"},
+}
+"""What the steps of the node itself are called where people are told of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -33,8 +40,8 @@ class Telling:
     key: str
     template: str
     who: Sequence[str]
-    data: Mapping[str, str | None]
-    titles: Mapping[str, Titles]
+    data: dict[str, object]
+    titles: dict[str, object]
 
 
 Deliver: TypeAlias = Callable[[WriteConnection, str, Telling], Awaitable[None]]
@@ -46,12 +53,12 @@ def tellings(workflow: Workflow, item: Item, step: Step, states: Mapping[str, Ti
     moments = {step.action, *(name for name, action in _MOMENT_STEPS.items() if action == step.action)}
     if step.to_state != step.from_state:
         moments.add(step.to_state)
-    titles = {a.name: a.title for _, a in workflow.actions()}
-    data = {
+    titles = {**_OWN, **{a.name: a.title for _, a in workflow.actions()}}
+    data: dict[str, object] = {
         "case": item.id, "type": item.type, "state": step.to_state, "action": step.action, "at": step.at.isoformat(),
         "due": item.due_at.isoformat() if item.due_at else None,
     }  # fmt: skip
-    words: dict[str, Titles] = {
+    words: dict[str, object] = {
         "workflow": workflow.title,
         "action": titles.get(step.action, {"en": step.action, "hi": step.action}),
         "state": states.get(step.to_state, {"en": step.to_state, "hi": step.to_state}),

@@ -26,16 +26,25 @@ class _Box:
         return self.x + _WIDTH / 2
 
 
-def drawing(workflow: Workflow, names: Mapping[str, str], actions: Mapping[str, str], now: str | None = None) -> str:
-    """The workflow as an SVG picture, with the words given for states and actions; the state `now` is marked."""
+def drawing(
+    workflow: Workflow,
+    names: Mapping[str, str],
+    actions: Mapping[str, str],
+    now: str | None = None,
+    title: str | None = None,
+) -> str:
+    """The workflow as an SVG picture, with the words given for states and actions; the state `now` is marked.
+
+    `title` is what it is called where that is not English.
+    """
     rows = _rows(workflow)
     boxes = _boxes(rows)
     width = 2 * _MARGIN + max(len(row) for row in rows) * (_WIDTH + _GAP)
     height = 2 * _MARGIN + len(rows) * _ROW + _START
-    title = escape(workflow.title.get("en", workflow.name))
+    title = escape(title or workflow.title.get("en", workflow.name))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img" '
-        'font-family="sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" font-family="sans-serif">',
         f"<title>{title}</title>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>',

@@ -6,9 +6,11 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.case import case, document
 from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
 from jjm.web.pages.home import home
+from jjm.web.pages.inbox import inbox
 from jjm.web.pages.me import change, invitation, me
 from jjm.web.pages.messages import messages, preferences
 from jjm.web.pages.network import network
@@ -19,6 +21,7 @@ from jjm.web.pages.search import search
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
 from jjm.web.pages.village import village
+from jjm.web.pages.workflows import workflow, workflows
 from jjm.web.site import Site
 
 
@@ -37,6 +40,9 @@ def routes(site: Site) -> list[Route]:
         "/docs/problems": problems,
         "/docs/calls/{tag}": group,
         "/docs/types/{type}": standard,
+        "/workflows": workflows,
+        "/workflows/{name}": workflow,
+        "/inbox": inbox,
         "/network": network,
         "/participants": participants,
         "/participants/{id}": participant,
@@ -45,6 +51,8 @@ def routes(site: Site) -> list[Route]:
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
+        site.page("/cases/{id}", case, "GET", "POST"),
+        site.page("/cases/{id}/documents/{number:int}", document),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),
         site.page("/sign-in/{name}", outside),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from jjm.web import figures, places
 from jjm.web.life import newest_checkpoint
+from jjm.web.pages.inbox import waiting_for
 from jjm.web.site import Page
 from jjm.web.store import queries
 
@@ -23,6 +24,7 @@ async def home(page: Page) -> Response:
             "counts": {r["type"]: r["count"] async for r in queries.country_counts(conn, top=top.name)},
             "schemes": await figures.number_of(registry, conn, scheme) if scheme else None,
             "checkpoint": await newest_checkpoint(conn),
+            "waiting": await waiting_for(page, conn),
             "summed_at": await figures.summed_at(conn),
         }
     return page.render("home.html", values)
