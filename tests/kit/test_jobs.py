@@ -55,6 +55,24 @@ async def test_a_job_is_done_and_its_result_kept(database: Database, jobs: Jobs)
     assert done.finished_at is not None
 
 
+async def test_a_job_is_done_where_the_connections_nobody_uses_are_kept_ready(database_url: DatabaseUrl) -> None:
+    database = await Database.connect(database_url, size=3)
+    try:
+        async with database.read(), database.read(), database.read():
+            pass
+        jobs = Jobs(database, SystemClock())
+
+        async def nothing(run: Run) -> Result:
+            return {}
+
+        jobs.register("nothing", nothing)
+        async with working(jobs):
+            job = await ask(database, jobs, "nothing")
+            assert (await jobs.ended(job.id, 10)).state == "done"
+    finally:
+        await database.close()
+
+
 async def test_a_job_asked_for_in_a_transaction_that_fails_was_never_asked_for(database: Database, jobs: Jobs) -> None:
     done: list[str] = []
 

@@ -37,7 +37,34 @@ def on_connection(conn: WriteConnection) -> Queries:
 
 def on_pool(database: Database) -> Queries:
     """The queue's statements, each by itself."""
-    return _statements(AsyncpgPoolDriver(cast("Any", database.pool)))
+    return _statements(AsyncpgPoolDriver(cast("Any", _Lending(database))))
+
+
+class _Lending:
+    """A pool as pgqueuer knows one, which lends what the database lends everybody.
+
+    Asked by itself the pool would wait for connections that the database keeps out of it while nobody uses them.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def fetch(self, query: str, *args: object) -> list[Any]:
+        async with self._database.read() as conn:
+            return await cast("Any", conn).fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        async with self._database.read() as conn:
+            return await cast("Any", conn).execute(query, *args)
+
+    async def acquire(self) -> Any:
+        return await self._database.take()
+
+    async def release(self, conn: Any) -> None:
+        await self._database.pool.release(conn)
+
+    def get_max_size(self) -> int:
+        return int(cast("Any", self._database.pool).get_max_size())
 
 
 def _statements(driver: Driver) -> Queries:
