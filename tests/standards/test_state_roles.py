@@ -109,7 +109,7 @@ AUDITOR = "    for: [node, state, district]\n    permits: [read]\n"
 # What is changed, what is said of it, the grant that shows it, and what the new edition says against it.
 BREAKING: dict[str, tuple[tuple[str, str, str], str, dict[str, str], str | None]] = {
     "a permit is taken out": (
-        (R, "permits: [read, laboratory:write, sampling_point:write,", "permits: [read, sampling_point:write,"),
+        (R, "[read, laboratory:write, laboratory_batch:write,", "[read, laboratory_batch:write,"),
         "no longer permits `laboratory:write`",
         {"role": "laboratory_in_charge", "place": "state/…", "does": "laboratory:write"},
         "lacks `laboratory:write`",
@@ -169,7 +169,7 @@ def test_what_only_adds_is_compatible(shipped: Catalogue, tmp_path: Path) -> Non
     more = AUDITOR.replace("[read]", "[read, proposal:write]").replace("district]", "district, block]")
     found, versions = told(shipped, tmp_path / "s", (R, AUDITOR, more), (R, "hi: लेखा परीक्षक", "hi: अंकेक्षक"))
     assert {f.effect for f in found} == {"additive", "editorial"}
-    assert len(found) == 3 and "1.2.0" in versions[0].remedy
+    assert len(found) == 3 and "1.3.0" in versions[0].remedy
     assert told(shipped, tmp_path / "t") == ([], [])
 
 
