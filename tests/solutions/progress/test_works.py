@@ -19,6 +19,8 @@ COMPONENTS = [
     {"component": "fhtc", "planned": 200, "weight": 30},
 ]
 AT = {"type": "Point", "coordinates": [85.1, 20.3]}
+RESOLUTION = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+VIDEO = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08mdat"
 
 
 def _built(*achieved: float) -> list[dict[str, Any]]:
@@ -199,6 +201,12 @@ async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video(site: Site)
     refused = await site.do(site.head, case, "CERTIFY", 422, data=said)
     assert "no document `resolution`" in _said(refused) and "no document `video`" in _said(refused)
     await site.do(site.engineer, case, "CERTIFY", 403, data=said)
+    for kind, content in (("resolution", RESOLUTION), ("video", VIDEO)):
+        path = f"/api/v1/cases/{case['id']}/documents"
+        sent = await site.house.anybody.post(path, params={"kind": kind}, content=content, headers=site.head.auth)
+        assert sent.status_code == 201, sent.text
+    told = await site.do(site.head, case, "CERTIFY", data=said)
+    assert told["state"] == "CERTIFIED"
 
 
 async def test_a_geotag_is_of_one_asset_in_the_country_and_approved_by_another(site: Site) -> None:
