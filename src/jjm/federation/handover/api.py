@@ -176,13 +176,13 @@ async def tell_sums(request: Request) -> Response:
 
 
 @nodes.post("/versions", status_code=204, response_class=Response, openapi_extra=_BODY)
-async def tell_versions(request: Request, type: Annotated[str, Query(max_length=60)]) -> Response:
+async def tell_versions(request: Request, type: Annotated[str, Query(max_length=60)] = "") -> Response:
     """The versions of a type that a node that nobody can reach holds of those States; signed by that node."""
     federation, body = federation_of(request), await read_body(request, _LARGEST_LIST)
     other = await federation.callers.member(request, body)
     await _states(federation, other)
     said = read_object(body)
-    if not _are_versions(said.get("versions")):
+    if not type or not _are_versions(said.get("versions")):
         raise unfit(f"What {other.name} says of its versions cannot be understood.")
     federation.questions.answer(other.name, type, said)
     return Response(status_code=204)
