@@ -41,9 +41,11 @@ async def keep_moving(federation: Federation, client: httpx.AsyncClient) -> None
         await _place(federation)
         await _end_called_off(federation)
         return
-    await _follow(federation)
+    # What is asked for is what was entered: a list that comes meanwhile is for the next turn.
+    me = federation.network.me
+    await _follow(federation, me)
     try:
-        await _answer(federation, client)
+        await _answer(federation, client, me)
     except (httpx.HTTPError, Problem) as error:
         detail = error.detail if isinstance(error, Problem) else repr(error)
         _log.info("the Centre is not told of the handover at this moment: %s", detail)
@@ -71,10 +73,10 @@ async def _end_called_off(federation: Federation) -> None:
             await service.resume(federation, node)
 
 
-async def _follow(federation: Federation) -> None:
+async def _follow(federation: Federation, me: Member) -> None:
     """Enter in this node's ledger what the Centre's list says anew, and do what it means here."""
     network, registry = federation.network, federation.registry
-    me, now = network.me, registry.clock.now()
+    now = registry.clock.now()
     if me.handover is None or network.listed is None:
         return
     centre = network.listed.centre
@@ -108,10 +110,9 @@ def _is_another(known: Moving, me: Member) -> bool:
     return me.begins is not None and known.position is not None and known.position != me.begins
 
 
-async def _answer(federation: Federation, client: httpx.AsyncClient) -> None:
+async def _answer(federation: Federation, client: httpx.AsyncClient, me: Member) -> None:
     """Tell the Centre that nothing more is written here, or where it cannot ask itself, what this node holds."""
     network, registry = federation.network, federation.registry
-    me = network.me
     if network.listed is None or network.listed.centre_member.address is None:
         return
     address = network.listed.centre_member.address
