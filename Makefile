@@ -28,7 +28,7 @@ setup: $(RUN)
 demo: setup
 	.venv/bin/jjm demo
 
-# As many processes as there are processors, each with a PostgreSQL of its own.
+# Two processes for each processor (tests/conftest.py), each with a PostgreSQL of its own.
 test: $(DEV)
 	$(PY) -m pytest -n auto --dist loadfile
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 
 import databases
@@ -19,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="PostgreSQL for tests with a database: the embedded one, those installed in the system, or both "
         "(default: embedded, and both for tests marked every_postgres)",
     )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for each processor: half of the time a test waits for its node or its PostgreSQL."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
