@@ -145,15 +145,8 @@ async def running(
         if settings.centre in (None, HERE):
             await seed_states(registry)
         token = await _admin_token(database, clock, settings)
-        presence = Presence(catalogue)
-        gate = Gate(database, clock, bearers(settings.environment, presence), known_purposes(catalogue))
-        key = open_node_key(settings.folder)
-        access = Access(
-            database, clock, catalogue, settings.name, settings.folder, key, gate, Reach(registry),
-            Whose(registry), Vault(vault), presence, settings.urls, settings.environment,
-            providers={one.name: Remote(one) for one in settings.providers},
-            calls_per_minute=settings.calls_per_minute,
-        )  # fmt: skip
+        access = _access(registry, settings, vault)
+        gate = access.gate
         notices = await _notices(stack, access, settings)
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
@@ -163,7 +156,7 @@ async def running(
         stack.push_async_callback(lane.close)
         registry.consents = Consents(lane, clock, access.vault, readings)
         federation = Federation(
-            registry, access, Network(registry, key, _own(settings, signer.verifier)), wires, sequencer.wake
+            registry, access, Network(registry, access.key, _own(settings, signer.verifier)), wires, sequencer.wake
         )
         await federation.network.load()
         access.nodes = federation.network.keys_of
@@ -176,20 +169,39 @@ async def running(
             await prepare_workflows(workflows, conn)
         if count := await bring_sealed(exchange):
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
-        sealed = [
-            *registry_holdings(registry),
-            *access_holdings(access.vault),
-            *exchange_holdings(exchange),
-            *workflow_holdings(access.vault),
-            *notice_holdings(notices),
-        ]
-        rotation = Rotation(access, bulk.jobs, [*sealed, kept_answers(vault)])
+        rotation = _rotation(registry, exchange, notices, bulk.jobs, vault)
         node = Node(
             settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange, workflows, notices, rotation,
         )  # fmt: skip
         await keep_going(stack, node)
         yield node
+
+
+def _access(registry: Registry, settings: Settings, vault: Box) -> Access:
+    """Who may do what on this node, and the keys that it speaks with."""
+    presence = Presence(registry.catalogue)
+    purposes = known_purposes(registry.catalogue)
+    gate = Gate(registry.database, registry.clock, bearers(settings.environment, presence), purposes)
+    return Access(
+        registry.database, registry.clock, registry.catalogue, settings.name, settings.folder,
+        open_node_key(settings.folder), gate, Reach(registry), Whose(registry), Vault(vault), presence, settings.urls,
+        settings.environment, providers={one.name: Remote(one) for one in settings.providers},
+        calls_per_minute=settings.calls_per_minute,
+    )  # fmt: skip
+
+
+def _rotation(registry: Registry, exchange: Exchange, notices: Notices, jobs: Jobs, vault: Box) -> Rotation:
+    """What follows another master key: all that any block has sealed."""
+    access = exchange.access
+    sealed = [
+        *registry_holdings(registry),
+        *access_holdings(access.vault),
+        *exchange_holdings(exchange),
+        *workflow_holdings(access.vault),
+        *notice_holdings(notices),
+    ]
+    return Rotation(access, jobs, [*sealed, kept_answers(vault)])
 
 
 def _deeds(more: Deeds | None) -> Deeds:
