@@ -35,8 +35,7 @@ def joining(case: Mapping[str, Any], sample: Mapping[str, Any]) -> str:
 
 def joined_by_unsafe_sample(deed: Deed) -> list[Fault]:
     """One approved unsafe sample of the same water and parameters is linked as `again`."""
-    asked = [other for kind, other in deed.ask.links if kind == "again"]
-    sample = next((one for one in deed.linked.get("again", ()) if [one["id"]] == asked), {"id": None})
+    sample = _again(deed)
     fits = sample.get("_type") == "sample" and sample.get("status") == "APPROVED" and found_again(deed.record, sample)
     if fits and joining(deed.record, sample) == deed.action.name:
         return []
@@ -46,8 +45,13 @@ def joined_by_unsafe_sample(deed: Deed) -> list[Fault]:
 
 def unsafe_since_remedy(deed: Deed) -> list[Fault]:
     """It was taken after the remedy."""
-    asked = [other for kind, other in deed.ask.links if kind == "again"]
-    sample = next((one for one in deed.linked.get("again", ()) if [one["id"]] == asked), {})
-    if is_since_remedy(deed.record, sample):
+    if is_since_remedy(deed.record, _again(deed)):
         return []
     return [Fault("it was not taken after the remedy", "It says nothing of the remedy.", "/links")]
+
+
+def _again(deed: Deed) -> Mapping[str, Any]:
+    """The one sample that joins now."""
+    asked = [other for kind, other in deed.ask.links if kind == "again"]
+    found: list[Mapping[str, Any]] = [one for one in deed.linked.get("again", ()) if [one["id"]] == asked]
+    return next(iter(found), {})
