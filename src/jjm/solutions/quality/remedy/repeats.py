@@ -54,4 +54,4 @@ def _again(deed: Deed) -> Mapping[str, Any]:
     """The one sample that joins now."""
     asked = [other for kind, other in deed.ask.links if kind == "again"]
     found: list[Mapping[str, Any]] = [one for one in deed.linked.get("again", ()) if [one["id"]] == asked]
-    return next(iter(found), {})
+    return next(iter(found), {"id": None})
