@@ -51,8 +51,11 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = cache(lambda: dumps(document(node.registry.catalogue, node.settings.title)))
-    parts = [solution.village for solution in solutions() if solution.village]
-    site = Site(node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey, parts)
+    site = Site(
+        node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey,
+        [solution.village for solution in solutions() if solution.village],
+        [solution.findings for solution in solutions() if solution.findings],
+    )  # fmt: skip
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)
