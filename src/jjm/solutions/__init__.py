@@ -8,6 +8,7 @@ package beside the others; there is no list to edit. Its front door may bring
 - `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
 - `routers()`: calls of its own, which stand in the OpenAPI document like all others;
 - `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
+- `PAGES`: pages of its own by their addresses, each of which tells a `jjm.kit.Sheet` or brings a file;
 - `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
 
 Its rules are pure functions over records. What must follow a change elsewhere is read from the ledger, behind a
@@ -17,32 +18,38 @@ position of its own, and done so that doing it twice does no harm. See `docs/how
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-from jjm.kit import ReadConnection
+from jjm.access import Actor
+from jjm.kit import ReadConnection, Sheet
 from jjm.registry import Registry
 from jjm.workflow import Deeds
 
-__all__ = ["Solution", "VillagePart", "solutions"]
+__all__ = ["PageTold", "Solution", "VillagePart", "solutions"]
 
 VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
-"""Given the identifier of a village and a language: `title`, `warnings`, `lines` and a `note`, all of them words."""
+"""Given the identifier of a village and a language: `title`, `warnings`, `lines` (words, and an address or
+nothing) and a `note`, all of them words."""
+PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
+"""Given a call, who reads and a language: what is to be read, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the front door of one solution brings: deeds for workflows, calls, and words for the page of a village."""
+    """What the front door of one solution brings: deeds for workflows, calls, words, pages."""
 
     name: str
     package: str
     deeds: Deeds
     routers: Callable[[], Sequence[APIRouter]]
     village: VillagePart | None
+    pages: Mapping[str, PageTold]
 
 
 def solutions() -> list[Solution]:
@@ -55,7 +62,7 @@ def _solution(name: str) -> Solution:
     package = f"{__name__}.{name}"
     door = import_module(package)
     deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
-    return Solution(name, package, deeds, routers, getattr(door, "VILLAGE", None))
+    return Solution(name, package, deeds, routers, getattr(door, "VILLAGE", None), getattr(door, "PAGES", {}))
 
 
 def _no_calls() -> Sequence[APIRouter]:
