@@ -53,11 +53,12 @@ def application(node: Node) -> Frame:
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = cache(lambda: dumps(document(node.registry.catalogue, node.settings.title)))
     brought = solutions()
-    parts = [solution.village for solution in brought if solution.village]
-    sheets = {path: told for solution in brought for path, told in solution.pages.items()}
     site = Site(
-        node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey, parts, sheets
-    )
+        node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey,
+        [solution.village for solution in brought if solution.village],
+        [solution.findings for solution in brought if solution.findings],
+        {path: told for solution in brought for path, told in solution.pages.items()},
+    )  # fmt: skip
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.
     app.add_middleware(Refusals, refuse=site.refusal)

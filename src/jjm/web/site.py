@@ -40,6 +40,8 @@ _POLICY = (
 UNTITLED = N_("Jal Jeevan Mission node")  # the title of a node to which nobody gave another
 VillagePart = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
 """What a solution tells on the page of a village: `title`, `warnings`, `lines` and a `note`, in words of the reader."""
+FindingsPart = Callable[[Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]]
+"""What a solution finds that cannot be right: `items` in words of the reader, where the `next` page begins, `files`."""
 Told = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
 """A page that a solution brings: what is to be read of it, for the actor and in that language; or a file."""
 Handler = Callable[["Page"], Awaitable[Response]]
@@ -56,6 +58,7 @@ class Site:
     openapi: Callable[[], bytes]
     vkey: str
     village_parts: Sequence[VillagePart] = ()
+    findings_parts: Sequence[FindingsPart] = ()
     sheets: Mapping[str, Told] = field(default_factory=dict[str, Told])
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)

@@ -9,6 +9,7 @@ from jjm.web.pages.area import area
 from jjm.web.pages.case import case, document
 from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
+from jjm.web.pages.findings import findings
 from jjm.web.pages.home import home
 from jjm.web.pages.inbox import inbox
 from jjm.web.pages.me import change, invitation, me
@@ -35,6 +36,7 @@ def routes(site: Site) -> list[Route]:
         "/villages/{code}": village,
         "/reports": reports,
         "/reports/{name}": one_report,
+        "/findings": findings,
         "/types": types,
         "/types/{plural}": records,
         "/docs": docs,
