@@ -99,6 +99,4 @@ def _is_reserved(y: int, x: int, size: int, version: int, centres: tuple[int, ..
     if version >= 7 and ((y < 6 and x >= size - 11) or (x < 6 and y >= size - 11)):
         return True
     corners = {(6, 6), (6, size - 7), (size - 7, 6)}
-    return any(
-        abs(y - a) <= 2 and abs(x - b) <= 2 for a in centres for b in centres if (a, b) not in corners
-    )
+    return any(abs(y - a) <= 2 and abs(x - b) <= 2 for a in centres for b in centres if (a, b) not in corners)

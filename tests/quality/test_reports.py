@@ -120,7 +120,9 @@ async def test_what_was_altered_behind_the_node_is_not_proven(world: RemedyWorld
         assert said in page and "0.08" not in page
     await altered(world, "update registry.sample set verdict = 'contaminated', decided_by = '{as}' where id = $1", id)
     assert (await told(world, id, number))["proven"]
-    await altered(world, "update ledger.batch set actor = 'nobody' where first <= $1 and $1 < first + count", found["position"])
+    await altered(
+        world, "update ledger.batch set actor = 'nobody' where first <= $1 and $1 < first + count", found["position"]
+    )
     assert (await told(world, id, number))["doubt"] == "ledger"
     assert (await told(world, id, 99))["doubt"] == "missing"
     assert "NOT proven" in await read(world, "/verify/SPL-21-0000001-X/4", status=404)
