@@ -67,7 +67,7 @@ async def test_a_report_is_signed_and_its_code_leads_to_its_proof(world: RemedyW
     case = await world.only("contaminations", village="VIL-901400")
     page = await read(world, address)
     assert "Proven: the ledger of this node holds exactly this report." in page and "The report is in force" in page
-    assert "0.08" in page and f"A contamination was opened from this report: {case['id']}" in page
+    assert "0.08" in page and f"The report belongs to a contamination: {case['id']}, now Open" in page
     assert "सिद्ध: इस नोड की बही में ठीक यही रिपोर्ट दर्ज है।" in await read(world, address, "hi")
     found = await told(world, id)
     assert found["proven"] and found["in_force"] and found["report"]["verdict"] == "contaminated"  # type: ignore[index]
@@ -99,7 +99,8 @@ async def _is_signed(world: RemedyWorld, id: str, pdf: bytes, folder: Path) -> N
     files |= {"key.pem": await got(world, "/api/v1/quality/report-key"), "other.pdf": pdf.replace(b"0.08", b"0.01")}
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    command = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -sigfile report.pdf.sig -in".split()
+    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin"]
+    command += ["-sigfile", "report.pdf.sig", "-in"]
     for name, status in (("report.pdf", 0), ("other.pdf", 1)):
         assert subprocess.run([*command, name], cwd=folder, capture_output=True, check=False).returncode == status
 

@@ -24,7 +24,9 @@ class LaterTold(BaseModel):
     """What came of a report."""
 
     id: str
-    what: str = Field(description="`contamination` that it opened, or `sample` of the same point that was taken later")
+    what: str = Field(
+        description="`contamination` that it opened or joined, or a later `sample` of the same point"
+    )
     status: str = Field(description="Status of the contamination, or verdict of the sample")
     at: str | None
 

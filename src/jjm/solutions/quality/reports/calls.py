@@ -43,10 +43,10 @@ async def report_for(request: Request, actor: Actor, id: str) -> Report:
 
 async def checked_for(request: Request, id: str, number: int | None) -> Checked:
     """What the ledger proves of a report, checked now."""
-    registry, vkey = workflows_of(request).registry, str(request.app.state.vkey)
+    known, vkey = workflows_of(request), str(request.app.state.vkey)
 
     async def ask(conn: ReadConnection) -> Checked:
-        return await check(registry, conn, vkey, id, number)
+        return await check(known, conn, vkey, id, number)
 
     return await _entered(request, ask)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jjm.access import NODE
 from jjm.kit import Problem, ReadConnection
 from jjm.ledger import Proven, proof_file, verify_proof
 from jjm.registry import Placed, Registry, open_proof, open_versions
@@ -12,17 +13,19 @@ from jjm.solutions.quality.reports.model import APPROVED, PRIVATE, Checked, Doub
 from jjm.solutions.quality.reports.service import MOST_VERSIONS
 from jjm.solutions.quality.served.service import records_of
 from jjm.solutions.quality.times import instant
+from jjm.workflow import Workflows, shown_case
 
 _UNREADABLE = (ValueError, TypeError)
 
 
-async def check(registry: Registry, conn: ReadConnection, vkey: str, id: str, number: int | None) -> Checked:
+async def check(known: Workflows, conn: ReadConnection, vkey: str, id: str, number: int | None) -> Checked:
     """What the ledger proves of a version of a sample, by default of the newest; and what came of it since.
 
     The values are read from where they are kept, their digest is made anew, the hashes are followed up to the root and
     the root's signature is checked with `vkey`: the same as anybody does offline with the proof file.
     Raises Problem `not-sequenced` for a version to which the ledger is about to give its place.
     """
+    registry = known.registry
     placed = await open_versions(conn, registry.table("sample"), id, MOST_VERSIONS)
     meant = [one for one in placed if number in (None, one.version.version)]
     if not meant:
@@ -36,7 +39,7 @@ async def check(registry: Registry, conn: ReadConnection, vkey: str, id: str, nu
     return Checked(
         id, version.version, doubt, version, meant[0].position, newest.version, str(newest.data.get("status")),
         head.size if head else None, head.root.hex() if head else None,
-        [] if doubt or version.data.get("point_kind") in PRIVATE else await _later(registry, conn, id, version.data),
+        [] if doubt or version.data.get("point_kind") in PRIVATE else await _later(known, conn, id, version.data),
     )  # fmt: skip
 
 
@@ -67,13 +70,14 @@ def _is_framed(placed: Placed, leaf: Mapping[str, object]) -> bool:
     return (leaf["actor"], leaf["node"], leaf["digest"]) == (version.actor, version.node, version.digest.hex())
 
 
-async def _later(registry: Registry, conn: ReadConnection, id: str, sample: Mapping[str, Any]) -> Sequence[Later]:
-    """Contaminations that the report opened, and approved samples of the same point that were taken after it."""
-    cases = await records_of(registry, conn, "contamination", sample=[id])
-    found = [Later(one["id"], "contamination", one["status"]) for one in cases]
+async def _later(known: Workflows, conn: ReadConnection, id: str, sample: Mapping[str, Any]) -> Sequence[Later]:
+    """Contaminations that the report opened or joined, and later approved samples of the same point."""
+    case, _ = await shown_case(known, conn, NODE, id)
+    linked = {one["id"]: one["state"] for one in case["links"] if one["type"] == "contamination"}
+    found = [Later(case, "contamination", state) for case, state in linked.items()]
     point, taken = sample.get("sampling_point"), instant(sample, "collected_at")
     if point and taken:
-        others = await records_of(registry, conn, "sample", sampling_point=[str(point)], status=[APPROVED])
+        others = await records_of(known.registry, conn, "sample", sampling_point=[str(point)], status=[APPROVED])
         for one in others:
             at = instant(one, "collected_at")
             if at is not None and at > taken:

@@ -126,8 +126,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "जल का फिर परीक्षण हुआ: नमूना {sample}, {day}, {verdict}।",
     ),
     "case": (
-        "A contamination was opened from this report: {case}, now {status}.",
-        "इस रिपोर्ट से संदूषण का मामला खुला: {case}, अब {status}।",
+        "The report belongs to a contamination: {case}, now {status}.",
+        "यह रिपोर्ट संदूषण के एक मामले से जुड़ी है: {case}, अब {status}।",
     ),
     "private": (
         "It is of a household's tap. What was found is not shown here, since it would point to a family; "
