@@ -24,9 +24,7 @@ class LaterTold(BaseModel):
     """What came of a report."""
 
     id: str
-    what: str = Field(
-        description="`contamination` that it opened or joined, or a later `sample` of the same point"
-    )
+    what: str = Field(description="`contamination` that it opened or joined, or a later `sample` of the same point")
     status: str = Field(description="Status of the contamination, or verdict of the sample")
     at: str | None
 
