@@ -40,12 +40,12 @@ async def started(
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("jjm.app.node.load", _standards)
+            patch.setattr("jjm.app.node.load", standards)
             node = await stack.enter_async_context(running(settings, clock, deeds=deeds))
         yield node
 
 
-def _standards(folder: Path) -> Catalogue:
+def standards(folder: Path) -> Catalogue:
     """The standards of a folder; the shipped ones are read once, since that is most of the start of a node."""
     return _shipped() if folder == default_folder() else load(folder)
 

@@ -60,6 +60,7 @@ from jjm.registry.service.tallies import (
     touched,
 )
 from jjm.registry.service.verify import verify_records
+from jjm.registry.service.wholes import Entered, Whole, not_here, take_wholes, wholes_of
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
@@ -78,6 +79,7 @@ __all__ = [
     "Copies",
     "Decision",
     "Draft",
+    "Entered",
     "Held",
     "Hit",
     "Known",
@@ -99,6 +101,7 @@ __all__ = [
     "TakenParts",
     "Tallied",
     "Version",
+    "Whole",
     "Whose",
     "act_once",
     "are_kept",
@@ -126,6 +129,7 @@ __all__ = [
     "moment",
     "newest_version",
     "next_due",
+    "not_here",
     "note_kept",
     "openapi_components",
     "openapi_paths",
@@ -150,12 +154,14 @@ __all__ = [
     "sums_of_field",
     "take_in",
     "take_parts",
+    "take_wholes",
     "tallied",
     "touched",
     "undivided",
     "unproven",
     "verify_records",
     "versions_of",
+    "wholes_of",
     "withdraw",
     "withheld",
 ]
