@@ -22,6 +22,7 @@ from jjm.kit.remembering import recall, remember
 from jjm.kit.sealing import Unopened, Vault
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
+from jjm.kit.yaml_text import Yaml
 
 __all__ = [
     "IST",
@@ -45,6 +46,7 @@ __all__ = [
     "Vault",
     "Wrapped",
     "WriteConnection",
+    "Yaml",
     "ahead",
     "apart",
     "bad_request",
