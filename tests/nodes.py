@@ -179,7 +179,7 @@ class Served:
         assert process.stdout is not None
         told = process.stdout.readline()
         if not told:
-            process.wait(30)
+            process.wait(90)
             process.stdout.close()
             raise AssertionError(f"the node did not start:\n{errors.read_text()}")
         return cls(folder, process, json.loads(told), errors)
@@ -205,7 +205,7 @@ class Served:
     def end(self, sign: int = signal.SIGTERM) -> int:
         """Send it a signal and wait for its end; its exit code."""
         self.process.send_signal(sign)
-        code = self.process.wait(30)
+        code = self.process.wait(90)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code

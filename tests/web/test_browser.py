@@ -21,6 +21,7 @@ PATHS = (
     "/villages/99000001",
     "/reports",
     "/reports/j3",
+    "/findings",
     "/reports/j1?within=state/99",
     "/types",
     "/types/schemes",

@@ -40,6 +40,7 @@ from jjm.registry.service.lending import (
 )
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
+from jjm.registry.service.proving import Placed, open_proof, open_versions
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach, area_id
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
@@ -91,6 +92,7 @@ __all__ = [
     "Owner",
     "Page",
     "Part",
+    "Placed",
     "Reach",
     "Registry",
     "Sieve",
@@ -131,6 +133,8 @@ __all__ = [
     "next_due",
     "not_here",
     "note_kept",
+    "open_proof",
+    "open_versions",
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",

@@ -8,6 +8,8 @@ package beside the others; there is no list to edit. Its front door may bring
 - `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
 - `routers()`: calls of its own, which stand in the OpenAPI document like all others;
 - `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
+- `PAGES`: pages of its own by their addresses, each of which tells a `jjm.kit.Sheet` or brings a file;
+- `FINDINGS`: what cannot be right in the records of an area, for the page of findings;
 - `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
 
 Its rules are pure functions over records. What must follow a change elsewhere is read from the ledger, behind a
@@ -17,32 +19,44 @@ position of its own, and done so that doing it twice does no harm. See `docs/how
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-from jjm.kit import ReadConnection
-from jjm.registry import Registry
+from jjm.access import Actor
+from jjm.kit import ReadConnection, Sheet
+from jjm.registry import AsOf, Registry
 from jjm.workflow import Deeds
 
-__all__ = ["Solution", "VillagePart", "solutions"]
+__all__ = ["FindingsPart", "PageTold", "Solution", "VillagePart", "solutions"]
 
 VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
-"""Given the identifier of a village and a language: `title`, `warnings`, `lines` and a `note`, all of them words."""
+"""Given the identifier of a village and a language: `title`, `warnings`, `lines` (words, and an address or
+nothing) and a `note`, all of them words."""
+FindingsPart: TypeAlias = Callable[
+    [Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]
+]
+"""Given the identifier of an area, if any, a point in time, where the page begins, and a language: `items`, each in
+words with its `finding`, where the `next` page begins, and the `files` with the same."""
+PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
+"""Given a call, who reads and a language: what is to be read, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the front door of one solution brings: deeds for workflows, calls, and words for the page of a village."""
+    """What the front door of one solution brings: deeds for workflows, calls, words for pages, pages of its own."""
 
     name: str
     package: str
     deeds: Deeds
     routers: Callable[[], Sequence[APIRouter]]
     village: VillagePart | None
+    findings: FindingsPart | None = None
+    pages: Mapping[str, PageTold] = field(default_factory=dict[str, PageTold])
 
 
 def solutions() -> list[Solution]:
@@ -55,7 +69,8 @@ def _solution(name: str) -> Solution:
     package = f"{__name__}.{name}"
     door = import_module(package)
     deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
-    return Solution(name, package, deeds, routers, getattr(door, "VILLAGE", None))
+    village, findings = getattr(door, "VILLAGE", None), getattr(door, "FINDINGS", None)
+    return Solution(name, package, deeds, routers, village, findings, getattr(door, "PAGES", {}))
 
 
 def _no_calls() -> Sequence[APIRouter]:

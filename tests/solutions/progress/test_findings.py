@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import AsyncGenerator, Mapping
 from datetime import date
 from pathlib import Path
@@ -183,3 +185,30 @@ async def test_fields_can_be_compared_with_each_other_in_any_list(visitor: httpx
     assert [r["village"] for r in answer.json()["items"]] == ["VIL-990001"]
     refused = await visitor.get("/api/v1/village_figures", params={"filter": "households > figure_source"})
     assert refused.status_code == 400 and "different kinds" in refused.text
+
+
+async def test_the_page_of_findings_says_who_must_act_in_both_languages(visitor: httpx.AsyncClient) -> None:
+    page = {"accept": "text/html"}
+    text = (await visitor.get("/findings?within=state/18&lang=en", headers=page)).text
+    for words in ("More connections than were planned", "District officer, Gaon 990001", "41", "What mends it"):
+        assert words in text, words
+    assert "/types/schemes/SCH-" in text and "/api/v1/progress/findings.csv?within=state%2F18" in text
+    hindi = (await visitor.get("/findings?within=village/990001&lang=hi", headers=page)).text
+    assert "परिवारों से अधिक नल" in hindi and "More taps" not in hindi and "कैसे सुधरेगा" in hindi
+    assert "Geotagged" not in hindi, "figures of the State are told of the State"
+    everywhere = (await visitor.get("/findings?lang=en", headers=page)).text
+    assert "within=state%2F18" in everywhere and "Water treatment plants with a recorded place" in everywhere
+    assert "/findings?within=state%2F18" in (await visitor.get("/areas/state/18?lang=en", headers=page)).text
+    assert "/findings" in (await visitor.get("/reports", headers=page)).text
+    assert (await visitor.get("/findings?cursor=bm9uZQ", headers=page)).status_code == 400
+
+
+async def test_findings_as_csv_name_places_and_hold_all(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.get("/api/v1/progress/findings.csv", params={"within": "state/18", "lang": "hi"})
+    lines = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert {line["कोड"] for line in lines} == {
+        "geotagged_above_total", "achieved_above_planned", "taps_above_households",
+    }  # fmt: skip
+    taps = next(line for line in lines if line["कोड"] == "taps_above_households")
+    assert taps["स्थान का नाम"] == "Gaon 990001" and taps["किसे कार्य करना है"]
+    assert (await visitor.get("/api/v1/progress/findings.csv?within=state/none")).status_code == 404

@@ -7,7 +7,11 @@ list of findings with who must act (docs/decisions/0015-progress.md). Calls are 
 from fastapi import APIRouter
 
 from jjm.solutions.progress.findings.api import router as _findings
+from jjm.solutions.progress.findings.told import told_of_area
 from jjm.solutions.progress.works.deeds import DEEDS
+
+FINDINGS = told_of_area
+"""What the page of findings tells of an area."""
 
 
 def routers() -> list[APIRouter]:
@@ -15,4 +19,4 @@ def routers() -> list[APIRouter]:
     return [_findings]
 
 
-__all__ = ["DEEDS", "routers"]
+__all__ = ["DEEDS", "FINDINGS", "routers"]

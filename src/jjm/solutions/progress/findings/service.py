@@ -16,7 +16,7 @@ from jjm.solutions.progress.findings.model import Finding
 
 Record = Mapping[str, Any]
 FIGURES = "reported-figure"
-_AT_ONCE = 1_000
+_AT_ONCE, _MOST_LOOKED = 1_000, 5_000
 
 
 Judge = Callable[[Sequence[Record]], Awaitable[list[Finding]]]
@@ -33,7 +33,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of findings, and where the next begins; `next` empty on the last one."""
+    """A page of findings, and where the next begins; `next` empty on the last one, also where `items` is."""
 
     items: Sequence[Finding]
     next: Sequence[str]
@@ -103,7 +103,8 @@ async def findings(
 ) -> Found:
     """A page of findings: first those on reports, then each kind of records. Raises Problem 400 for another's cursor.
 
-    A page ends with the records that filled it, so that it may hold a few more than asked for.
+    A page ends with the records that filled it, so that it may hold a few more than asked for; and after 5,000 records
+    at the latest, whatever was found in them, so that no page of a large State is long in coming.
     """
     known = kinds(registry, conn, as_of)
     names = [kind.type for kind in known]
@@ -111,15 +112,28 @@ async def findings(
         raise bad_request("bad-cursor", "The cursor belongs to another list; follow `next` as it was given.")
     items = [] if after else await _of_reports(registry, conn, within, as_of)
     begin = names.index(after[0]) if after else 0
+    looked = 0
     for number, kind in enumerate(known[begin:]):
         begun = after[1:] if number == 0 else ()
-        async for found, place in _through(registry, conn, kind, within, as_of, begun):
-            items += found
-            if len(items) >= limit and place:
+        async for found, place, count in _through(registry, conn, kind, within, as_of, begun):
+            items, looked = items + found, looked + count
+            if (len(items) >= limit or looked >= _MOST_LOOKED) and place:
                 return Found(items, (kind.type, *place))
-        if len(items) >= limit and begin + number + 1 < len(known):
+        if (len(items) >= limit or looked >= _MOST_LOOKED) and begin + number + 1 < len(known):
             return Found(items, (known[begin + number + 1].type,))
     return Found(items, ())
+
+
+async def every_finding(
+    registry: Registry, conn: ReadConnection, within: str | None, as_of: AsOf | None
+) -> AsyncIterator[Sequence[Finding]]:
+    """All findings of an area, page by page."""
+    after: Sequence[str] = ()
+    while True:
+        found = await findings(registry, conn, within, as_of, _AT_ONCE, after)
+        yield found.items
+        if not (after := found.next):
+            return
 
 
 async def _of_reports(
@@ -145,13 +159,13 @@ async def _through(
     within: str | None,
     as_of: AsOf | None,
     after: Sequence[str],
-) -> AsyncIterator[tuple[list[Finding], Sequence[str]]]:
-    """Page by page what a rule finds, and where the next page begins."""
+) -> AsyncIterator[tuple[list[Finding], Sequence[str], int]]:
+    """Page by page what a rule finds, where the next page begins, and in how many records was looked."""
     while True:
         ask = Ask(_AT_ONCE, cql2=kind.where, within=within, as_of=as_of, after=after)
         found = await page(registry, conn, ANONYMOUS, registry.table(kind.type), ask)
         after = found.next
-        yield await kind.judge([plain(record) for record in found.items]), after
+        yield await kind.judge([plain(record) for record in found.items]), after, len(found.items)
         if not after:
             return
 
