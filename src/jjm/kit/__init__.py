@@ -24,6 +24,7 @@ from jjm.kit.sheets import Fact as SheetFact
 from jjm.kit.sheets import Grid, Section, Sheet
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
+from jjm.kit.yaml_text import Yaml
 
 __all__ = [
     "IST",
@@ -51,6 +52,7 @@ __all__ = [
     "Vault",
     "Wrapped",
     "WriteConnection",
+    "Yaml",
     "ahead",
     "apart",
     "bad_request",

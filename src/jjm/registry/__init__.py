@@ -61,6 +61,7 @@ from jjm.registry.service.tallies import (
     touched,
 )
 from jjm.registry.service.verify import verify_records
+from jjm.registry.service.wholes import Entered, Whole, not_here, take_wholes, wholes_of
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
@@ -79,6 +80,7 @@ __all__ = [
     "Copies",
     "Decision",
     "Draft",
+    "Entered",
     "Held",
     "Hit",
     "Known",
@@ -101,6 +103,7 @@ __all__ = [
     "TakenParts",
     "Tallied",
     "Version",
+    "Whole",
     "Whose",
     "act_once",
     "are_kept",
@@ -128,6 +131,7 @@ __all__ = [
     "moment",
     "newest_version",
     "next_due",
+    "not_here",
     "note_kept",
     "open_proof",
     "open_versions",
@@ -154,12 +158,14 @@ __all__ = [
     "sums_of_field",
     "take_in",
     "take_parts",
+    "take_wholes",
     "tallied",
     "touched",
     "undivided",
     "unproven",
     "verify_records",
     "versions_of",
+    "wholes_of",
     "withdraw",
     "withheld",
 ]
