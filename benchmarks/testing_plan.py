@@ -16,7 +16,7 @@ import httpx
 from benchmarks import nation, stand
 from benchmarks.table import Measure
 
-STATE, VILLAGES, VIEWS = "STA-21", 50_000, 12
+STATE, VILLAGES, VIEWS = "STA-21", 50_000, 5
 _OF_A_VERSION = "version, change, valid_from, recorded_at, actor, node, source, digest, entry"
 _VERSION = "1, 'create', date '2026-04-01', now(), 'benchmark', 'IN-LOCAL', 'benchmark', '\\x00'::bytea, 0"
 _FILL = f"""

@@ -47,6 +47,11 @@ class WriteConnection(ReadConnection, Protocol):
         """
         ...
 
+    @property
+    def by_itself(self) -> ReadConnection:
+        """The same connection for one named query that brings a value, run as `alone` runs it."""
+        ...
+
 
 class Transaction:
     """One transaction, begun with its first statement."""
@@ -105,6 +110,11 @@ class Transaction:
         self._ended = True
         return await self._conn.fetchval(query, *args)
 
+    @property
+    def by_itself(self) -> ReadConnection:
+        """See WriteConnection."""
+        return cast("ReadConnection", _ByItself(self))
+
     async def commit(self) -> None:
         """Let what was done stand."""
         if self._open is not None:
@@ -115,6 +125,19 @@ class Transaction:
         if self._open is not None:
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                 await self._open.rollback()
+
+
+class _ByItself:
+    """A connection for one value."""
+
+    __slots__ = ("_transaction",)
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def fetchval(self, query: str, *args: object) -> Any:
+        """See WriteConnection.alone."""
+        return await self._transaction.alone(query, *args)
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _LOCK = 7_219_220
 _TICK, _LOOK_AGAIN, _COUNT_EVERY = 0.5, 5.0, 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
-_AT_ONCE, _TO_END = 64, 1.5
+_AT_ONCE, _GATHER, _TO_END = 64, 0.02, 1.5
 
 
 @dataclass
@@ -90,6 +90,8 @@ class Courier:
         room = _AT_ONCE - len(self._out)
         if room <= 0:
             await asyncio.wait(self._out.values(), return_when=asyncio.FIRST_COMPLETED)
+            if self._out:  # a moment, so that several are taken by one question
+                await asyncio.wait(self._out.values(), timeout=_GATHER)
             return 1
         now = self.notices.now()
         async with self.notices.access.database.write() as conn:

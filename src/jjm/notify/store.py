@@ -45,9 +45,9 @@ async def claim(conn: WriteConnection, claim: str, now: datetime, most: int) -> 
 
 
 async def settle(conn: WriteConnection, id: str, claim: str, settled: Settled, carrier: str | None) -> Channel | None:
-    """Keep how a message stands, if it is still this claim's; its channel."""
+    """Keep how a message stands, if it is still this claim's; its channel. By itself it is all of a transaction."""
     found = await queries.settle(
-        conn, id=id, claim=claim, status=settled.status, due_at=settled.due_at, reason=settled.reason,
+        conn.by_itself, id=id, claim=claim, status=settled.status, due_at=settled.due_at, reason=settled.reason,
         reference=settled.reference, counts=settled.counts, carrier=carrier, now=settled.at,
     )  # fmt: skip
     return cast("Channel | None", found)
