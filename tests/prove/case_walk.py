@@ -69,6 +69,7 @@ class Walk:
             if number % 200 == 199:
                 await self.look()
         await self.look()
+        self.counts.update({f"{name} in the end": n for name, n in (await self.ended()).items()})
 
     async def look(self) -> None:
         """Let the node catch up, and see that all of it holds."""
@@ -79,6 +80,11 @@ class Walk:
             for invariant in self.invariants:
                 broken += await invariant(conn)
         assert broken == [], broken[:10]
+
+    async def ended(self) -> Counter[str]:
+        """How many cases of each workflow have ended, whoever ended them."""
+        asked = "select workflow, count(*) as n from workflow.item where ended_at is not null group by workflow"
+        return Counter({row["workflow"]: row["n"] for row in await self.house.rows(asked)})
 
     async def _see(self) -> None:
         """The open cases as they stand, and the records of those that moved since they were seen."""

@@ -51,5 +51,5 @@ async def test_a_long_walk_finds_no_case_without_somebody_nor_closed_without_a_s
 ) -> None:
     walker = await walk(tmp_path, database_url, STEPS)
     for name in walker.house.node.workflows.declared:
-        assert walker.counts[f"{name} ended"], name
+        assert walker.counts[f"{name} in the end"], name
     assert [one for one in SHORTCUTS if not walker.counts[f"contamination guarded: {one}"]] == []
