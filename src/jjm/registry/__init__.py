@@ -43,7 +43,18 @@ from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.proving import Placed, open_proof, open_versions
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach, area_id
-from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
+from jjm.registry.service.read import (
+    Ask,
+    Page,
+    batch_get,
+    count,
+    estimate,
+    get,
+    history,
+    newest_version,
+    newest_versions,
+    page,
+)
 from jjm.registry.service.replicas import originals, states_of, undivided
 from jjm.registry.service.replicate import Copies, Held, Known, known_of, replicate, unproven
 from jjm.registry.service.rewrapping import holdings
@@ -130,6 +141,7 @@ __all__ = [
     "known_of",
     "moment",
     "newest_version",
+    "newest_versions",
     "next_due",
     "not_here",
     "note_kept",

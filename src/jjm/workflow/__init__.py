@@ -24,6 +24,7 @@ from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
 from jjm.workflow.looks import LARGEST, look
+from jjm.workflow.many import take_many
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
 from jjm.workflow.replacing import take_over
@@ -87,6 +88,7 @@ __all__ = [
     "shown_documents",
     "shown_steps",
     "take",
+    "take_many",
     "take_over",
     "tell_by_news",
     "tellings",

@@ -9,7 +9,7 @@ from jjm.standards import Action, Workflow
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Deed
-from jjm.workflow.entering import enter
+from jjm.workflow.entering import Coming, enter
 from jjm.workflow.model import Ask
 from jjm.workflow.places import areas_of, places_around
 
@@ -44,7 +44,7 @@ async def adopt(workflows: Workflows, conn: WriteConnection, workflow: Workflow,
         workflow, action, NODE, Ask(ADOPTED), None, data, data, (), {}, {}, workflows.registry.catalogue,
         workflows.now(),
     )  # fmt: skip
-    await enter(workflows, conn, NODE, deed, None, id, version, places, begun_by)
+    await enter(workflows, conn, NODE, Coming(deed, None, id, version, places, begun_by))
     return id
 
 

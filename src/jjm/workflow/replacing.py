@@ -13,7 +13,7 @@ from jjm.standards import Action, Workflow
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Deed
-from jjm.workflow.entering import enter
+from jjm.workflow.entering import Coming, enter
 from jjm.workflow.model import Ask, Item
 from jjm.workflow.news import queries as news
 from jjm.workflow.places import places_around
@@ -91,6 +91,5 @@ async def _move(workflows: Workflows, conn: WriteConnection, workflow: Workflow,
     )  # fmt: skip
     # The ladder may be another: a case that climbed goes on from as high as the new one goes.
     level = min(item.level, len(workflow.ladder))
-    await enter(
-        workflows, conn, NODE, deed, replace(item, version=workflow.version, level=level), item.id, version, places
-    )
+    on = replace(item, version=workflow.version, level=level)
+    await enter(workflows, conn, NODE, Coming(deed, on, item.id, version, places))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.access import NODE, Actor, Permit, Scope
 from jjm.kit import Fault, Problem, WriteConnection, invalid, not_found
-from jjm.registry import Change, Draft, examine, newest_version, record
+from jjm.registry import Change, Draft, Outcome, Table, examine, newest_version, record
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
 from jjm.workflow.documents import kinds_here
-from jjm.workflow.entering import Moved, enter
+from jjm.workflow.entering import Coming, Moved, enter, enter_all
 from jjm.workflow.looking import looked_around
 from jjm.workflow.model import Ask, Item
 from jjm.workflow.places import areas_of, held_there, places_around, writes_there
 from jjm.workflow.rules import action_of, check_ask, require_may
+from jjm.workflow.scene import Scene, scene_of
 
 
 async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name: str, ask: Ask) -> Moved:
@@ -45,7 +46,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     deed = replace(deed, becomes=draft.data)
     _guarded(workflows, deed)
     made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
-    moved = await enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
+    moved = await enter(workflows, conn, actor, Coming(deed, None, made.id, made.version.version, places))
     await _effects(workflows, conn, made.id, deed)
     return replace(moved, etag=made.etag)
 
@@ -56,34 +57,88 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
     Raises Problem 404, 403 `not-yours`, 409 `no-such-action` or `not-theirs`, 412 `stale-version`, 422 for what is
     missing or what a guard refuses.
     """
-    item = await store.locked_item(conn, id)
+    found = (await take_all(workflows, conn, actor, {id: ask}))[id]
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
+async def take_all(
+    workflows: Workflows, conn: WriteConnection, actor: Actor, asks: Mapping[str, Ask]
+) -> dict[str, Moved | Problem]:
+    """Take an action in each of these cases, in all of them by a few statements.
+
+    What is refused before anything is written is told for its case, and the others go on. What only the writing
+    refuses, such as 412 `stale-version`, is raised, and then nothing of all may stand.
+    """
+    scene = await scene_of(workflows, conn, list(asks))
+    done, ready = dict[str, Moved | Problem](), list[Ready]()
+    for id, ask in asks.items():
+        try:
+            ready.append(await _ready(workflows, conn, actor, scene, id, ask))
+        except Problem as refused:
+            done[id] = refused
+    for type in dict.fromkeys(one.item.type for one in ready):
+        own = [one for one in ready if one.item.type == type]
+        done |= await _written(workflows, conn, actor, workflows.registry.table(type), own)
+    return {id: done[id] for id in asks}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An action that nothing speaks against but the checks of the record."""
+
+    item: Item
+    deed: Deed
+    draft: Draft
+    places: Sequence[str]
+
+
+async def _ready(workflows: Workflows, conn: WriteConnection, actor: Actor, scene: Scene, id: str, ask: Ask) -> Ready:
+    item = scene.items.get(id)
     if item is None:
         raise not_found(f"There is no case `{id}` here.", id=id)
     workflow = await workflows.version(conn.asking, item.workflow, item.version)
-    action = action_of(workflow, item, ask.action)
-    places = await places_around(workflows, conn.asking, item.areas)
+    action, places = action_of(workflow, item, ask.action), scene.places[item.areas]
     require_may(action, item, actor, held_there(actor, places), writes=writes_there(actor, item.type, places))
     table = workflows.registry.table(item.type)
-    before = await newest_version(workflows.registry, conn.asking, NODE, table, id)
-    check_ask(workflow, action, ask, await kinds_here(conn.asking, item))
+    before = scene.records.get(id) or await newest_version(workflows.registry, conn.asking, NODE, table, id)
+    check_ask(workflow, action, ask, await kinds_here(conn.asking, item) if action.documents else ())
     given = {name: value for name, value in ask.data.items() if value is not None}
     becomes = {k: v for k, v in before.data.items() if k not in ask.data} | given | {workflow.moves: action.to}
-    steps = await store.steps(conn.asking, id)
-    linked = await _linked(workflows, conn, id, ask)
+    linked = await _linked(workflows, conn, id, ask) if ask.links or id in scene.linked else {}
     deed = await looked_around(workflows, conn.asking, Deed(
-        workflow, action, actor, ask, item, before.data, becomes, steps, linked, {}, workflows.registry.catalogue,
-        workflows.now(),
-    ))  # fmt: skip
+        workflow, action, actor, ask, item, before.data, becomes, scene.steps[id], linked, {},
+        workflows.registry.catalogue, workflows.now(),
+    ), scene.seen)  # fmt: skip
     _guarded(workflows, deed)
-    draft = Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True)
-    faults = (await examine(workflows.registry, conn.asking, table, [draft]))[0]
-    if faults:
-        raise invalid(f"The {table.standard.name} was not changed.", faults)
-    made = (await record(workflows.registry, conn, _writing(actor, item.type), table, [draft], fenced=True))[0]
+    return Ready(item, deed, Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True), places)
+
+
+async def _written(
+    workflows: Workflows, conn: WriteConnection, actor: Actor, table: Table, ready: Sequence[Ready]
+) -> dict[str, Moved | Problem]:
+    """Cases of one type move on, those whose records stand the checks."""
+    found = await examine(workflows.registry, conn.asking, table, [one.draft for one in ready])
+    refused = f"The {table.standard.name} was not changed."
+    done: dict[str, Moved | Problem] = {
+        one.item.id: invalid(refused, faults) for one, faults in zip(ready, found, strict=True) if faults
+    }
+    good = [one for one, faults in zip(ready, found, strict=True) if not faults]
+    if not good:
+        return done
+    drafts, writing = [one.draft for one in good], _writing(actor, table.standard.name)
+    made = await record(workflows.registry, conn, writing, table, drafts, fenced=True)
+    coming = [_coming(one, outcome) for one, outcome in zip(good, made, strict=True)]
+    for one, outcome, moved in zip(good, made, await enter_all(workflows, conn, actor, coming), strict=True):
+        await _effects(workflows, conn, one.item.id, one.deed)
+        done[one.item.id] = replace(moved, etag=outcome.etag)
+    return done
+
+
+def _coming(one: Ready, made: Outcome) -> Coming:
     version = made.version.version if made.result != "unchanged" else None
-    moved = await enter(workflows, conn, actor, replace(deed, becomes=draft.data), item, id, version, places)
-    await _effects(workflows, conn, id, deed)
-    return replace(moved, etag=made.etag)
+    return Coming(replace(one.deed, becomes=one.draft.data), one.item, one.item.id, version, one.places)
 
 
 async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: Deed) -> None:

@@ -1,10 +1,11 @@
-"""A step is written: where the case is now, what was done, and its entry in the ledger."""
+"""Steps are written: where cases are now, what was done, and the entry of each in the ledger."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from jjm.access import Actor
@@ -16,40 +17,62 @@ from jjm.workflow.context import Workflows
 from jjm.workflow.model import STEP, Item, Step
 
 
-async def write_step(
-    workflows: Workflows,
-    conn: WriteConnection,
-    actor: Actor,
-    before: Item | None,
-    after: Item,
-    action: str,
-    *,
-    version: int | None = None,
-    comment: str | None = None,
-    links: Sequence[tuple[str, str]] = (),
-    more: Mapping[str, Any] | None = None,
-) -> Step:
-    """The step from how a case stood to how it stands, entered by the digest of its document.
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """How a case stood and stands, None before its first step, and what led there; `after` is not kept yet.
 
-    The document holds no personal data: what was said stands in it by a salted digest. `after` is not kept yet.
+    `more` stands in the document of the step, and so by its digest in the ledger.
     """
-    now, number = workflows.now(), (before.steps if before else 0) + 1
-    salt = secrets.token_bytes(16) if comment else None
+
+    before: Item | None
+    after: Item
+    action: str
+    version: int | None = None
+    comment: str | None = None
+    links: Sequence[tuple[str, str]] = ()
+    more: Mapping[str, Any] | None = None
+
+    @property
+    def number(self) -> int:
+        """The place of the step in its case."""
+        return (self.before.steps if self.before else 0) + 1
+
+
+async def write_steps(workflows: Workflows, conn: WriteConnection, actor: Actor, made: Sequence[Stepped]) -> list[Step]:
+    """The steps, each of another case, entered together by the digests of their documents.
+
+    A document holds no personal data: what was said stands in it by a salted digest.
+    """
+    now = workflows.now()
+    salts = [secrets.token_bytes(16) if one.comment else None for one in made]
+    documents = [_document(one, actor, now, salt) for one, salt in zip(made, salts, strict=True)]
+    changes = [
+        Entered(one.after.id, one.number, one.action, digest(document))
+        for one, document in zip(made, documents, strict=True)
+    ]
+    batch = await append(conn, actor=actor.name, node=workflows.registry.node, type=STEP, at=now, changes=changes)
+    return [
+        Step(
+            one.number, now, actor.name, one.action, document["from"], one.after.state, one.version, one.comment,
+            one.after.desk, one.after.person, one.after.paused, salt, canonical(document).decode(),
+            entry_id(batch, slot),
+        )
+        for slot, (one, document, salt) in enumerate(zip(made, documents, salts, strict=True))
+    ]  # fmt: skip
+
+
+def _document(one: Stepped, actor: Actor, now: datetime, salt: bytes | None) -> dict[str, Any]:
+    before, after = one.before, one.after
     document: dict[str, Any] = {
-        "case": after.id, "number": number, "workflow": f"{after.workflow}/{after.version}", "action": action,
-        "from": before.state if before else None, "to": after.state, "version": version, "at": now.isoformat(),
+        "case": after.id, "number": one.number, "workflow": f"{after.workflow}/{after.version}", "action": one.action,
+        "from": before.state if before else None, "to": after.state, "version": one.version, "at": now.isoformat(),
         "actor": actor.name, "role": after.desk.role, "place": after.desk.place, "person": after.person,
-        "level": after.level, "links": sorted(links),
+        "level": after.level, "links": sorted(one.links),
     }  # fmt: skip
-    document |= more or {}
-    if comment and salt:
-        document["comment"] = digest(comment, salt).hex()
-    made = Entered(after.id, number, action, digest(document))
-    batch = await append(conn, actor=actor.name, node=workflows.registry.node, type=STEP, at=now, changes=[made])
-    return Step(
-        number, now, actor.name, action, document["from"], after.state, version, comment, after.desk, after.person,
-        after.paused, salt, canonical(document).decode(), entry_id(batch, 0),
-    )  # fmt: skip
+    document |= one.more or {}
+    if one.comment and salt:
+        document["comment"] = digest(one.comment, salt).hex()
+    return document
 
 
 async def note(
@@ -67,7 +90,7 @@ async def note(
     `more` stands in the document of the step, and so by its digest in the ledger.
     """
     after = replace(item, steps=item.steps + 1, **changes)
-    step = await write_step(workflows, conn, actor, item, after, action, comment=comment, more=more)
-    await store.move_item(conn, after)
-    await store.add_step(conn, item.id, step)
+    (step,) = await write_steps(workflows, conn, actor, [Stepped(item, after, action, comment=comment, more=more)])
+    await store.move_items(conn, [after])
+    await store.add_steps(conn, [(item.id, step)])
     return after

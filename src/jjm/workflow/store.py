@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +28,14 @@ async def item(conn: ReadConnection, id: str) -> Item | None:
     return None if row is None else _item(row)
 
 
+async def locked_items(conn: WriteConnection, ids: Collection[str]) -> dict[str, Item]:
+    """Those of these cases that there are, held until the end of the transaction."""
+    return {row["id"]: _item(row) async for row in queries.locked_items(conn, ids=list(ids))}
+
+
 async def locked_item(conn: WriteConnection, id: str) -> Item | None:
-    """The same, held until the end of the transaction."""
-    row = await queries.locked_item(conn, id=id)
-    return None if row is None else _item(row)
+    """One case, held until the end of the transaction."""
+    return (await locked_items(conn, [id])).get(id)
 
 
 async def add_item(conn: WriteConnection, new: Item) -> None:
@@ -44,24 +48,30 @@ async def add_item(conn: WriteConnection, new: Item) -> None:
     )  # fmt: skip
 
 
-async def move_item(conn: WriteConnection, moved: Item) -> None:
-    """Keep where a case is now."""
-    await queries.move_item(
-        conn, id=moved.id, version=moved.version, state=moved.state, steps=moved.steps, areas=list(moved.areas),
-        role=moved.desk.role, place=moved.desk.place, person=moved.person, level=moved.level, since=moved.since,
-        paused=moved.paused, due_at=moved.due_at, state_due_at=moved.state_due_at,
-        near_at=moved.near_at, ended_at=moved.ended_at,
-    )  # fmt: skip
+async def move_items(conn: WriteConnection, moved: Sequence[Item]) -> None:
+    """Keep where cases are now."""
+    await queries.move_items(conn, [
+        {
+            "id": one.id, "version": one.version, "state": one.state, "steps": one.steps, "areas": list(one.areas),
+            "role": one.desk.role, "place": one.desk.place, "person": one.person, "level": one.level,
+            "since": one.since, "paused": one.paused, "due_at": one.due_at, "state_due_at": one.state_due_at,
+            "near_at": one.near_at, "ended_at": one.ended_at,
+        }
+        for one in moved
+    ])  # fmt: skip
 
 
-async def add_step(conn: WriteConnection, id: str, step: Step) -> None:
-    """Keep what was done in a case."""
-    await queries.add_step(
-        conn, item=id, number=step.number, at=step.at, actor=step.actor, action=step.action,
-        from_state=step.from_state, to_state=step.to_state, version=step.version, comment=step.comment,
-        role=step.desk.role, place=step.desk.place, person=step.person, paused=step.paused, salt=step.salt,
-        document=step.document, entry=step.entry,
-    )  # fmt: skip
+async def add_steps(conn: WriteConnection, made: Sequence[tuple[str, Step]]) -> None:
+    """Keep what was done, each in its case."""
+    await queries.add_steps(conn, [
+        {
+            "item": id, "number": step.number, "at": step.at, "actor": step.actor, "action": step.action,
+            "from_state": step.from_state, "to_state": step.to_state, "version": step.version,
+            "comment": step.comment, "role": step.desk.role, "place": step.desk.place, "person": step.person,
+            "paused": step.paused, "salt": step.salt, "document": step.document, "entry": step.entry,
+        }
+        for id, step in made
+    ])  # fmt: skip
 
 
 async def steps(conn: ReadConnection, id: str) -> list[Step]:
@@ -69,12 +79,26 @@ async def steps(conn: ReadConnection, id: str) -> list[Step]:
     return [_step(row) async for row in queries.steps(conn, item=id)]
 
 
-async def set_timers(conn: WriteConnection, id: str, timers: Mapping[tuple[str, str], datetime]) -> None:
-    """What the node is to do by itself in a case, by kind and name, in place of what it was to do."""
-    await queries.drop_timers(conn, item=id)
-    if timers:
-        kinds, names = zip(*timers, strict=True)
-        await queries.add_timers(conn, item=id, kinds=list(kinds), names=list(names), dues=list(timers.values()))
+async def steps_of(conn: ReadConnection, ids: Collection[str]) -> dict[str, list[Step]]:
+    """What was done in each of these cases, in order."""
+    found: dict[str, list[Step]] = {id: [] for id in ids}
+    async for row in queries.steps_of(conn, items=list(ids)):
+        found[row["item"]].append(_step(row))
+    return found
+
+
+async def linked(conn: ReadConnection, ids: Collection[str]) -> set[str]:
+    """Those of these cases that have links with others."""
+    return {row["id"] async for row in queries.linked(conn, ids=list(ids))}
+
+
+async def set_timers(conn: WriteConnection, timers: Mapping[str, Mapping[tuple[str, str], datetime]]) -> None:
+    """What the node is to do by itself in each of these cases, by kind and name, in place of what it was to do."""
+    await queries.drop_timers(conn, items=list(timers))
+    rows = [(id, kind, name, due) for id, own in timers.items() for (kind, name), due in own.items()]
+    if rows:
+        items, kinds, names, dues = (list(part) for part in zip(*rows, strict=True))
+        await queries.add_timers(conn, items=items, kinds=kinds, names=names, dues=dues)
 
 
 def _item(row: Any) -> Item:

@@ -54,7 +54,8 @@ async def _climb(workflows: Workflows, conn: WriteConnection, item: Item, level:
     steps = await store.steps(conn.asking, item.id)
     version = await newest_version(workflows.registry, conn.asking, NODE, workflows.registry.table(item.type), item.id)
     promise = promise_of(workflow, workflows.registry.catalogue, version.data)
-    await store.set_timers(conn, item.id, timers_of(workflow, promise, workflows.calendar(places), steps, after))
+    timers = timers_of(workflow, promise, workflows.calendar(places), steps, after)
+    await store.set_timers(conn, {item.id: timers})
 
 
 async def _note_moment(workflows: Workflows, conn: WriteConnection, item: Item, name: str) -> None:

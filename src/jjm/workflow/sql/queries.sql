@@ -34,23 +34,24 @@ select id, type, workflow, version, state, steps, areas, begun_at, begun_by, rol
 from workflow.item
 where id = :id;
 
--- name: locked_item^
--- The same, held until the end of the transaction.
+-- name: locked_items
+-- These cases, in the order of their names, held until the end of the transaction.
 select id, type, workflow, version, state, steps, areas, begun_at, begun_by, role, place, person, level, since, paused,
   due_at, state_due_at, near_at, ended_at
 from workflow.item
-where id = :id
+where id = any(:ids::text[])
+order by id
 for update;
 
--- name: move_item!
--- Where a case is after a step.
+-- name: move_items*!
+-- Where cases are after a step of each.
 update workflow.item
 set state = :state, version = :version, steps = :steps, areas = :areas, role = :role, place = :place, person = :person,
   level = :level, since = :since, paused = :paused, due_at = :due_at, state_due_at = :state_due_at,
   near_at = :near_at, ended_at = :ended_at
 where id = :id;
 
--- name: add_step!
+-- name: add_steps*!
 -- What was done.
 insert into workflow.step (
   item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document, entry
@@ -67,15 +68,23 @@ from workflow.step
 where item = :item
 order by number;
 
+-- name: steps_of
+-- What was done in these cases, in order.
+select item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document,
+  entry
+from workflow.step
+where item = any(:items::text[])
+order by item, number;
+
 -- name: drop_timers!
--- Let go of what the node was to do by itself in a case.
-delete from workflow.timer where item = :item;
+-- Let go of what the node was to do by itself in these cases.
+delete from workflow.timer where item = any(:items::text[]);
 
 -- name: add_timers!
 -- What the node is to do by itself.
 insert into workflow.timer (item, kind, name, due_at)
-select :item, u.kind, u.name, u.due_at
-from unnest(:kinds::text[], :names::text[], :dues::timestamptz[]) u(kind, name, due_at)
+select u.item, u.kind, u.name, u.due_at
+from unnest(:items::text[], :kinds::text[], :names::text[], :dues::timestamptz[]) u(item, kind, name, due_at)
 on conflict (item, kind, name) do update set due_at = excluded.due_at;
 
 -- name: due_timers
@@ -107,6 +116,12 @@ select l.kind, l.item, i.type, i.state, true
 from workflow.link l join workflow.item i on i.id = l.item
 where l.other = :item
 order by 1, 2;
+
+-- name: linked
+-- Those of these cases that have links.
+select item as id from workflow.link where item = any(:ids::text[])
+union
+select other from workflow.link where other = any(:ids::text[]);
 
 -- name: links_made
 -- The links of a case in both directions, with who made them and when.

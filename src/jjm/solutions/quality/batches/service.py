@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jjm.access import NODE, Actor
-from jjm.kit import Problem, WriteConnection, invalid, savepoint
+from jjm.kit import Problem, WriteConnection, invalid
 from jjm.registry import Change, Draft, examine, newest_version, record
 from jjm.solutions.quality.batches.model import Line, Taken
 from jjm.solutions.quality.batches.reading import problem, read_lines
 from jjm.solutions.quality.batches.rules import checked_controls
-from jjm.workflow import Ask, Workflows, take
+from jjm.workflow import Ask, Workflows, take_many
 
 
 async def take_in(
@@ -28,9 +28,8 @@ async def take_in(
     batch = await _recorded(workflows, conn, actor, run, controls)
     taken = Taken(batch, any(not one["passed"] for one in controls), controls, problems=problems)
     spoilt = {one["sample"] for one in problems if one["sample"]}
-    for sample, own in _by_sample(lines).items():
-        if sample not in spoilt:
-            await _submit(workflows, conn, actor, taken, sample, own)
+    whole = {sample: own for sample, own in _by_sample(lines).items() if sample not in spoilt}
+    await _submit(workflows, conn, actor, taken, whole)
     taken.problems.sort(key=lambda one: one["line"] or 0)
     return taken
 
@@ -76,17 +75,18 @@ async def _there(workflows: Workflows, conn: WriteConnection, ids: set[str]) -> 
 
 
 async def _submit(
-    workflows: Workflows, conn: WriteConnection, actor: Actor, taken: Taken, sample: str, lines: Sequence[Line]
+    workflows: Workflows, conn: WriteConnection, actor: Actor, taken: Taken, samples: Mapping[str, Sequence[Line]]
 ) -> None:
-    """Submit the results of one sample. What refuses them is told on its lines, and the others go on."""
-    told = {"results": [one.result for one in lines], "batch": taken.batch}
-    try:
-        async with savepoint(conn):
-            await take(workflows, conn, actor, sample, Ask("SUBMIT_RESULTS", told))
-    except Problem as refused:
-        taken.problems += _told(refused, sample, lines)
-        return
-    taken.submitted.append(sample)
+    """Submit the results of samples, together. What refuses one is told on its lines, and the others go on."""
+    asks = {
+        sample: Ask("SUBMIT_RESULTS", {"results": [one.result for one in lines], "batch": taken.batch})
+        for sample, lines in samples.items()
+    }
+    for sample, found in (await take_many(workflows, conn, actor, asks)).items():
+        if isinstance(found, Problem):
+            taken.problems += _told(found, sample, samples[sample])
+        else:
+            taken.submitted.append(sample)
 
 
 def _told(refused: Problem, sample: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
