@@ -51,7 +51,7 @@ class Site:
         """A record that the keeper made."""
         return (await self.house.call(None, "POST", f"/{plural}", body, 201))["id"]
 
-    async def begun(self, by: Somebody, workflow: str, action: str, status: int = 201, **data: Any) -> Any:
+    async def begun(self, by: Somebody, workflow: str, action: str, status: int = 201, /, **data: Any) -> Any:
         """A case begun."""
         return await self.house.call(
             by, "POST", "/cases", {"workflow": workflow, "action": action, "data": data}, status
