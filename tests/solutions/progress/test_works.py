@@ -146,14 +146,14 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     refused = await site.begun(site.engineer, "handover", "PREPARE", 422, **about | {"scheme": other})
     assert "the work is of another scheme" in _said(refused)
     given = await site.begun(site.engineer, "handover", "PREPARE", **about)
-    linked = {"links": [{"kind": "handover", "id": given["id"]}]}
+    linked: dict[str, Any] = {"links": [{"kind": "handover", "id": given["id"]}]}
     assert "no handover" in _said(await site.do(site.engineer, work, "HAND_OVER", 422, **linked))
     items = ["trial_run", "community_took_part", "upkeep_arranged", "operator_named", "assets_listed"]
     answers = [{"item": item, "is_met": item != "operator_named"} for item in items]
     refused = await site.do(site.engineer, given, "CHECK", 422, data={"checklist": answers[:-1]})
     assert "`assets_listed` is not answered" in _said(refused)
     await site.do(site.engineer, given, "CHECK", data={"checklist": answers})
-    day = {"data": {"handed_over_on": "2026-11-30"}}
+    day: dict[str, Any] = {"data": {"handed_over_on": "2026-11-30"}}
     await site.do(site.engineer, given, "TAKE_OVER", 403, **day)
     assert "`operator_named` is not met" in _said(await site.do(site.head, given, "TAKE_OVER", 422, **day))
     await site.do(site.head, given, "SEND_BACK", comment="Who runs the pump?")
@@ -246,6 +246,15 @@ async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_then
     steps = (await site.house.call(site.officer, "GET", f"/cases/{work['id']}/steps"))["items"]
     assert [s["action"] for s in steps if s["actor"] == "node"] == ["COUNT", "COUNT"]
 
+    path = f"/progress/works/{work['id']}/milestones"
+    told = (await site.house.call(site.officer, "GET", f"{path}?limit=3"))["items"]
+    first = next(one for one in told if one["id"] == report["id"])
+    assert (first["status"], first["location"], first["reported_by"]) == ("REFUSED", AT, site.engineer.id)
+    assert first["photos"][0]["position"] == pytest.approx([85.1, 20.3]) and first["accepted_by"] is None
+    public = (await site.house.anybody.get(f"/api/v1{path}")).json()["items"]
+    assert len(public) == 4 and {one["component"] for one in public} == {"network", "fhtc"}
+    assert all(one["photos"] == [] and one["reported_by"] is None for one in public), "persons are told to known ones"
+
     forged = [{**c, "report": right, "reached_on": "2026-11-30"} for c in _built(1, 5_900, 60)]
     told = await site.do(site.engineer, work, "MEASURE", data={"components": forged})
     source, network, taps = told["record"]["components"]
@@ -263,7 +272,12 @@ async def _accepted(site: Site, entry: dict[str, Any]) -> str:
 
 
 async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video_and_stands_in_the_figures(site: Site) -> None:
-    report: dict[str, Any] = {"village": "VIL-901400", "households": 210, "households_with_tap": 209, "reported_on": "2026-11-10"}
+    report: dict[str, Any] = {
+        "village": "VIL-901400",
+        "households": 210,
+        "households_with_tap": 209,
+        "reported_on": "2026-11-10",
+    }
     refused = await site.begun(site.engineer, "har-ghar-jal", "REPORT", 422, **report)
     assert "209 of 210" in _said(refused)
     case = await site.begun(site.engineer, "har-ghar-jal", "REPORT", **report | {"households_with_tap": 210})
