@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import tempfile
 import time
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,16 @@ import httpx
 import orjson
 
 from benchmarks import load, stand
+from benchmarks.table import Measure
 
 LIVING, DEAD, OWNERS = 90, 10, 4
 _PROBES_A_SECOND = 20
+ROWS = ("fan_out",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The webhooks of a hundred subscribers."""
+    yield "fan_out", Measure(**await run())
 
 
 async def run(events: int = 500) -> dict[str, Any]:

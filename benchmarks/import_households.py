@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Collection, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +17,16 @@ import asyncpg
 import psutil
 
 from benchmarks import stand
+from benchmarks.table import Measure
 from jjm.kit import Database
 from jjm.ledger import Batch, append_batch
+
+ROWS = ("import",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The bulk import of `n` households."""
+    yield "import", Measure(**await run(n))
 
 
 async def run(n: int) -> dict[str, object]:

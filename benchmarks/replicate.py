@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import asyncpg
@@ -20,10 +21,17 @@ import httpx
 
 from benchmarks import stand
 from benchmarks.import_households import quiet, watched
+from benchmarks.table import Measure
 
 CENTRE, STATE = "IN-ZX", "IN-OD"
 _COMMAND = "from jjm.app.cli import main; main()"
 _TYPE, _PLURAL = "household", "households"
+ROWS = ("replicate",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The catch-up with a node of `n` households."""
+    yield "replicate", Measure(**await run(n))
 
 
 async def run(n: int) -> dict[str, object]:

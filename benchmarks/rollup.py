@@ -6,13 +6,14 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
 import asyncpg
 import httpx
 
 from benchmarks import nation, stand
+from benchmarks.table import Measure, villages
 
 VIEWS = 400
 _INDEXES = """
@@ -49,6 +50,13 @@ from newest f join registry.area_closure c on c.descendant = f.village and c.anc
 group by 1
 """
 J1 = "/api/v1/reports/j1"
+ROWS = ("rollup", "report")
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The national page and the report J1, over the villages that go with `n` households."""
+    for name, fields in (await run(villages(n))).items():
+        yield name, Measure(**fields)
 
 
 async def run(n: int) -> dict[str, dict[str, object]]:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,11 +14,18 @@ import asyncpg
 import httpx
 
 from benchmarks import nation, stand
+from benchmarks.table import Measure, villages
 
 HINDI = (
     "रामपुर शिवपुर किशनगंज गोपालपुर हरिपुर सीतामढ़ी लक्ष्मीपुर दुर्गापुर भवानीपुर चंदनपुर मोहनपुर सुल्तानपुर फतेहपुर गोबिंदपुर बलरामपुर पीपरपुर"
 )
 QUERIES = 500
+ROWS = ("search",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The search among the villages that go with `n` households."""
+    yield "search", Measure(**await run(villages(n)))
 
 
 async def run(n: int) -> dict[str, object]:

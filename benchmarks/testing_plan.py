@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import asyncpg
 import httpx
 
 from benchmarks import nation, stand
+from benchmarks.table import Measure
 
 STATE, VILLAGES, VIEWS = "STA-21", 50_000, 12
 _OF_A_VERSION = "version, change, valid_from, recorded_at, actor, node, source, digest, entry"
@@ -47,6 +49,12 @@ select p.water_source, count(*) filter (where t.sampled_on >= date '2026-04-01')
 from registry.water_quality_test t join registry.sampling_point p on p.id = t.sampling_point
 where t.village in (select descendant from registry.area_closure where ancestor = 'STA-21') group by 1
 """
+ROWS = ("plan",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """The plan of a State of 50,000 villages; of fewer with fewer than a million households."""
+    yield "plan", Measure(**await run(VILLAGES if n >= 1_000_000 else max(5_000, n // 20)))
 
 
 async def run(villages: int = VILLAGES) -> dict[str, object]:

@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import tempfile
 import time
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -19,12 +20,20 @@ import httpx
 import orjson
 
 from benchmarks import load, stand
+from benchmarks.table import Measure
 from jjm.client import KeyPair
 
 SECONDS, CLIENTS, TOKENS = 3.0, 8, 2_000
 PATH = "/api/v1/states/STA-21"
 _FORM = "application/x-www-form-urlencoded"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ROWS = ("token_check", "token_first", "token_issue")
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """Tokens of applications."""
+    for name, fields in (await run()).items():
+        yield name, Measure(**fields)
 
 
 async def run() -> dict[str, dict[str, object]]:
@@ -44,9 +53,9 @@ async def run() -> dict[str, dict[str, object]]:
 
 
 async def _measure(node: stand.Stand, raw_port: int) -> dict[str, dict[str, object]]:
-    application, key = await _partner(node)
-    asked = [_ask(node, application, key) for _ in range(TOKENS + 4_000)]
-    tokens = await _tokens(node, asked[:TOKENS])
+    application, key = await partner(node, "write")
+    asked = [ask(node, application, key) for _ in range(TOKENS + 4_000)]
+    tokens = await tokens_of(node, asked[:TOKENS])
     with_token, without, raw = itertools.repeat(load.get(PATH, tokens[0])), itertools.repeat(load.get(PATH)), []
     a, b = [], []
     for _ in range(3):  # in turns, the better of each, so that a passing disturbance hits neither alone
@@ -71,9 +80,10 @@ async def _once(port: int, requests: list[bytes]) -> load.Load:
     return load.Load(found.calls / spent, found.p50_ms, found.p99_ms, found.calls, found.failed, found.bytes)
 
 
-async def _partner(node: stand.Stand) -> tuple[str, KeyPair]:
+async def partner(node: stand.Stand, *scopes: str) -> tuple[str, KeyPair]:
+    """A vendor's application with these scopes, and its key."""
     key = KeyPair.generate("bench")
-    program = {"name": "Bench", "scopes": ["write"], "keys": {"jwks": key.public}}
+    program = {"name": "Bench", "scopes": scopes, "keys": {"jwks": key.public}}
     contact = {"name": "Nobody", "email": "nobody@bench.example"}
     asked = {"kind": "vendor", "name": "Bench", "about": "Measures tokens", "contact": contact, "application": program}
     async with node.client as client:
@@ -82,7 +92,8 @@ async def _partner(node: stand.Stand) -> tuple[str, KeyPair]:
     return made["application"], key
 
 
-def _ask(node: stand.Stand, application: str, key: KeyPair) -> bytes:
+def ask(node: stand.Stand, application: str, key: KeyPair) -> bytes:
+    """The call by which it asks for a token."""
     now = int(time.time())
     claims = {"iss": application, "sub": application, "aud": f"http://127.0.0.1:{node.port}"}
     assertion = key.signed(orjson.dumps({**claims, "iat": now, "exp": now + 900, "jti": uuid4().hex}))
@@ -92,7 +103,7 @@ def _ask(node: stand.Stand, application: str, key: KeyPair) -> bytes:
     return head.encode() + body
 
 
-async def _tokens(node: stand.Stand, asked: list[bytes]) -> list[str]:
+async def tokens_of(node: stand.Stand, asked: list[bytes]) -> list[str]:
     """Tokens got one after the other, as their answers must be read."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{node.port}") as client:
         found: list[str] = []

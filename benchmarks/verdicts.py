@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 import psutil
 
+from benchmarks.table import Measure
 from jjm.solutions.quality.limits import Below, Circumstances, Measured, Result, judge
 from jjm.standards import default_folder, edition_on, load
 
@@ -23,6 +24,12 @@ TAP = Circumstances(treated=True, chlorinated=True, consumer_end=True)
 BASIC = ("ph", "tds", "turbidity", "cl", "alk", "th", "so4", "fe", "as", "f", "no3", "tc", "ecoli", "mg")
 _TOLD = {"as": ("ug/l", Decimal(1000)), "no3": ("mg/L as N", Decimal("0.2259"))}
 _ROUNDS = 3
+ROWS = ("verdicts",)
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """Verdicts on up to 20,000 samples."""
+    yield "verdicts", Measure(**run(min(n, 20_000)))
 
 
 def run(n: int) -> dict[str, object]:

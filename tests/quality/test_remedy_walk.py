@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -131,6 +132,39 @@ async def test_an_unsafe_retest_raises_the_level_and_a_lost_one_asks_for_another
     await world.do(world.tester, case["id"], "RETEST_SAMPLED", links=retest_of(lost["id"]))
     await world.do(world.tester, lost["id"], "CANCEL", comment="The bottle broke")
     assert (await world.case(case["id"]))["state"] == "ACTION_TAKEN"
+
+
+async def test_another_unsafe_sample_of_the_same_water_joins_the_open_case(world: RemedyWorld) -> None:
+    both = [(await world.sampled())["id"] for _ in range(2)]
+    for id in both:
+        await world.tested(id, approve=False, **{"as": 0.08})
+    await asyncio.gather(*(world.do(world.in_charge, id, "APPROVE") for id in both))  # at once: one case all the same
+    case = await world.only("contaminations", village=VILLAGE)
+    again = await world.sampled(("as", "f"))
+    await world.tested(again["id"], **{"as": 0.05, "f": 3.0})
+    other = await world.only("contaminations", village=VILLAGE, sample=again["id"])
+    assert other["parameters"] == ["f"], "what is no case yet begins one"
+    shown = await world.case(case["id"])
+    assert (shown["state"], shown["record"]["level"]) == ("OPEN", 1)
+    assert ("again", again["id"]) in {(one["kind"], one["id"]) for one in shown["links"]}
+
+    # Before the remedy it says nothing of the remedy; a case elsewhere is another case.
+    early, school = await world.sampled(), await world.sampled(point_kind="school", sampling_point=world.ids["School"])
+    await world.remedied(case["id"])
+    await world.tested(early["id"], **{"as": 0.05})
+    assert (await world.case(case["id"]))["state"] == "ACTION_TAKEN"
+    await world.tested(school["id"], **{"as": 0.05})
+    assert (await world.only("contaminations", village=VILLAGE, sample=school["id"]))["parameters"] == ["as"]
+
+    # After it, it does: the case goes back, and the retest that was pending closes nothing.
+    retest, late = await world.sampled(purpose="retest"), await world.sampled()
+    await world.do(world.tester, case["id"], "RETEST_SAMPLED", links=retest_of(retest["id"]))
+    await world.tested(late["id"], **{"as": 0.05})
+    shown = await world.case(case["id"])
+    assert (shown["state"], shown["record"]["level"]) == ("ACTION_ASSIGNED", 2)
+    await world.tested(retest["id"], **{"as": 0.004})
+    assert (await world.case(case["id"]))["state"] == "ACTION_ASSIGNED"
+    assert len((await world.house.call(None, "GET", f"/contaminations?village={VILLAGE}"))["items"]) == 3
 
 
 async def test_three_people_take_test_and_approve_a_sample(world: RemedyWorld) -> None:

@@ -1,8 +1,9 @@
 -- name: waiting
 -- Open cases given to a person, or lying at one of these desks and given to nobody, by when they are due.
+-- What is looked for is in the indexes, so that no case is fetched but those of the page.
 with found as (
   select mine.* from (
-    select * from workflow.item i
+    select i.turn, i.id from workflow.item i
     where i.ended_at is null and i.person = :person::text and (i.turn, i.id) > (:after_turn::timestamptz, :after_id::text)
       and (cardinality(:workflows::text[]) = 0 or i.workflow = any(:workflows::text[]))
       and (cardinality(:states::text[]) = 0 or i.state = any(:states::text[]))
@@ -13,7 +14,7 @@ with found as (
   union all
   select desk.*
   from unnest(:roles::text[], :places::text[]) d(role, place) cross join lateral (
-    select * from workflow.item i
+    select i.turn, i.id from workflow.item i
     where i.ended_at is null and i.person is null and i.role = d.role and i.place = d.place
       and (i.turn, i.id) > (:after_turn::timestamptz, :after_id::text)
       and (cardinality(:workflows::text[]) = 0 or i.workflow = any(:workflows::text[]))
@@ -21,12 +22,12 @@ with found as (
       and (:clock::text is null or :clock::text = case
         when least(i.due_at, i.state_due_at) < :now then 'late' when i.near_at <= :now then 'near' else 'within' end)
     order by i.turn, i.id
-    limit :most) desk)
-select id, type, workflow, version, state, role, place, person, level, since, paused, due_at, state_due_at, near_at,
-  begun_at, turn
-from found
-order by turn, id
-limit :most;
+    limit :most) desk),
+page as materialized (select turn, id from found order by turn, id limit :most)
+select i.id, i.type, i.workflow, i.version, i.state, i.role, i.place, i.person, i.level, i.since, i.paused, i.due_at,
+  i.state_due_at, i.near_at, i.begun_at, i.turn
+from page p join workflow.item i on i.id = p.id
+order by p.turn, p.id;
 
 -- name: counts
 -- How many of them there are, by workflow, state and clock.

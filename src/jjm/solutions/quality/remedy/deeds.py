@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jjm.solutions.quality.remedy import effects, retests, rules
+from jjm.solutions.quality.remedy import effects, repeats, retests, rules
 from jjm.workflow import Deeds
 
 DEEDS = Deeds(
@@ -17,6 +17,8 @@ DEEDS = Deeds(
         "unsafe-retest": retests.unsafe_retest,
         "retest-came-to-nothing": retests.came_to_nothing,
         "clean-kit": retests.clean_kit,
+        "joined-by-unsafe-sample": repeats.joined_by_unsafe_sample,
+        "unsafe-since-remedy": repeats.unsafe_since_remedy,
     },
     effects={
         "opens-contamination": effects.opens_contamination,

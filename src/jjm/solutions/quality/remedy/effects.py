@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jjm.solutions.quality.remedy.repeats import found_again, joining
 from jjm.solutions.quality.remedy.retests import outcome_of
+from jjm.solutions.quality.remedy.store import open_in
 from jjm.workflow import Acting, Ask
 
 _ACTIONS = {"safe": "SAFE", "unsafe": "UNSAFE", "nothing": "SAMPLE_LOST"}
 
 
 async def opens_contamination(acting: Acting) -> None:
-    """An approved unsafe sample opens a contamination, for all that made it unsafe and is not a case of it already."""
+    """An approved unsafe sample joins the open contaminations of the same water, and opens one for what else it found.
+
+    What a contamination waits for as its retest is answered, not joined.
+    """
     sample = acting.deed.becomes
     if sample.get("verdict") != "contaminated":
         return
-    known = {name for case in _retested(acting) for name in case["parameters"]}
+    known = set[str]()
+    for case in await _open(acting):
+        if _waits_for(case, acting.id):
+            known.update(case["parameters"])
+        elif shared := found_again(case, sample):
+            await acting.take(case["id"], Ask(joining(case, sample), links=(("again", acting.id),)))
+            known.update(shared)
     fresh = [name for name in sample["decided_by"] if name not in known]
     if fresh:
         data = {"village": sample["village"], "parameters": fresh}
@@ -25,14 +36,16 @@ async def opens_contamination(acting: Acting) -> None:
 
 async def answers_contamination(acting: Acting) -> None:
     """What became of a retest is what becomes of the contamination that waits for it."""
-    for case in _retested(acting):
-        outcome = outcome_of(case, acting.deed.becomes)
+    for case in await _open(acting):
+        outcome = outcome_of(case, acting.deed.becomes) if _waits_for(case, acting.id) else "pending"
         if outcome in _ACTIONS:
             comment = "The sample was lost, or says nothing of these parameters." if outcome == "nothing" else None
             await acting.take(case["id"], Ask(_ACTIONS[outcome], comment=comment))
 
 
-def _retested(acting: Acting) -> list[Mapping[str, Any]]:
-    """The contaminations that wait for this sample."""
-    cases = [one for one in acting.deed.linked.get("retest", ()) if one["_type"] == "contamination"]
-    return [one for one in cases if one["status"] == "RETEST_PENDING" and one.get("retest_sample") == acting.id]
+async def _open(acting: Acting) -> Sequence[Mapping[str, Any]]:
+    return await open_in(acting.registry, acting.conn, str(acting.deed.becomes["village"]))
+
+
+def _waits_for(case: Mapping[str, Any], sample: str) -> bool:
+    return case["status"] == "RETEST_PENDING" and case.get("retest_sample") == sample

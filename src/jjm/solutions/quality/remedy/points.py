@@ -15,10 +15,15 @@ def is_equivalent(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
     on the same scheme in the same habitation. Where the source was given up or another one connected, the people drink
     from elsewhere: then any place of the habitation (of the village, where none is named) stands for it.
     """
+    if case.get("village") == sample.get("village") and case.get("remedy") in _ANOTHER_SUPPLY:
+        return case.get("habitation") in (None, sample.get("habitation"))
+    return same_water(case, sample)
+
+
+def same_water(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
+    """True if a sample is of the water that a contamination is about, whatever was done about it since."""
     if case.get("village") != sample.get("village"):
         return False
-    if case.get("remedy") in _ANOTHER_SUPPLY:
-        return case.get("habitation") in (None, sample.get("habitation"))
     if case.get("sampling_point") and sample.get("sampling_point"):
         return case["sampling_point"] == sample["sampling_point"]
     return _same(case, sample, "point_kind") and (

@@ -75,7 +75,7 @@ def people_are_advised(deed: Deed) -> list[Fault]:
 def remedy_after_sample(deed: Deed) -> list[Fault]:
     """A remedy comes after the sample that showed the need of it, and is not of tomorrow."""
     at, faults = instant(deed.becomes, "remedied_at"), list[Fault]()
-    samples = [*deed.linked.get("source", ()), *deed.linked.get("retest", ())]
+    samples = [one for kind in ("source", "retest", "again") for one in deed.linked.get(kind, ())]
     last = max((t for one in samples if (t := instant(one, "collected_at"))), default=None)
     if at is None or at > deed.now + CLOCKS_DIFFER:
         faults.append(Fault("it was not done yet", "Record what was done, when it was done.", "/data/remedied_at"))

@@ -1,38 +1,48 @@
-"""What is measured, each against its yardstick in the same run: reads, writes, lists, the feed."""
+"""What is measured on a node with many households: reads, writes, lists, the feed; each against its yardstick."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import random
+import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import orjson
 
 from benchmarks import load
-from benchmarks.stand import Stand, village
+from benchmarks.plain import prepare
+from benchmarks.stand import Stand, fill_areas, households, served, start, village
+from benchmarks.table import Measure
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One row of the table: the value, its yardstick in the same run, their ratio, and the slowest of a hundred."""
-
-    value: float
-    unit: str
-    baseline: float
-    ratio: float
-    p99_ms: float | None
-    rss_mb: float
-    n: int
-    what: str
-
-
+ROWS = ("read", "read_open", "batch_read", "deep_page", "subtree", "as_of", "feed", "create")
 SECONDS = 5.0
 CLIENTS = 8
+
+
+async def measured(n: int, wanted: Collection[str]) -> AsyncIterator[tuple[str, Measure]]:
+    """These rows on one node with `n` households, in this order."""
+    with tempfile.TemporaryDirectory(prefix="jjm-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        async with served(folder) as node:
+            await fill_areas(node)
+            await node.load("households", households(n))
+            await prepare(node)
+            bare = start("benchmarks.bare", node.url, str(node.bare_port))
+            try:
+                await asyncio.sleep(2)
+                for row in ROWS:
+                    if row in wanted:
+                        yield row, await globals()[row](node, n)
+                        await pause()
+            finally:
+                bare.terminate()
+                bare.wait(30)
 
 
 def cycle(make: Any, items: list[Any]) -> Iterator[bytes]:
