@@ -7,7 +7,7 @@ from typing import Any
 
 from jjm.access import Actor
 from jjm.kit import ReadConnection, not_found
-from jjm.registry import get
+from jjm.registry import etag, get
 from jjm.standards import Action
 from jjm.workflow import store
 from jjm.workflow.clocks import Reading
@@ -34,8 +34,7 @@ async def shown_case(workflows: Workflows, conn: ReadConnection, actor: Actor, i
     body = _told(item) | {
         "record": record, "clock": _clock(reading), "links": links, "actions": [_action(a) for a in can]
     }  # fmt: skip
-    version = record["_meta"]["version"]
-    return body, f'"{version}"' if newest is None else f'"{version}-{newest}"'
+    return body, etag(record["_meta"]["version"], newest)
 
 
 async def shown_steps(workflows: Workflows, conn: ReadConnection, actor: Actor, id: str) -> list[dict[str, Any]]:
