@@ -43,8 +43,6 @@ def routes(site: Site) -> list[Route]:
         "/docs/calls/{tag}": group,
         "/docs/types/{type}": standard,
         "/workflows": workflows,
-        "/workflows/{name}": workflow,
-        "/inbox": inbox,
         "/network": network,
         "/participants": participants,
         "/participants/{id}": participant,
@@ -53,6 +51,8 @@ def routes(site: Site) -> list[Route]:
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
+        site.page("/workflows/{name}", workflow, "GET", "POST"),
+        site.page("/inbox", inbox, "GET", "POST"),
         site.page("/cases/{id}", case, "GET", "POST"),
         site.page("/cases/{id}/documents/{number:int}", document),
         site.page("/sign-in", sign_in, "GET", "POST"),
