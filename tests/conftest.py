@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for each processor: half of the time a test waits for its node or its PostgreSQL."""
     return 2 * (os.cpu_count() or 1)

@@ -206,6 +206,7 @@ async def network(postgres: Postgres, folder: Path) -> AsyncGenerator[Network, N
     """A network without nodes yet, whose nodes look after each other more often than out in the field."""
     async with AsyncExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("jjm.app.node.load", nodes.standards)
         for name, seconds in (("LIST", 1.0), ("SHARE", 0.2), ("PROPOSAL", 0.2), ("FIRST", 0.2), ("MOVING", 0.2)):
             patch.setattr(f"jjm.federation.part._{name}_PAUSE", seconds)
         yield Network(postgres, folder, stack)

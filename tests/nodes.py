@@ -40,12 +40,12 @@ async def started(
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("jjm.app.node.load", _standards)
+            patch.setattr("jjm.app.node.load", standards)
             node = await stack.enter_async_context(running(settings, clock, deeds=deeds))
         yield node
 
 
-def _standards(folder: Path) -> Catalogue:
+def standards(folder: Path) -> Catalogue:
     """The standards of a folder; the shipped ones are read once, since that is most of the start of a node."""
     return _shipped() if folder == default_folder() else load(folder)
 
@@ -179,7 +179,7 @@ class Served:
         assert process.stdout is not None
         told = process.stdout.readline()
         if not told:
-            process.wait(30)
+            process.wait(90)
             process.stdout.close()
             raise AssertionError(f"the node did not start:\n{errors.read_text()}")
         return cls(folder, process, json.loads(told), errors)
@@ -205,7 +205,7 @@ class Served:
     def end(self, sign: int = signal.SIGTERM) -> int:
         """Send it a signal and wait for its end; its exit code."""
         self.process.send_signal(sign)
-        code = self.process.wait(30)
+        code = self.process.wait(90)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code

@@ -52,6 +52,7 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/api/v1/workflows/\{name\}/refused", "keeper"),
     ("GET", r"/api/v1/workflows(/.*)?", "open"),
     (".*", r"/api/v1/(cases|inbox)([:/].*)?", "own"),
+    ("GET", r"/api/v1/quality/samples/\{id\}/(report\.pdf(\.sig)?|verification)", "records"),
     ("GET", r"/api/v1/quality/(contaminations/\{id\}/served|samples/\{id\}/.*)|/api/v1/quality/batches", "own"),
     ("POST", r"/api/v1/quality/batches", "own"),
     (".*", r"/api/v1/quality[/:].*", "open"),

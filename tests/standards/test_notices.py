@@ -28,7 +28,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "a variable nobody says": (
         "  since: {title",
-        '  depth: {title: {en: Depth, hi: गहराई}, most: 3, example: "1"}\n  since: {',
+        '  depth: {title: {en: Depth, hi: गहराई}, most: 3, example: "1"}\n  since: {title',
         "no text says `{depth}`",
         "take the variable out",
     ),

@@ -153,10 +153,11 @@ async def test_an_inbox_is_counted_and_sifted_by_its_clocks(works: Works) -> Non
     near = await works.house.call(works.mitra, "GET", "/inbox?clock=near")
     assert [(one["id"], one["clock"]) for one in near["items"]] == [(urgent["id"], "near")]
     works.house.later(hours=2)
-    await works.house.sign_in(works.mitra)
-    late = await works.house.call(works.mitra, "GET", "/inbox?clock=late&workflow=inspection")
+    await fired(works)
+    await works.house.sign_in(works.officer)
+    late = await works.house.call(works.officer, "GET", "/inbox?clock=late&workflow=inspection")
     assert [one["id"] for one in late["items"]] == [urgent["id"]]
-    within = await works.house.call(works.mitra, "GET", "/inbox?clock=within&state=GOING_ON")
+    within = await works.house.call(works.officer, "GET", "/inbox?clock=within&state=GOING_ON")
     assert [one["id"] for one in within["items"]] == [calm["id"]]
 
 

@@ -39,6 +39,7 @@ def application(node: Node) -> Frame:
     app.add_exception_handler(Exception, _leave_to_the_frame)
     app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
     app.state.workflows, app.state.notices = node.workflows, node.notices
+    app.state.vkey = node.verifier.vkey
     for router in declared_routers():
         app.include_router(router)
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
@@ -51,10 +52,12 @@ def application(node: Node) -> Frame:
     ):
         app.add_route(path, view, methods=["GET"])
     app.state.openapi = cache(lambda: dumps(document(node.registry.catalogue, node.settings.title)))
+    brought = solutions()
     site = Site(
         node.registry, node.access, node.settings.title, VERSION, app.state.openapi, node.verifier.vkey,
-        [solution.village for solution in solutions() if solution.village],
-        [solution.findings for solution in solutions() if solution.findings],
+        [solution.village for solution in brought if solution.village],
+        [solution.findings for solution in brought if solution.findings],
+        {path: told for solution in brought for path, told in solution.pages.items()},
     )  # fmt: skip
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.

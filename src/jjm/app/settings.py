@@ -11,7 +11,7 @@ from typing import cast
 
 from jjm.access import Environment, Provider
 from jjm.app.providers import providers_from
-from jjm.kit import Fault, Problem
+from jjm.kit import Fault, Problem, Yaml
 from jjm.notify import carriers_from
 
 UNNAMED = "IN-LOCAL"
@@ -79,12 +79,11 @@ _KNOWN: Mapping[str, type | tuple[type, ...]] = {
 
 def read_node_file(path: Path) -> dict[str, object]:
     """The settings in a node file (YAML). Raises Problem `node-file` naming what is not understood."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    import yaml
 
     try:
-        content: object = YAML(typ="safe").load(path.read_text("utf-8"))  # pyright: ignore[reportUnknownMemberType]
-    except (OSError, YAMLError) as error:
+        content: object = yaml.load(path.read_text("utf-8"), Yaml)  # noqa: S506 - it is a safe loader
+    except (OSError, yaml.YAMLError) as error:
         raise _bad_file(path, Fault(str(error), "Write `name: IN-XX` and the like, one a line.")) from error
     if not isinstance(content, dict):
         raise _bad_file(path, Fault("not a list of settings", "Write `name: IN-XX` and the like, one a line."))

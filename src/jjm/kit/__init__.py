@@ -20,8 +20,11 @@ from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
 from jjm.kit.sealing import Unopened, Vault
+from jjm.kit.sheets import Fact as SheetFact
+from jjm.kit.sheets import Grid, Section, Sheet
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
+from jjm.kit.yaml_text import Yaml
 
 __all__ = [
     "IST",
@@ -30,6 +33,7 @@ __all__ = [
     "Database",
     "DatabaseUrl",
     "Fault",
+    "Grid",
     "Holding",
     "Job",
     "JobStopped",
@@ -39,12 +43,16 @@ __all__ = [
     "ReadConnection",
     "Run",
     "SealedRows",
+    "Section",
     "SetClock",
+    "Sheet",
+    "SheetFact",
     "SystemClock",
     "Unopened",
     "Vault",
     "Wrapped",
     "WriteConnection",
+    "Yaml",
     "ahead",
     "apart",
     "bad_request",

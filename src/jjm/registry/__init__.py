@@ -40,6 +40,7 @@ from jjm.registry.service.lending import (
 )
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
+from jjm.registry.service.proving import Placed, open_proof, open_versions
 from jjm.registry.service.push import Act, Became, take_in
 from jjm.registry.service.reach import Reach, area_id
 from jjm.registry.service.read import Ask, Page, batch_get, count, estimate, get, history, newest_version, page
@@ -60,6 +61,7 @@ from jjm.registry.service.tallies import (
     touched,
 )
 from jjm.registry.service.verify import verify_records
+from jjm.registry.service.wholes import Entered, Whole, not_here, take_wholes, wholes_of
 from jjm.registry.service.whose import Whose
 from jjm.registry.service.write import record
 from jjm.registry.table import Table
@@ -78,6 +80,7 @@ __all__ = [
     "Copies",
     "Decision",
     "Draft",
+    "Entered",
     "Held",
     "Hit",
     "Known",
@@ -89,6 +92,7 @@ __all__ = [
     "Owner",
     "Page",
     "Part",
+    "Placed",
     "Reach",
     "Registry",
     "Sieve",
@@ -99,6 +103,7 @@ __all__ = [
     "TakenParts",
     "Tallied",
     "Version",
+    "Whole",
     "Whose",
     "act_once",
     "are_kept",
@@ -127,7 +132,10 @@ __all__ = [
     "moment",
     "newest_version",
     "next_due",
+    "not_here",
     "note_kept",
+    "open_proof",
+    "open_versions",
     "openapi_components",
     "openapi_paths",
     "openapi_refusal",
@@ -151,12 +159,14 @@ __all__ = [
     "sums_of_field",
     "take_in",
     "take_parts",
+    "take_wholes",
     "tallied",
     "touched",
     "undivided",
     "unproven",
     "verify_records",
     "versions_of",
+    "wholes_of",
     "withdraw",
     "withheld",
 ]

@@ -12,7 +12,7 @@ def sealed_of(table: Table, *, history: bool) -> str:
     """Read and hold what is sealed of versions: $1 ids, $2 versions."""
     source = table.history if history else table.current
     return (
-        f"select t.id, t.version, t.node, t.sealed, t.entry from {source} t "
+        f"select t.id, t.version, t.node, t.digest, t.sealed, t.entry from {source} t "
         "join unnest($1::text[], $2::int[]) u(id, version) on t.id = u.id and t.version = u.version for update of t"
     )
 

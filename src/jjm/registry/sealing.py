@@ -142,6 +142,33 @@ def copied(vault: Vault | None, at: bytes, digest: bytes, salt: bytes, values: M
     return head + _box(needed(vault), head, (salt or bytes(_SALT)) + body, at)
 
 
+def gone(digest: bytes | None, *, erased: bool) -> bytes:
+    """What stands for the sealed part of a version that is told by its values and not here: erased, or elsewhere.
+
+    `digest` is that of its personal part, where it has one.
+    """
+    rule = _ONE_PART if digest is None else _TWO_PARTS | _LATER
+    return bytes((rule | (ERASED if erased else AWAY),)) + (digest or bytes(_DIGEST))
+
+
+def sealed_whole(
+    vault: Vault | None, at: bytes, values: Mapping[str, Any], later: Mapping[str, Any], salt: bytes,
+    digest: bytes | None,
+) -> bytes:  # fmt: skip
+    """The sealed part of a version that is told by its values, bound to the context `at`, as its maker has it.
+
+    Raises Unopened where `digest`, that of its personal part if it has one, is not of these values and salt.
+    """
+    body, plain = canonical(dict(values)), salt or bytes(_SALT)
+    if digest is None:
+        head = bytes((_ONE_PART,)) + os.urandom(_DIGEST)
+        return head + _box(needed(vault), head, plain + body, at)
+    if sha256(salt + body).digest() != digest:
+        raise Unopened("it is not what its digest says")
+    head = bytes((_TWO_PARTS | _LATER,)) + digest
+    return head + _box(needed(vault), head, b"".join((plain, body, b"\0", canonical(dict(later)))), at)
+
+
 def is_here(sealed: bytes | None) -> TypeGuard[bytes]:
     """True if there is something to open."""
     return sealed is not None and len(sealed) > HEAD

@@ -8,6 +8,7 @@ package beside the others; there is no list to edit. Its front door may bring
 - `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
 - `routers()`: calls of its own, which stand in the OpenAPI document like all others;
 - `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
+- `PAGES`: pages of its own by their addresses, each of which tells a `jjm.kit.Sheet` or brings a file;
 - `FINDINGS`: what cannot be right in the records of an area, for the page of findings;
 - `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
 
@@ -18,31 +19,36 @@ position of its own, and done so that doing it twice does no harm. See `docs/how
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-from jjm.kit import ReadConnection
+from jjm.access import Actor
+from jjm.kit import ReadConnection, Sheet
 from jjm.registry import AsOf, Registry
 from jjm.workflow import Deeds
 
-__all__ = ["FindingsPart", "Solution", "VillagePart", "solutions"]
+__all__ = ["FindingsPart", "PageTold", "Solution", "VillagePart", "solutions"]
 
 VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
-"""Given the identifier of a village and a language: `title`, `warnings`, `lines` and a `note`, all of them words."""
+"""Given the identifier of a village and a language: `title`, `warnings`, `lines` (words, and an address or
+nothing) and a `note`, all of them words."""
 FindingsPart: TypeAlias = Callable[
     [Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]
 ]
 """Given the identifier of an area, if any, a point in time, where the page begins, and a language: `items`, each in
 words with its `finding`, where the `next` page begins, and the `files` with the same."""
+PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
+"""Given a call, who reads and a language: what is to be read, or a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the front door of one solution brings: deeds for workflows, calls, and words for pages."""
+    """What the front door of one solution brings: deeds for workflows, calls, words for pages, pages of its own."""
 
     name: str
     package: str
@@ -50,6 +56,7 @@ class Solution:
     routers: Callable[[], Sequence[APIRouter]]
     village: VillagePart | None
     findings: FindingsPart | None = None
+    pages: Mapping[str, PageTold] = field(default_factory=dict[str, PageTold])
 
 
 def solutions() -> list[Solution]:
@@ -63,7 +70,7 @@ def _solution(name: str) -> Solution:
     door = import_module(package)
     deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
     village, findings = getattr(door, "VILLAGE", None), getattr(door, "FINDINGS", None)
-    return Solution(name, package, deeds, routers, village, findings)
+    return Solution(name, package, deeds, routers, village, findings, getattr(door, "PAGES", {}))
 
 
 def _no_calls() -> Sequence[APIRouter]:

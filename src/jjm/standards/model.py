@@ -234,7 +234,7 @@ class Role:
     purposes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue:
     """All standards of a node, by name. `roles` are the national ones and those of States."""
 
@@ -249,6 +249,10 @@ class Catalogue:
     testing_plans: Mapping[str, TestingPlan] = field(default_factory=dict[str, "TestingPlan"])
     notices: Mapping[str, Event] = field(default_factory=dict[str, "Event"])
     indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
+
+    def __repr__(self) -> str:
+        # Whatever holds the standards would be a megabyte to show, and tracebacks, logs and signals show it.
+        return f"<Catalogue of {len(self.types)} types>"
 
     def plural(self, plural: str) -> Standard | None:
         """The type whose address in the API is `plural`."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+import yaml
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-from jjm.kit import Fault
+from jjm.kit import Fault, Yaml
 
 Place = tuple[int, int]
 
@@ -76,8 +75,8 @@ def read_yaml(path: Path) -> tuple[Document, list[Fault]]:
     text, faults = _read_text(path)
     reading = _Reading(str(path), {"": (1, 1)}, faults)
     try:
-        node = cast("_Composes", YAML(typ="safe")).compose(text)
-    except MarkedYAMLError as error:
+        node = cast("object", yaml.compose(text, Yaml))  # pyright: ignore[reportUnknownMemberType]
+    except yaml.YAMLError as error:
         reading.faults.append(_yaml_fault(str(path), error))
         node = None
     data = reading.value("", node) if node is not None else None
@@ -105,10 +104,6 @@ def read_csv(path: Path) -> tuple[Sheet, list[Fault]]:
     return Sheet(str(path), columns, tuple(rows)), faults
 
 
-class _Composes(Protocol):
-    def compose(self, stream: str) -> object: ...
-
-
 class _Mark(Protocol):
     line: int
     column: int
@@ -129,10 +124,10 @@ def _read_text(path: Path) -> tuple[str, list[Fault]]:
         return raw.decode("utf-8-sig", errors="replace"), [fault]
 
 
-def _yaml_fault(file: str, error: MarkedYAMLError) -> Fault:
-    mark = cast("_Mark | None", error.problem_mark)
+def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
+    mark = cast("_Mark | None", getattr(error, "problem_mark", None))
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = cast("str | None", error.problem) or "it cannot be read"
+    problem = cast("str | None", getattr(error, "problem", None)) or str(error) or "it cannot be read"
     remedy = "check the indentation (spaces, no tabs), brackets and quotes here and on the line before"
     return Fault(f"this is not YAML: {problem}", remedy, line=line, column=column, file=file)
 

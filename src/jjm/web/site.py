@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from jjm.access import ANONYMOUS, Access, Actor
-from jjm.kit import IST, Problem, ReadConnection, not_found, recall
+from jjm.kit import IST, Problem, ReadConnection, Sheet, not_found, recall
 from jjm.kit.http import not_modified, problem_answer
 from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
@@ -42,6 +42,8 @@ VillagePart = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
 """What a solution tells on the page of a village: `title`, `warnings`, `lines` and a `note`, in words of the reader."""
 FindingsPart = Callable[[Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]]
 """What a solution finds that cannot be right: `items` in words of the reader, where the `next` page begins, `files`."""
+Told = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
+"""A page that a solution brings: what is to be read of it, for the actor and in that language; or a file."""
 Handler = Callable[["Page"], Awaitable[Response]]
 
 
@@ -57,6 +59,7 @@ class Site:
     vkey: str
     village_parts: Sequence[VillagePart] = ()
     findings_parts: Sequence[FindingsPart] = ()
+    sheets: Mapping[str, Told] = field(default_factory=dict[str, Told])
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)

@@ -84,16 +84,29 @@ async def _taken(
         return peer
     edge, head = reached
     _require_all(registry, member, own_node, found)
-    held, own = await _own(registry, conn, member, found.copies)
-    held += await replicate(registry, conn, own)
+    await _note_bare(registry, conn, member, found)
+    taken = await admit(registry, conn, member, found.copies)
     await _forget(registry, conn, member, found)
     now = registry.clock.now()
-    await store.hold(conn, held, now)
-    taken = sum(len(c.versions) for c in own) - len(held)
     await store.advance(conn, member.name, edge, (head.size, found.checkpoint), found.epoch, taken, now)
     after = await store.peer(conn, member.name)
     assert after is not None
     return after
+
+
+async def admit(registry: Registry, conn: WriteConnection, member: Member, copies: Sequence[Copies]) -> int:
+    """Take copies of what a node may have made, and hold back the rest; how many were taken."""
+    held, own = await _own(registry, conn, member, copies)
+    held += await replicate(registry, conn, own)
+    await store.hold(conn, held, registry.clock.now())
+    return sum(len(c.versions) for c in copies) - len(held)
+
+
+async def _note_bare(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:
+    """What comes without its version, because nobody could check it without what is personal, may come yet."""
+    bare = [e for e in found.left_out if e.is_undivided and e.node == member.name and e.type in registry.tables]
+    if bare:
+        await store.note_bare(conn, member.name, bare)
 
 
 def _require_all(registry: Registry, member: Member, own: Member | None, found: Stretch) -> None:
@@ -109,8 +122,10 @@ def _require_all(registry: Registry, member: Member, own: Member | None, found: 
 async def _forget(registry: Registry, conn: WriteConnection, member: Member, found: Stretch) -> None:
     """What a node has erased is erased in its copies here."""
     told = [b for b in found.batches if b.type == ERASURE and b.node == member.name]
-    if told:
-        await forget_erased(registry, conn, member.name, [(id, b.at) for b in told for id in b.subjects])
+    erased = [(id, b.at) for b in told for id in b.subjects]
+    if erased:
+        await forget_erased(registry, conn, member.name, erased)
+        await store.erase_bare(conn, member.name, erased)
 
 
 async def _own(

@@ -9,13 +9,23 @@ from typing import Any
 import orjson
 
 from jjm.federation.following.model import Forked, Peer
+from jjm.federation.following.stretch import LeftOut
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 from jjm.kit.http import dumps
 from jjm.ledger import Edge
-from jjm.registry import Held, Version
+from jjm.registry import Entered, Held, Version
 
 _sql = load_queries("jjm.federation", "following")
 _MOST = 500
+_BARE = {
+    "type": "types",
+    "id": "ids",
+    "version": "versions",
+    "change": "changes",
+    "at": "instants",
+    "actor": "actors",
+    "digest": "digests",
+}
 
 
 async def peer(conn: ReadConnection, name: str) -> Peer | None:
@@ -104,6 +114,40 @@ async def release(conn: WriteConnection, row: Mapping[str, Any]) -> None:
 async def held_counts(conn: ReadConnection) -> dict[str, int]:
     """How many copies are held back of each node."""
     return {row["node"]: row["count"] async for row in _sql.held_counts(conn)}
+
+
+async def note_bare(conn: WriteConnection, node: str, found: Sequence[LeftOut]) -> None:
+    """Note versions that are known by their entry alone."""
+    columns = [[getattr(one, name) for one in found] for name in _BARE]
+    await _sql.note_bare(conn, node=node, **dict(zip(_BARE.values(), columns, strict=True)))
+
+
+async def bare(
+    conn: WriteConnection, node: str, type: str, wanted: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], Entered]:
+    """How those of these versions were entered that are known by that alone, held until the transaction ends."""
+    ids, versions = _apart(wanted)
+    return {
+        (row["id"], row["version"]): Entered(
+            row["change"], row["recorded_at"], row["actor"], row["node"], row["digest"], row["is_erased"]
+        )
+        async for row in _sql.bare(conn, node=node, type=type, ids=ids, versions=versions)
+    }
+
+
+async def erase_bare(conn: WriteConnection, node: str, erased: Sequence[tuple[str, datetime]]) -> None:
+    """Note that their node has erased what is personal in records, up to an instant."""
+    await _sql.erase_bare(conn, node=node, ids=[id for id, _ in erased], instants=[at for _, at in erased])
+
+
+async def release_bare(conn: WriteConnection, node: str, type: str, come: Sequence[tuple[str, int]]) -> None:
+    """Versions known by their entry alone have come."""
+    ids, versions = _apart(come)
+    await _sql.release_bare(conn, node=node, type=type, ids=ids, versions=versions)
+
+
+def _apart(pairs: Sequence[tuple[str, int]]) -> tuple[list[str], list[int]]:
+    return [id for id, _ in pairs], [version for _, version in pairs]
 
 
 def _text(edge: Edge) -> str:

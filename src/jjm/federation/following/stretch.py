@@ -33,12 +33,16 @@ _NUL = b"\\u0000"
 
 
 class LeftOut(NamedTuple):
-    """An entry without its version: whose it is, and whether it is said to be undivided."""
+    """An entry without its version, and whether that is said to be undivided."""
 
     type: str
     node: str
     id: str
     version: int
+    change: str
+    at: datetime
+    actor: str
+    digest: bytes
     is_undivided: bool
 
 
@@ -172,9 +176,11 @@ def _copies(line: dict[str, Any], batch: Batch, leaves: bytes) -> Copies:
 
 def _left_out(line: dict[str, Any], batch: Batch) -> Iterator[LeftOut]:
     records = line["records"] or [None] * len(batch)
-    for said, id, version in zip(records, batch.subjects, batch.versions, strict=True):
+    entries = zip(records, batch.subjects, batch.versions, batch.changes, batch.digests, strict=True)
+    for said, id, version, change, digest in entries:
         if said is None or said == UNDIVIDED:
-            yield LeftOut(batch.type, batch.node, id, version, said is not None)
+            is_undivided = said is not None
+            yield LeftOut(batch.type, batch.node, id, version, change, batch.at, batch.actor, digest, is_undivided)
 
 
 class _Days(dict[str | None, date | None]):

@@ -26,12 +26,13 @@ from jjm.access import (
 from jjm.federation.context import Federation
 from jjm.federation.following import store as following
 from jjm.federation.following.rules import unfit
+from jjm.federation.following.service import admit
 from jjm.federation.network.model import Member
 from jjm.federation.sharing import store
 from jjm.federation.sharing.lives import Mark, lived, noted
 from jjm.federation.sharing.model import HANDOVER, Lent, Parts
 from jjm.kit import WriteConnection, conflict, not_found
-from jjm.registry import Part, TakenParts, take_parts, withdraw
+from jjm.registry import Part, TakenParts, Whole, not_here, take_parts, take_wholes, withdraw
 
 _log = logging.getLogger(__name__)
 AGREEMENT = "access.agreement"
@@ -131,7 +132,10 @@ async def take(federation: Federation, member: Member, id: str, parts: Parts) ->
             raise unfit(f"The parts up to position {parts.upto} are of versions that are not here.")
         if lent.document is not None and lived(lent.marks, now, life_of(lent.document)):
             raise conflict("agreement-not-in-force", f"What has lived its life under {id} is erased here first.")
+        if parts.wholes and lent.document is not None:
+            raise unfit("Versions are told whole only to a node to which their State moves.")
         made = [await _take(federation, conn, member, lent, type, found) for type, found in parts.pieces]
+        made += [await _take_wholes(federation, conn, member, lent, type, found) for type, found in parts.wholes]
         taken, entry = sum(t.versions for t in made), max((t.entry for t in made), default=-1)
         marks = lent.marks
         if taken and lent.document is not None:
@@ -147,6 +151,17 @@ async def _take(
     if lent.document is not None:
         fields = terms_said(dict(lent.document)).fields.get(type, frozenset())
     return await take_parts(federation.registry, conn, type, _makers(federation, member, lent), fields, parts)
+
+
+async def _take_wholes(
+    federation: Federation, conn: WriteConnection, member: Member, lent: Lent, type: str, wholes: Sequence[Whole]
+) -> TakenParts:
+    """Take versions that travel whole: those that are not here as copies first, and then what is personal in all."""
+    registry, pairs = federation.registry, [whole[:2] for whole in wholes]
+    entered = await following.bare(conn, member.name, type, pairs)
+    await admit(registry, conn, member, await not_here(registry, conn, type, wholes, entered))
+    await following.release_bare(conn, member.name, type, pairs)
+    return await take_wholes(registry, conn, type, _makers(federation, member, lent), wholes)
 
 
 def _makers(federation: Federation, member: Member, lent: Lent) -> list[str]:

@@ -6,8 +6,9 @@ node under it, before it goes out.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from jjm.access import Actor, Permit, Scope, Way, agreed_with, read_by_node
@@ -16,7 +17,7 @@ from jjm.federation.network.model import Member
 from jjm.federation.sharing.model import HANDOVER, Parts
 from jjm.kit import Problem, ReadConnection
 from jjm.ledger import BatchSlice, entries, history, size
-from jjm.registry import Part, parts_of, state_in_id
+from jjm.registry import Part, Whole, parts_of, state_in_id, wholes_of
 
 _AT_ONCE = 5_000
 _PURPOSE = "administration"
@@ -40,9 +41,9 @@ async def parts(
         async with federation.registry.database.snapshot() as conn:
             known, there = await history(conn), await size(conn)
             known.require(after, epoch, there - 1)
-            upto, found = await _next(federation, conn, actor, other, after, min(until, there) - 1)
+            found = await _next(federation, conn, actor, other, Parts(known.epoch, after, after, ()), min(until, there))
         _note(federation, actor, None if id == HANDOVER else id, found)
-        return Parts(known.epoch, after, upto, found)
+        return found
 
 
 @asynccontextmanager
@@ -58,14 +59,16 @@ async def _reader(federation: Federation, other: Member, id: str, path: str, tra
 
 
 async def _next(
-    federation: Federation, conn: ReadConnection, actor: Actor, other: Member, after: int, last: int
-) -> tuple[int, list[tuple[str, list[Part]]]]:
-    """Up to where was looked, and what was found there; stretches without anything are passed over."""
+    federation: Federation, conn: ReadConnection, actor: Actor, other: Member, begun: Parts, until: int
+) -> Parts:
+    """What was found, and up to where was looked; stretches without anything are passed over."""
     registry, makers = federation.registry, federation.network.makers_of(federation.registry.node)
     types = [name for name, table in registry.tables.items() if table.personal and _is_open(actor, name)]
     states = federation.network.moves_to(other.name) if not actor.terms else _states(other)
     found: list[tuple[str, list[Part]]] = []
-    while types and after < last and not found:
+    wholes: list[tuple[str, list[Whole]]] = []
+    after, last = begun.after, until - 1
+    while types and after < last and not found and not wholes:
         count = min(_AT_ONCE, last - after)
         for piece in await entries(conn, after, count, types):
             # A State that is handed over once more gets back what its node wrote before it was taken back.
@@ -74,8 +77,10 @@ async def _next(
             own = _of(piece, states) if before or piece.node in makers else []
             if own and (made := await parts_of(registry, conn, actor, piece.type, own)):
                 found.append((piece.type, made))
+            if own and not actor.terms and (whole := await wholes_of(registry, conn, actor, piece.type, own)):
+                wholes.append((piece.type, whole))
         after += count
-    return (after if types else max(after, last)), found
+    return replace(begun, upto=after if types else max(after, last), pieces=found, wholes=wholes)
 
 
 def _is_open(actor: Actor, type: str) -> bool:
@@ -93,10 +98,11 @@ def _of(piece: BatchSlice, states: frozenset[str] | None) -> list[tuple[str, int
     return [(id, version) for id, version in both if states is None or state_in_id(id) in states]
 
 
-def _note(
-    federation: Federation, actor: Actor, agreement: str | None, found: Sequence[tuple[str, Sequence[Part]]]
-) -> None:
+def _note(federation: Federation, actor: Actor, agreement: str | None, told: Parts) -> None:
     readings = federation.registry.readings
     assert readings is not None, "a running node notes readings"
-    for type, made in found:
-        readings.note(actor, type, Way.FEED, list(dict.fromkeys(part.id for part in made)), agreement)
+    shown = [(type, [part.id for part in made]) for type, made in told.pieces]
+    shown += [(type, [whole.id for whole in made if not whole.is_erased]) for type, made in told.wholes]
+    for type, ids in shown:
+        if ids:
+            readings.note(actor, type, Way.FEED, list(dict.fromkeys(ids)), agreement)

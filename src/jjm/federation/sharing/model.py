@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ import orjson
 from jjm.federation.sharing.lives import Mark, read_marks
 from jjm.kit import Problem
 from jjm.kit.http import dumps
-from jjm.registry import Part
+from jjm.registry import Part, Whole
 
 HANDOVER = "handover"
 """Stands in place of an agreement's number in calls about a State that moves to its own node."""
@@ -58,17 +58,23 @@ class Lent:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Personal parts as they travel: all there are in the ledger of a node behind `after` and up to `upto`."""
+    """Personal parts as they travel: all there are in the ledger of a node behind `after` and up to `upto`.
+
+    Beside them `wholes`: versions that travel whole or not at all, to a node to which their State moves.
+    """
 
     epoch: str
     after: int
     upto: int
     pieces: Sequence[tuple[str, Sequence[Part]]]
+    wholes: Sequence[tuple[str, Sequence[Whole]]] = ()
 
     def written(self) -> bytes:
         """As JSON."""
         said = [{"type": type, "parts": [_said(p) for p in parts]} for type, parts in self.pieces]
-        return dumps({"epoch": self.epoch, "after": self.after, "upto": self.upto, "pieces": said})
+        whole = [{"type": type, "versions": [_said_whole(w) for w in wholes]} for type, wholes in self.wholes]
+        told = {"epoch": self.epoch, "after": self.after, "upto": self.upto, "pieces": said}
+        return dumps(told | ({"wholes": whole} if whole else {}))
 
 
 def read_parts(content: bytes) -> Parts:
@@ -76,7 +82,8 @@ def read_parts(content: bytes) -> Parts:
     try:
         said = orjson.loads(content)
         pieces = [(str(piece["type"]), [_part(*one) for one in piece["parts"]]) for piece in said["pieces"]]
-        return Parts(str(said["epoch"]), int(said["after"]), int(said["upto"]), pieces)
+        whole = [(str(one["type"]), [_whole(w) for w in one["versions"]]) for one in said.get("wholes", ())]
+        return Parts(str(said["epoch"]), int(said["after"]), int(said["upto"]), pieces, whole)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         detail = f"What came are no parts of records: {type(error).__name__}."  # without values, which are personal
         raise Problem("stretch-unreadable", 400, "What came cannot be read", detail) from None
@@ -88,3 +95,17 @@ def _said(part: Part) -> list[Any]:
 
 def _part(id: str, version: int, salt: str | None, values: Mapping[str, Any]) -> Part:
     return Part(str(id), int(version), b64decode(salt, validate=True) if salt else b"", dict(values))
+
+
+def _said_whole(w: Whole) -> list[Any]:
+    return [*w[:10], b64encode(w.salt).decode(), w.personal and b64encode(w.personal).decode(), w.is_erased]
+
+
+def _whole(said: Sequence[Any]) -> Whole:
+    id, version, change, first, last, source, reason, data, sealed, later, salt, personal, is_erased = said
+    if type(version) is not int or {type(text) for text in (source, reason)} - {str, type(None)}:
+        raise TypeError("a version without a number, or other than words about it")
+    days = date.fromisoformat(first), date.fromisoformat(last) if last else None
+    values = dict(data), dict(sealed), dict(later)
+    salts = b64decode(salt, validate=True), b64decode(personal, validate=True) if personal else None
+    return Whole(str(id), version, str(change), *days, source, reason, *values, *salts, bool(is_erased))

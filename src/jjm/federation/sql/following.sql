@@ -68,3 +68,26 @@ delete from federation.held where node = :node and type = :type and id = :id and
 -- name: held_counts
 -- How many copies are held back of each node.
 select node, count(*) as count from federation.held group by node;
+
+-- name: note_bare!
+-- Note versions that are known by their entry alone.
+insert into federation.bare (node, type, id, version, change, recorded_at, actor, digest)
+select :node, * from unnest(:types::text[], :ids::text[], :versions::int[], :changes::text[], :instants::timestamptz[],
+  :actors::text[], :digests::bytea[])
+on conflict (node, type, id, version) do nothing;
+
+-- name: bare
+-- How versions that are known by their entry alone were entered.
+select b.id, b.version, b.change, b.recorded_at, b.actor, b.node, b.digest, b.is_erased
+from federation.bare b join unnest(:ids::text[], :versions::int[]) u(id, version) using (id, version)
+where b.node = :node and b.type = :type for update of b;
+
+-- name: erase_bare!
+-- Their node has erased what is personal in records, as far as it was recorded up to an instant.
+update federation.bare b set is_erased = true from unnest(:ids::text[], :instants::timestamptz[]) u(id, at)
+where b.node = :node and b.id = u.id and b.recorded_at <= u.at;
+
+-- name: release_bare!
+-- They have come.
+delete from federation.bare b using unnest(:ids::text[], :versions::int[]) u(id, version)
+where b.node = :node and b.type = :type and b.id = u.id and b.version = u.version;

@@ -15,7 +15,7 @@ from jjm.registry.table import Table, around
 from jjm.standards import Catalogue, RecordValidator, Standard
 
 
-@dataclass
+@dataclass(repr=False)
 class Registry:
     """The registries of one node: its standards, their tables and checks, its name and its clocks.
 
@@ -49,6 +49,10 @@ class Registry:
         self.purposes = known_purposes(self.catalogue)
         self.tables = {name: Table(standard, self.vault) for name, standard in self.catalogue.types.items()}
         self._plurals = {t.standard.plural: t for t in self.tables.values()}
+
+    def __repr__(self) -> str:
+        # It is in nearly everything of a node, and holds its vault: no log or traceback shows more than its name.
+        return f"<Registry of {self.node}>"
 
     def table(self, type: str) -> Table:
         """The tables of a type. Raises KeyError for a type without a standard."""

@@ -112,7 +112,7 @@ async def take_parts(
         rows = await conn.fetch(lending.sealed_of(table, history=history), *asked)
         taken = [made for row in rows if row["node"] in nodes and (made := _taken(table, row, given))]
         if taken:
-            await conn.execute(moving.put_away(table, (), history=history), *_columns(table, taken))
+            await conn.execute(moving.put_away(table, (), history=history), *columns_of(table, taken))
             count, last = count + len(taken), max(last, *(made.entry for made in taken))
     return TakenParts(count, last)
 
@@ -125,7 +125,9 @@ def _require_fields(type: str, fields: frozenset[str] | None, parts: Iterable[Pa
             raise _unproven(f"`{over[0]}` of {type} {part.id} was sent, which nobody agreed on.")
 
 
-class _Put(NamedTuple):
+class Put(NamedTuple):
+    """What is kept sealed of a version from now on, and its values, of which the numbers of lookups are made."""
+
     entry: int
     id: str
     version: int
@@ -133,7 +135,7 @@ class _Put(NamedTuple):
     values: Mapping[str, Any]
 
 
-def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Put | None:
+def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> Put | None:
     """What a row is to hold from now on; None where it stays as it is."""
     part, sealed = given[row["id"], row["version"]], row["sealed"]
     digest = digest_in(sealed)
@@ -148,12 +150,13 @@ def _taken(table: Table, row: Any, given: Mapping[tuple[str, int], Part]) -> _Pu
         return None
     try:
         at = context(table.standard.name, row["id"], row["version"])
-        return _Put(row["entry"], row["id"], row["version"], copied(table.vault, at, digest, salt, values), values)
+        return Put(row["entry"], row["id"], row["version"], copied(table.vault, at, digest, salt, values), values)
     except Unopened as error:
         raise _unproven(f"What is personal in {row['id']}, version {row['version']}: {error}.") from error
 
 
-def _columns(table: Table, taken: Sequence[_Put]) -> list[Any]:
+def columns_of(table: Table, taken: Sequence[Put]) -> list[Any]:
+    """What of these the statement that puts them away is given."""
     ids, versions = [t.id for t in taken], [t.version for t in taken]
     values = [t.values for t in taken]
     blinds = [table.blinded(field, states_in(ids), values) for field in table.blinds.values()]

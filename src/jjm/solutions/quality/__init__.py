@@ -4,8 +4,9 @@
 `plan` says who must test what by when, and what is overdue.
 `samples`, `kits` and `remedy` are the rules of the workflows of those names: from the tap to the approved report, what
 a field kit finds, and what is done about unsafe water until it is safe again (docs/decisions/0014-quality-cases.md).
-`batches` takes in the file of an instrument, `served` follows unsafe water to those who drink it and tells them, and
-`story` is what everybody may know of a village's water.
+`batches` takes in the file of an instrument, `served` follows unsafe water to those who drink it and tells them,
+`reports` is what a laboratory gives out of an approved sample, signed and provable, and `story` is what everybody may
+know of a village's water.
 """
 
 from fastapi import APIRouter
@@ -16,6 +17,8 @@ from jjm.solutions.quality.limits import api as limits_api
 from jjm.solutions.quality.places import PLACES as _PLACES
 from jjm.solutions.quality.plan import api as plan_api
 from jjm.solutions.quality.remedy import DEEDS as _REMEDY
+from jjm.solutions.quality.reports import PAGES
+from jjm.solutions.quality.reports import router as _reports
 from jjm.solutions.quality.samples import DEEDS as _SAMPLES
 from jjm.solutions.quality.samples import router as _samples
 from jjm.solutions.quality.served import routers as _served
@@ -29,9 +32,9 @@ DEEDS = joined([("samples", _SAMPLES), ("kits", _KITS), ("remedy", _REMEDY), ("p
 VILLAGE = told_of_village
 """What the page of a village tells of its water."""
 
-__all__ = ["DEEDS", "VILLAGE", "routers"]
+__all__ = ["DEEDS", "PAGES", "VILLAGE", "routers"]
 
 
 def routers() -> list[APIRouter]:
     """The calls of this solution."""
-    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _story]
+    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _reports, _story]

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.attaching import attaching
 from jjm.web.pages.case import case, document
 from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
@@ -19,6 +20,7 @@ from jjm.web.pages.participant import participant, participants
 from jjm.web.pages.readings import place_readings, readings
 from jjm.web.pages.reports import one_report, reports
 from jjm.web.pages.search import search
+from jjm.web.pages.sheet import sheet
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
 from jjm.web.pages.village import village
@@ -50,10 +52,12 @@ def routes(site: Site) -> list[Route]:
     }
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
+        *(site.page(path, sheet(told)) for path, told in site.sheets.items()),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/workflows/{name}", workflow, "GET", "POST"),
         site.page("/inbox", inbox, "GET", "POST"),
         site.page("/cases/{id}", case, "GET", "POST"),
+        site.page("/cases/{id}/documents", attaching, "POST"),
         site.page("/cases/{id}/documents/{number:int}", document),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),

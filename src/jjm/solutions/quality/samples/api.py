@@ -55,7 +55,7 @@ async def bottle(request: Request, id: str) -> Response:
         record, _ = await get(registry, conn, actor, registry.table("sample"), id)
     point = registry.catalogue.codelists["sampling-point-kind"].codes[str(record["point_kind"])].title["en"]
     lines = (point, str(record["village"]), str(record.get("collected_at") or ""), str(record.get("seal_number") or ""))
-    drawn = label(str(record["id"]), f"{base_of(request)}/types/samples/{record['id']}", lines)
+    drawn = label(str(record["id"]), f"{base_of(request)}/samples/{record['id']}", lines)
     return Response(drawn, media_type="image/svg+xml")
 
 

@@ -1,4 +1,4 @@
-"""The label of a bottle: a QR code that leads to the sample, and its number in letters; as SVG, to be printed. Pure."""
+"""The label of a bottle: a QR code that leads to its sample's page, and the number in letters; as SVG. Pure."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -20,6 +19,7 @@ class VillageTold(BaseModel):
 
     title: str
     lines: list[str] = Field(description="Latest results with their days, and contaminations that were closed")
+    samples: list[str | None] = Field(description="Page of the sample of each line; null where it speaks of none")
     warnings: list[str] = Field(description="Contaminations that are open, and what to do")
     note: str
 
@@ -32,4 +32,6 @@ async def village(
     registry = workflows_of(request).registry
     async with registry.database.read() as conn:
         (id, *_) = await Reach(registry).ids(conn, f"village/{code}")
-        return asdict(await told_of_village(registry, conn, id, lang))
+        told = await told_of_village(registry, conn, id, lang)
+    lines = [one.text for one in told.lines], [one.address or None for one in told.lines]
+    return {"title": told.title, "lines": lines[0], "samples": lines[1], "warnings": told.warnings, "note": told.note}

@@ -19,11 +19,20 @@ _PRIVATE = "household"
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence, and the page of the sample that it speaks of, with the words of the link; empty for none."""
+
+    text: str
+    address: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """A part of a village's page: a heading, sentences, and what is said below them."""
+    """A part of a village's page: a heading, sentences with where they lead (or nothing), and what is said below."""
 
     title: str
-    lines: Sequence[str]
+    lines: Sequence[Line]
     warnings: Sequence[str]
     note: str
 
@@ -35,18 +44,22 @@ async def told_of_village(registry: Registry, conn: ReadConnection, village: str
     closed = sorted((one for one in cases if one["status"] == "CLOSED"), key=lambda one: one["id"])[-_CLOSED:]
     spoken = language if language in ("en", "hi") else "en"
     warnings = [await notice_of(registry, conn, one, spoken) for one in open_ones]
-    lines = [await notice_of(registry, conn, one, spoken) for one in closed]
+    lines = [Line(await notice_of(registry, conn, one, spoken)) for one in closed]
     lines += await _results(registry, conn, village, spoken)
-    return Told(word("title", spoken), lines or [word("none", spoken)], warnings, word("private", spoken))
+    return Told(word("title", spoken), lines or [Line(word("none", spoken))], warnings, word("private", spoken))
 
 
-async def _results(registry: Registry, conn: ReadConnection, village: str, language: str) -> list[str]:
+async def _results(registry: Registry, conn: ReadConnection, village: str, language: str) -> list[Line]:
     samples = await records_of(registry, conn, "sample", village=[village], status=["APPROVED"])
     tests = await records_of(registry, conn, "kit_test", village=[village])
     catalogue = registry.catalogue
-    said = [(at, of_sample(one, at, catalogue, language)) for at, one in _latest(samples, "collected_at")]
-    said += [(at, of_kit_test(one, at, catalogue, language)) for at, one in _latest(tests, "tested_at")]
-    return [text for _, text in sorted(said, reverse=True)]
+    link = word("report", language)
+    said = [
+        (at, Line(of_sample(one, at, catalogue, language), f"/samples/{one['id']}", link))
+        for at, one in _latest(samples, "collected_at")
+    ]
+    said += [(at, Line(of_kit_test(one, at, catalogue, language))) for at, one in _latest(tests, "tested_at")]
+    return [line for _, line in sorted(said, key=lambda one: (one[0], one[1].text), reverse=True)]
 
 
 def _latest(records: Sequence[Mapping[str, Any]], field: str) -> list[tuple[datetime, Mapping[str, Any]]]:
