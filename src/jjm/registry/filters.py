@@ -185,13 +185,14 @@ def _other_field(columns: Filterable, name: str, value: Any) -> str | None:
 
 def _part_of(columns: Filterable, name: str, value: Any, bind: Binder) -> str | None:
     """A part of another number, `households * 0.25`, that a number is compared with; None where it is none."""
-    if not isinstance(value, dict) or cast("dict[str, Any]", value).get("op") != "*":
+    said = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if said.get("op") != "*":
         return None
-    of, factor = cast("list[Any]", cast("dict[str, Any]", value)["args"])
+    of, factor = cast("list[Any]", said["args"])
     other = cast("dict[str, Any]", of).get("property") if isinstance(of, dict) else None
     kinds = {columns.type_of(one) for one in (name, str(other))} if other else set[str]()
     if not kinds or not kinds <= _NUMBERS or isinstance(factor, bool) or not isinstance(factor, (int, float)):
-        raise bad_filter("a part is a number field times a number", "Write `households * 0.25`.", value=value)
+        raise bad_filter("a part is a number field times a number", "Write `households * 0.25`.", value=said)
     return f"t.{quote(str(other))}::numeric * {bind(Decimal(str(factor)))}::numeric"
 
 
