@@ -26,3 +26,8 @@ async def how_to_reach(access: Access, conn: ReadConnection, ids: Sequence[str])
         one.id: Reached(one.id, one.contact and one.contact.phone, one.contact and one.contact.email, one.language)
         for one in found
     }
+
+
+async def account_with(access: Access, conn: ReadConnection, phone: str) -> str | None:
+    """The open account with this telephone number; None where nobody has one."""
+    return await store.by_contact(conn, access.vault, "phone", phone)
