@@ -10,6 +10,7 @@ import pytest
 from page_structure import PageRead, faults_of
 from people_kit import Somebody
 from workflow.conftest import Works, works
+from workflow.test_documents import photo
 
 from jjm.app.asgi import application
 
@@ -140,6 +141,42 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(work
         form = _form(await _page(browser, path)) | {"what": "action", "action": "HOLD", "data.hold_reason": "keys"}
         page = _sound(await browser.post(path, data=form))
         assert [e for e in page.elements if e.attributes.get("id") == "HOLD.comment-fault"]
+
+
+async def test_a_photo_is_added_by_its_form_and_what_is_wrong_with_it_is_said_there(works: Works) -> None:
+    case = await works.begun()
+    path = f"/cases/{case['id']}"
+    async with _in_a_browser(works, works.mitra) as browser:
+        form = _form(await _page(browser, path)) | {"kind": "photo"}
+        answer = await browser.post(f"{path}/documents", data=form, files={"file": ('a "b".jpg', photo())})
+        assert answer.status_code == 303, answer.text
+        page = await _page(browser, answer.headers["location"].partition("#")[0])
+        assert "The document is with the case." in page.text and "Photo image/jpeg" in page.text
+        shown = await browser.get(next(link for link in page.links if link.startswith(f"{path}/documents/")))
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        for status, content, kind, field, said in (
+            (422, b"", "photo", "file", "no file was chosen"),
+            (415, b"#!/bin/sh", "photo", "file", "Send one of: image/jpeg"),
+            (413, b"%PDF-1.7\n" + bytes(10 << 20) + b"\n%%EOF\n", "document", "file", "has at most 10,485,760 bytes"),
+            (422, photo(), "poem", "kind", "is no kind of document of this case"),
+        ):  # fmt: skip
+            refused = await browser.post(f"{path}/documents", data=form | {"kind": kind}, files={"file": content})
+            assert refused.status_code == status, refused.text
+            page = _sound(refused)
+            (fault,) = [e for e in page.elements if e.attributes.get("id") == f"document-{field}-fault"]
+            assert said in fault.text
+        foreign = await browser.post(f"{path}/documents", data=form | {"form_token": "x"}, files={"file": photo()})
+        assert foreign.status_code == 403
+        assert (await browser.post(f"{path}/documents", data=form)).status_code == 403
+    far = await works.house.somebody(None, "district/902", {"role": "district_officer", "place": "district/902"})
+    async with _in_a_browser(works, far) as browser:
+        page = await _page(browser, path)
+        assert not [e for e in page.elements if e.attributes.get("id") == "document-file"]
+        answer = await browser.post(f"{path}/documents", data=_form(page, kind="photo"), files={"file": photo()})
+        assert answer.status_code == 403 and "not-yours" not in _sound(answer).links
+    async with _in_a_browser(works, None) as browser:
+        assert (await browser.post(f"{path}/documents", data=form)).headers["location"] == "/sign-in"
+    assert len((await works.house.call(works.officer, "GET", f"/cases/{case['id']}/documents"))["items"]) == 1
 
 
 async def test_who_read_before_another_acted_is_told_and_keeps_what_was_typed(works: Works) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +18,9 @@ from jjm.kit.http import read_body
 _MOST, _MOST_FIELDS = 16_000, 50
 _LONG, _LONG_FIELDS = 400_000, 1_000
 _STRICT, _LAX = "strict", "lax"
+_BOUNDARY = re.compile(r"multipart/form-data; *boundary=\"?([!-!#-~]{1,70})\"?", re.IGNORECASE)
+_NAME = re.compile(rb"(?i)content-disposition: *form-data;[^\r\n]*?\bname=\"([^\"\r\n]*)\"")
+_IS_FILE = re.compile(rb"(?i)content-disposition:[^\r\n]*;\s*filename=")
 
 
 def is_secure(request: Request) -> bool:
@@ -66,6 +70,48 @@ async def posted(access: Access, request: Request, *, long: bool = False) -> Map
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most))
     except ValueError as error:
         raise _wrong() from error
+    return _ours(access, request, fields)
+
+
+async def posted_file(access: Access, request: Request, most: int) -> tuple[Mapping[str, str], bytes]:
+    """The fields of a form with one file, and what the file holds; nothing where none was chosen.
+
+    Raises Problem as `posted`; 413 where the file has more than `most` bytes.
+    """
+    body = await read_body(request, most + _MOST)
+    try:
+        fields, content = parts_in(request.headers.get("content-type", ""), body)
+    except ValueError as error:
+        raise _wrong() from error
+    return _ours(access, request, fields), content
+
+
+def parts_in(content_type: str, body: bytes) -> tuple[dict[str, str], bytes]:
+    """The fields of a body of the type multipart/form-data (RFC 7578), and the content of its file. Pure.
+
+    What the file is called is not looked at. Raises ValueError for any other body.
+    """
+    boundary = _BOUNDARY.fullmatch(content_type)
+    if boundary is None:
+        raise ValueError("there is no boundary")
+    _, *pieces = b"".join((b"\r\n", body)).split(b"\r\n--" + boundary[1].encode("ascii"), _MOST_FIELDS)
+    if not pieces or not pieces[-1].startswith(b"--"):
+        raise ValueError("the last boundary is missing")
+    fields, content = dict[str, str](), b""
+    for piece in pieces[:-1]:
+        head, blank, value = piece.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        if not blank or name is None:
+            raise ValueError("a part has no name")
+        if _IS_FILE.search(head):
+            content = value
+        else:
+            fields[name[1].decode()] = value.decode()
+    return fields, content
+
+
+def _ours(access: Access, request: Request, fields: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields, if the form was shown by this node in this browser. Raises Problem 403 `wrong-form`."""
     own = cookie(request, "form")
     good, given = _tokens(access, own or "", cookie(request, "session")), fields.get("form_token", "").encode()
     if not own or not any(hmac.compare_digest(given, one.encode()) for one in good):

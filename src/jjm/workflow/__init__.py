@@ -23,7 +23,7 @@ from jjm.workflow.entering import Moved
 from jjm.workflow.giving import assign, say
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
-from jjm.workflow.looks import look
+from jjm.workflow.looks import LARGEST, look
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
 from jjm.workflow.replacing import take_over
@@ -43,6 +43,7 @@ def routers() -> list[APIRouter]:
 
 __all__ = [
     "KEEPER",
+    "LARGEST",
     "LAST_DESK",
     "OWN",
     "STEP",

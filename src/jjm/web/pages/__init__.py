@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from jjm.web.pages.about import accessibility
 from jjm.web.pages.area import area
+from jjm.web.pages.attaching import attaching
 from jjm.web.pages.case import case, document
 from jjm.web.pages.consents import consents
 from jjm.web.pages.docs import docs, group, problems, standard
@@ -56,6 +57,7 @@ def routes(site: Site) -> list[Route]:
         *(site.page(path, sheet(told)) for path, told in site.sheets.items()),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/cases/{id}", case, "GET", "POST"),
+        site.page("/cases/{id}/documents", attaching, "POST"),
         site.page("/cases/{id}/documents/{number:int}", document),
         site.page("/sign-in", sign_in, "GET", "POST"),
         site.page("/sign-in/phone", by_phone, "GET", "POST"),

@@ -14,6 +14,7 @@ from jjm.registry import act_once
 from jjm.standards import Workflow
 from jjm.web import places
 from jjm.web.acting import Form, ask_of, forms_of, kept_of
+from jjm.web.adding import kinds_of
 from jjm.web.asked import shape
 from jjm.web.cases import Words
 from jjm.web.forms import posted
@@ -23,7 +24,7 @@ from jjm.web.site import Page
 from jjm.workflow import Desk, assign, content_of, desks_of, picture_of, say, shown_case, take, timeline_of
 
 _SEE_OTHER, _MOST_SAID = 303, 4_000
-_MENDED = (403, 409, 412, 422)
+MENDED = (403, 409, 412, 413, 415, 422)
 """Refusals that the reader can mend on the page; what was typed is kept on it."""
 
 
@@ -37,7 +38,7 @@ class Sent:
 
     @property
     def what(self) -> str:
-        """Which form it was: `action`, `comment`, `assign`; empty for none."""
+        """Which form it was: `action`, `comment`, `assign`, `document`; empty for none."""
         return self.fields.get("what", "")
 
 
@@ -46,19 +47,19 @@ async def case(page: Page) -> Response:
     if page.actor.kind != "person":
         return RedirectResponse("/sign-in", _SEE_OTHER)
     if page.request.method == "GET":
-        return await _shown(page, page.actor, Sent())
+        return await shown(page, page.actor, Sent())
     fields = await posted(page.site.access, page.request, long=True)
     if "what" not in fields:
         actor, problem = asking_for(page, fields)
-        return await _shown(page, actor, Sent(hidden=problem))
+        return await shown(page, actor, Sent(hidden=problem))
     if "more" in fields:
-        return await _shown(page, page.actor, Sent(fields))
+        return await shown(page, page.actor, Sent(fields))
     try:
         return await _done(page, fields)
     except Problem as problem:
-        if problem.status not in _MENDED:
+        if problem.status not in MENDED:
             raise
-        return await _shown(page, page.actor, Sent(fields, problem))
+        return await shown(page, page.actor, Sent(fields, problem))
 
 
 async def document(page: Page) -> Response:
@@ -113,7 +114,8 @@ def _comment(fields: Mapping[str, str]) -> str | None:
     return said or None
 
 
-async def _shown(page: Page, actor: Actor, sent: Sent) -> Response:
+async def shown(page: Page, actor: Actor, sent: Sent) -> Response:
+    """The case as this actor sees it, with what was sent and why it was not done. Raises Problem 404."""
     words, id = Words.of(page), page.request.path_params["id"]
     async with page.read() as conn:
         body, etag = await shown_case(words.known, conn, actor, id)
@@ -138,6 +140,7 @@ async def _values(
     await page.shown.learn(conn, facts)
     await words.learn(conn, [desk["place"], *(one["step"]["responsible"]["place"] for one in told if one["step"])])
     forms: list[Form] = forms_of(page, workflow, body, sent.fields, sent.problem)
+    adds = body["ended_at"] is None and (bool(forms) or body["begun_by"] == page.actor.name)
     gives = Desk(desk["role"], desk["place"]) in desks_of(page.actor) or desk["person"] == page.actor.id
     return {
         "words": words,
@@ -151,6 +154,7 @@ async def _values(
         "timeline": told,
         "forms": forms,
         "kept": kept_of(page, workflow, body, sent.fields) if sent.problem else [],
+        "kinds": kinds_of(workflow, body["state"]) if adds else [],
         "gives": gives and body["ended_at"] is None,
         "picture": picture_of(words.known, workflow, page.language.code, body["state"]),
     }

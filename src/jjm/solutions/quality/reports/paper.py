@@ -30,8 +30,8 @@ _TITLE = ParagraphStyle("title", _TEXT, fontName="Helvetica-Bold", fontSize=16, 
 _HEADING = ParagraphStyle("heading", _TEXT, fontName="Helvetica-Bold", fontSize=10.5, leading=14, spaceBefore=7)
 _WARNING = ParagraphStyle("warning", _STRONG, alignment=TA_CENTER, backColor=HexColor("#fff4d1"), borderPadding=4)
 _CODE = ParagraphStyle("code", _CELL, fontName="Courier", fontSize=7, leading=8.6, wordWrap="CJK")
-# What is found in these tables is wide or narrow by what it is: parameter, value, unit, two limits, class, method, day.
-_RESULTS, _HANDS = (0.17, 0.09, 0.08, 0.12, 0.13, 0.19, 0.11, 0.11), (0.2, 0.16, 0.18, 0.14, 0.14, 0.18)
+# What is found in these tables is wide or narrow by what it is: parameter, value, unit, class, two limits, method, day.
+_RESULTS, _HANDS = (0.17, 0.09, 0.08, 0.19, 0.12, 0.13, 0.11, 0.11), (0.2, 0.16, 0.18, 0.14, 0.14, 0.18)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _verdict(report: Report, catalogue: Catalogue, language: str) -> Section:
 
 def _results(report: Report, catalogue: Catalogue, language: str) -> Section:
     judged = {one["parameter"]: one for one in report.sample.get("judged") or ()}
-    names = ("parameter", "value", "unit", "acceptable", "permissible", "class", "method", "tested_at")
+    names = ("parameter", "value", "unit", "class", "acceptable", "permissible", "method", "tested_at")
     rows = [
         _row(one, judged.get(one["parameter"], {}), report.edition.limits.get(one["parameter"]), catalogue, language)
         for one in report.sample.get("results") or ()
@@ -76,9 +76,9 @@ def _row(
         code(catalogue, _PARAMETER, result["parameter"], language),
         found(result, language),
         unit_of(result, limit),
+        f"{verdict} ({why})" if why else verdict,
         _span(limit, limit.acceptable if limit else None, language),
         _permissible(limit, language),
-        f"{verdict} ({why})" if why else verdict,
         code(catalogue, "analysis-method", method, language) if method else "",
         moment(at) if at else "",
     ]
