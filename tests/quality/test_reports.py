@@ -129,7 +129,17 @@ async def test_what_was_altered_behind_the_node_is_not_proven(world: RemedyWorld
     assert (await told(world, id, number))["doubt"] == "ledger"
     assert (await told(world, id, 99))["doubt"] == "missing"
     assert "NOT proven" in await read(world, "/verify/SPL-21-0000001-X/4", status=404)
+    await altered(
+        world,
+        "update ledger.batch set actor = $2 where first <= $1 and $1 < first + count",
+        found["position"],
+        world.in_charge.id,
+    )
     assert (await told(world, id, 1))["doubt"] == "not_approved"
+    assert "not an approved report: Registered." in await read(world, f"/verify/{id}/1")
+    for odd in ("%00", "../x", "SPL-21-%F0%9F%98%80", "a" * 500):
+        for path in (f"/samples/{odd}", f"/verify/{odd}/3", f"/api/v1/quality/samples/{odd}/verification"):
+            assert (await world.house.anybody.get(path)).status_code in (200, 400, 404), path
 
 
 async def test_a_report_of_a_household_tap_is_for_those_who_may_see_the_sample(world: RemedyWorld) -> None:
