@@ -48,7 +48,19 @@ class RemedyWorld:
             raise AttributeError(name) from error
 
     async def settle(self) -> None:
-        """People, laboratory, kit, scheme, source and two points."""
+        """People, and what they work with."""
+        await self.lay_out()
+        for name, post, place in (
+            ("tester", "ftk_tester", PLACE),
+            ("mitra", "nal_jal_mitra", PLACE),
+            ("analyst", "laboratory_analyst", DISTRICT),
+            ("in_charge", "laboratory_in_charge", DISTRICT),
+            ("officer", "district_officer", DISTRICT),
+        ):
+            self.people[name] = await self.house.somebody(None, place, role(post, place))
+
+    async def lay_out(self) -> None:
+        """Laboratory, kit, scheme, source and two points."""
         self.ids["laboratory"] = await self.made("laboratories", LABORATORY)
         self.ids["kit"] = await self.made("test_kits", KIT)
         self.ids["source"] = await self.made(
@@ -60,14 +72,6 @@ class RemedyWorld:
             point = {"name": name, "kind": "source" if name == "Well head" else "school", "village": VILLAGE}
             more = {"scheme": self.ids["scheme"], "water_source": self.ids["source"]}
             self.ids[name] = await self.made("sampling_points", point | more)
-        for name, post, place in (
-            ("tester", "ftk_tester", PLACE),
-            ("mitra", "nal_jal_mitra", PLACE),
-            ("analyst", "laboratory_analyst", DISTRICT),
-            ("in_charge", "laboratory_in_charge", DISTRICT),
-            ("officer", "district_officer", DISTRICT),
-        ):
-            self.people[name] = await self.house.somebody(None, place, role(post, place))
 
     async def made(self, plural: str, body: dict[str, Any]) -> str:
         """A record that the keeper made."""

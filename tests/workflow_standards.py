@@ -6,6 +6,8 @@ from pathlib import Path
 
 from new_type import copy_of_standards
 
+from jjm.workflow import Acting, Deed, Deeds
+
 INSPECTION = """\
 $id: jjm:registry/work/inspection/1.0.0
 title: {en: Inspection, hi: निरीक्षण}
@@ -113,3 +115,16 @@ def inspection_standards(folder: Path, workflow: str = WORKFLOW) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
     return standards
+
+
+def _finding(deed: Deed) -> dict[str, str]:
+    """What the node makes of the leaks that were counted."""
+    return {"finding": f"{deed.becomes['leaks']} leaks"}
+
+
+async def _count_closed(acting: Acting) -> None:
+    """Nothing else comes about."""
+
+
+DEEDS = Deeds({}, {"count-closed": _count_closed}, {"finding": _finding})
+"""What the workflow of inspections names, with no more to it than a walk needs."""

@@ -11,7 +11,7 @@ from people_kit import House, Somebody, house, role
 from remedy_world import remedy_world
 
 from jjm.solutions.quality.plan import samples_for
-from jjm.solutions.quality.plan.store import queries
+from jjm.solutions.quality.plan.store import QUESTIONS
 
 CHEMICAL = ["ph", "tds", "turbidity", "cl", "alk", "th", "so4", "fe", "as", "f", "no3"]
 YEAR = "/quality/plan?within=district/901&period=2026-27"
@@ -148,8 +148,8 @@ async def test_who_may_see_a_plan(district: District) -> None:
 
 async def test_the_statements_are_sound(district: District) -> None:
     async with district.house.node.database.read() as conn:
-        for name in ("of_sources", "of_laboratories", "of_villages"):
-            await conn.prepare(getattr(queries, name).sql)
+        for question in QUESTIONS.values():
+            await conn.prepare(question.sql)
 
 
 async def test_a_sample_of_this_node_counts_when_its_report_is_approved(tmp_path: Path, database_url: str) -> None:

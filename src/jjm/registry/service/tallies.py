@@ -74,6 +74,8 @@ async def tallied(
 
     It is told to everybody: an indicator says itself what it opens, and may not count what is about persons.
     """
+    if not areas:
+        return {}
     wanted = measures_of(indicator)
     found: dict[str, dict[str, Number]] = {area: dict.fromkeys(wanted, 0) for area in areas}
     kept = as_of is None and indicator.kept and not _is_fine(registry, level) and await are_kept(registry, conn)

@@ -10,8 +10,12 @@ from jjm.kit import ReadConnection, load_queries
 from jjm.solutions.quality.plan.model import Asked, Turn
 from jjm.standards import Duty
 
-queries = load_queries("jjm.solutions.quality", "plan")
-_QUERIES = {"water_source": "of_sources", "laboratory": "of_laboratories", "village": "of_villages"}
+QUESTIONS = {
+    "water_source": load_queries("jjm.solutions.quality", "plan_sources").of_sources,
+    "laboratory": load_queries("jjm.solutions.quality", "plan_laboratories").of_laboratories,
+    "village": load_queries("jjm.solutions.quality", "plan_villages").of_villages,
+}
+"""What is asked, by what a duty is of."""
 
 
 async def counted(
@@ -29,7 +33,6 @@ async def counted(
 
     The list goes on behind the subject and turn `after`, in that order.
     """
-    query = getattr(queries, _QUERIES[duty.of])
     values: dict[str, object] = {
         "area": asked.area, "past": asked.is_of_the_past, "day": asked.on, "known": asked.known_at or now,
         "firsts": [turn.first for turn in turns], "lasts": [turn.last for turn in turns],
@@ -45,4 +48,4 @@ async def counted(
         }  # fmt: skip
     else:
         values["times"] = duty.times
-    return [row async for row in query(conn, **values)]
+    return [row async for row in QUESTIONS[duty.of](conn, **values)]

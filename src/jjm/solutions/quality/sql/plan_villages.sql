@@ -1,0 +1,141 @@
+-- name: of_villages
+-- Samples from the taps of each village in an area, turn by turn, and how many its newest population needs: sums of
+-- each turn, then the villages that lack some. A village that is known to have no tap is left out.
+with inside as materialized (
+  select c.descendant as id from registry.area_closure c where c.ancestor = :area and not :past::boolean
+  union all
+  select h.id from registry.areas_as_of(:area, :day::date, :known::timestamptz) h(id) where :past::boolean
+),
+turns as (
+  select t.first, t.last, t.turn::int as turn
+  from unnest(:firsts::date[], :lasts::date[]) with ordinality t(first, last, turn)
+),
+bands as (
+  select b.up_to, b.every_days, b.persons, b.more
+  from unnest(:up_to::int[], :every_days::int[], :persons::int[], :more::int[]) b(up_to, every_days, persons, more)
+),
+subjects as materialized (
+  select i.id, v.name, i.id as area, case when f.population is not null then (
+    select greatest(ceil(30.0 / b.every_days), ceil(f.population::numeric / b.persons) + b.more)::int
+    from bands b where b.up_to is null or f.population <= b.up_to order by b.up_to nulls last limit 1) end as wanted
+  from inside i
+  left join registry.village v on v.id = i.id
+  left join lateral (
+    select g.population, g.households_with_tap
+    from registry.village_figure g
+    where g.village = i.id and g.population is not null and g.year <= extract(year from :day)
+      and g.recorded_at <= :known
+    order by g.year desc, g.as_on desc nulls last, g.id limit 1) f on true
+  where i.id like 'VIL-%' and coalesce(f.households_with_tap, 1) > 0
+),
+near_tests as materialized (
+  select o.id from registry.water_quality_test o where :past and o.village in (select i.id from inside i)
+  union
+  select o.id from registry.water_quality_test_history o where :past and o.village in (select i.id from inside i)
+),
+near_samples as materialized (
+  select o.id from registry.sample o where :past and o.village in (select i.id from inside i)
+  union
+  select o.id from registry.sample_history o where :past and o.village in (select i.id from inside i)
+),
+tests as materialized (
+  select s.village as subject, coalesce(s.sampled_on, s.tested_on, s.reported_on) as day
+  from (
+    select o.change, o.method, o.village, o.sampling_point, o.point_kind, o.sampled_on, o.tested_on, o.reported_on,
+  o.results
+    from registry.water_quality_test o join inside i on i.id = o.village
+    where not :past and o.recorded_at <= :known
+    union all
+    select w.change, w.method, w.village, w.sampling_point, w.point_kind, w.sampled_on, w.tested_on, w.reported_on,
+      w.results
+    from (
+      select distinct on (v.id) v.*
+      from (
+        select id, version, change, method, village, sampling_point, point_kind, sampled_on, tested_on,
+          reported_on, results
+        from registry.water_quality_test
+        where :past and recorded_at <= :known and id in (select n.id from near_tests n)
+        union all
+        select id, version, change, method, village, sampling_point, point_kind, sampled_on, tested_on,
+          reported_on, results
+        from registry.water_quality_test_history
+        where :past and recorded_at <= :known and id in (select n.id from near_tests n)
+      ) v
+      order by v.id, v.version desc
+    ) w
+  ) s
+  left join registry.sampling_point p on p.id = s.sampling_point
+  -- What was found out about each of its parameters, read from the results in one go.
+  cross join lateral (
+    select case when cardinality(:parameters::text[]) > 0 then jsonb_path_query_array(
+      s.results, '$[*] ? (exists (@.value) || exists (@.below) || @.verdict != "not_tested").parameter') end as tested
+    offset 0) r
+  where s.change <> 'retire' and s.method = 'laboratory'
+    and (cardinality(:kinds::text[]) = 0 or coalesce(s.point_kind, p.kind) = any(:kinds))
+    and coalesce(s.sampled_on, s.tested_on, s.reported_on) between (select min(first) from turns)
+      and least(:day, (select max(last) from turns))
+    and (cardinality(:parameters) = 0
+      or :at_least::int <= (select count(*) from unnest(:parameters) p where r.tested ? p))
+  union all
+  select s.village, (s.collected_at at time zone 'Asia/Kolkata')::date
+  from (
+    select o.change, o.village, o.sampling_point, o.point_kind, o.collected_at, o.status, o.results
+    from registry.sample o join inside i on i.id = o.village
+    where not :past and o.recorded_at <= :known
+    union all
+    select w.change, w.village, w.sampling_point, w.point_kind, w.collected_at, w.status, w.results
+    from (
+      select distinct on (v.id) v.*
+      from (
+        select id, version, change, village, sampling_point, point_kind, collected_at, status, results
+        from registry.sample
+        where :past and recorded_at <= :known and id in (select n.id from near_samples n)
+        union all
+        select id, version, change, village, sampling_point, point_kind, collected_at, status, results
+        from registry.sample_history
+        where :past and recorded_at <= :known and id in (select n.id from near_samples n)
+      ) v
+      order by v.id, v.version desc
+    ) w
+  ) s
+  left join registry.sampling_point p on p.id = s.sampling_point
+  -- What was found out about each of its parameters, read from the results in one go.
+  cross join lateral (
+    select case when cardinality(:parameters::text[]) > 0 then jsonb_path_query_array(
+      s.results, '$[*] ? (exists (@.value) || exists (@.below) || exists (@.word)).parameter') end as tested
+    offset 0) r
+  where s.change <> 'retire' and s.status = 'APPROVED'
+    and (cardinality(:kinds::text[]) = 0 or coalesce(s.point_kind, p.kind) = any(:kinds))
+    and (s.collected_at at time zone 'Asia/Kolkata')::date between (select min(first) from turns)
+      and least(:day, (select max(last) from turns))
+    and (cardinality(:parameters) = 0
+      or :at_least::int <= (select count(*) from unnest(:parameters) p where r.tested ? p))
+),
+hits as materialized (
+  select x.subject, t.turn, count(*)::int as found
+  from tests x join turns t on x.day between t.first and t.last
+  group by x.subject, t.turn
+),
+counted as materialized (
+  -- Put together by grouping: a join would be a nested loop, since the planner takes these for a few rows each.
+  select u.id, max(u.name) as name, max(u.area) as area, u.turn, max(u.wanted) as wanted, sum(u.found)::int as found
+  from (
+    select s.id, s.name, s.area, t.turn, s.wanted as wanted, 0 as found, true as counts
+    from subjects s cross join turns t
+    union all
+    select h.subject, null, null, h.turn, null, h.found, false from hits h
+  ) u
+  group by u.id, u.turn
+  having bool_or(u.counts)
+)
+select turn, null::text as id, null::text as name, null::text as area, count(*) as subjects,
+  count(*) filter (where found >= wanted) as met, count(*) filter (where wanted is null) as unknown,
+  sum(found)::bigint as found, sum(wanted)::bigint as wanted
+from counted group by turn
+union all
+(select turn, id, name, area, null, null, null, found, wanted
+from counted
+where (wanted is null or found < wanted) and turn = any(:listed::int[])
+  and (id, turn) > (:after_id::text collate "C", :after_turn::int)
+order by id, turn
+limit :most);
