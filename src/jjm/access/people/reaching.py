@@ -32,3 +32,8 @@ async def names_of_people(access: Access, conn: ReadConnection, ids: Sequence[st
     """What those of these people are called whose account is open: for who works with them, and must choose one."""
     found = await store.open_people(conn, access.vault, ids) if ids else []
     return {one.id: one.name for one in found}
+
+
+async def account_with(access: Access, conn: ReadConnection, phone: str) -> str | None:
+    """The open account with this telephone number; None where nobody has one."""
+    return await store.by_contact(conn, access.vault, "phone", phone)
