@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import nodes
 import partners_kit as kit
 import pytest
@@ -14,6 +15,8 @@ from agreements_kit import FIELDS, PATH, World, agreeing, signature
 from databases import Postgres
 
 from jjm.access import Asked, Basis, actor_again
+from jjm.app.asgi import application
+from jjm.client import AsyncClient
 from jjm.kit import Problem, canonical
 
 
@@ -206,6 +209,10 @@ async def test_a_revocation_bites_within_five_seconds(world: World) -> None:
             answer = await client.get(f"/api/v1/{path}")
             assert answer.status_code == 200, answer.text
             assert answer.headers["x-left-out"].startswith(f'households;agreement="{id}";ended="revoked";since="')
+        token = client.headers["authorization"].removeprefix("Bearer ")
+        async with AsyncClient(kit.URL, auth=token, transport=httpx.ASGITransport(application(world.node))) as own:
+            stretch = await anext(own.stretches())
+        assert stretch.left_out == (await client.get("/api/v1/changes")).headers["x-left-out"]
         for path in ("changes?types=villages", "search?q=Kalpit&types=villages"):
             assert "x-left-out" not in (await client.get(f"/api/v1/{path}")).headers
     assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:6] == [("refused", "agreement-revoked")] * 6
