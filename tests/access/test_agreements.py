@@ -53,6 +53,15 @@ async def test_in_force_once_both_have_signed(world: World) -> None:
     assert keys["node"]["kid"] == world.node.access.key.id
 
 
+async def test_what_both_have_signed_is_open_at_once(world: World) -> None:
+    drafted = await world.draft()
+    assert (await world.admin.post(f"{PATH}/{drafted['id']}:sign", json={})).status_code == 200
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households")).status_code == 403
+        assert (await world.sign(drafted)).json()["state"] == "in_force"
+        assert (await client.get("/api/v1/households")).status_code == 200
+
+
 async def test_signatures_that_are_not_taken(world: World) -> None:
     drafted = await world.draft()
     other = await world.draft(dataLife={"unit": "day", "value": 31})
@@ -192,9 +201,19 @@ async def test_a_revocation_bites_within_five_seconds(world: World) -> None:
                 answer = await client.get(f"/api/v1/{path}", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (403, "agreement-not-in-force")
                 assert "The work is done" in answer.json()["detail"]
+        # Who names neither type nor agreement goes on without it, and is told.
+        for path in ("changes", "search?q=Kalpit"):
+            answer = await client.get(f"/api/v1/{path}")
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["x-left-out"].startswith(f'households;agreement="{id}";ended="revoked";since="')
+        for path in ("changes?types=villages", "search?q=Kalpit&types=villages"):
+            assert "x-left-out" not in (await client.get(f"/api/v1/{path}")).headers
     assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:6] == [("refused", "agreement-revoked")] * 6
     again = await world.admin.post(f"{PATH}/{id}:revoke", json={"reason": "Twice"})
     assert again.json()["code"] == "wrong-state"
+    await world.agreed()  # what is open again is not left out
+    async with world.partner.client() as client:
+        assert "x-left-out" not in (await client.get("/api/v1/changes")).headers
 
 
 async def test_it_begins_and_ends_by_itself(world: World) -> None:
