@@ -11,7 +11,7 @@ from functools import partial
 from fastapi import APIRouter
 
 from jjm.access.again import Asked, actor_again, signing_key
-from jjm.access.agreements.admit import admitted, needs_admission, say_if_over
+from jjm.access.agreements.admit import admitted, left_out, needs_admission, say_if_over
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.agreements.nodes import (
@@ -57,7 +57,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import PERSON, NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.reaching import Reached, how_to_reach
+from jjm.access.people.reaching import Reached, account_with, how_to_reach, names_of_people
 from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes, rests_on_consent
@@ -196,6 +196,7 @@ __all__ = [
     "Wish",
     "about_me",
     "access_of",
+    "account_with",
     "acting_for",
     "actor_again",
     "actor_of",
@@ -230,10 +231,12 @@ __all__ = [
     "is_open_to_all",
     "known_purposes",
     "left_field",
+    "left_out",
     "life_of",
     "looked_after",
     "make_account",
     "mark_from",
+    "names_of_people",
     "needs_admission",
     "new_secret",
     "normal_phone",

@@ -20,6 +20,7 @@ from jjm.kit.http import queries as kit_queries
 from jjm.notify import Courier
 from jjm.notify import tidy as tidy_notices
 from jjm.registry import held_records, propose_duplicates, settle_due
+from jjm.solutions import solutions
 from jjm.web import Totals
 from jjm.workflow import begin_by_news, behind, fire, reseat, take_over
 
@@ -49,6 +50,7 @@ async def keep_going(stack: AsyncExitStack, node: Node) -> None:
         lambda: _every(timedelta(seconds=2), lambda: _fire(node, stop), stop),
         lambda: _every(timedelta(seconds=1), lambda: _begin_cases(node, stop), stop),
         lambda: _every(timedelta(seconds=1), lambda: _tell(node, stop), stop),
+        lambda: _every(timedelta(seconds=1), lambda: _read_on(node, stop), stop),
         lambda: _every(timedelta(seconds=5), lambda: _reseat(node, stop), stop),
         lambda: _every(timedelta(seconds=10), lambda: node.access.meter.add_up(node.database), stop),
         lambda: take_part(node.federation, stop),
@@ -116,6 +118,15 @@ async def _tell(node: Node, stop: asyncio.Event) -> None:
     while passed and not stop.is_set():
         async with node.database.write() as conn:
             passed = await tell_of_steps(node.notices, node.workflows, conn)
+
+
+async def _read_on(node: Node, stop: asyncio.Event) -> None:
+    """What solutions do by news from the ledger."""
+    for read in (reader for solution in solutions() for reader in solution.readers):
+        done = 1
+        while done and not stop.is_set():
+            async with node.database.write() as conn:
+                done = await read(node.registry, node.notices, conn)
 
 
 async def _reseat(node: Node, stop: asyncio.Event) -> None:

@@ -7,6 +7,8 @@ package beside the others; there is no list to edit. Its front door may bring
 
 - `DEEDS`: the guards and effects that workflow files name (`jjm.workflow.Deeds`);
 - `routers()`: calls of its own, which stand in the OpenAPI document like all others;
+- `READERS`: what is done by news from the ledger: each reads on in the caller's transaction, at a position of
+  its own, and tells how much it did;
 - `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
 - `PAGES`: pages of its own by their addresses, each of which tells a `jjm.kit.Sheet` or brings a file;
 - `FINDINGS`: what cannot be right in the records of an area, for the page of findings;
@@ -28,11 +30,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from jjm.access import Actor
-from jjm.kit import ReadConnection, Sheet
+from jjm.kit import ReadConnection, Sheet, WriteConnection
+from jjm.notify import Notices
 from jjm.registry import AsOf, Registry
 from jjm.workflow import Deeds
 
-__all__ = ["FindingsPart", "PageTold", "Solution", "VillagePart", "solutions"]
+__all__ = ["FindingsPart", "PageTold", "Reader", "Solution", "VillagePart", "solutions"]
 
 VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
 """Given the identifier of a village and a language: `title`, `warnings`, `lines` (words, and an address or
@@ -44,6 +47,9 @@ FindingsPart: TypeAlias = Callable[
 words with its `finding`, where the `next` page begins, and the `files` with the same."""
 PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
 """Given a call, who reads and a language: what is to be read, or a file."""
+
+Reader: TypeAlias = Callable[[Registry, Notices, WriteConnection], Awaitable[int]]
+"""Reads on in the ledger and does a bounded piece of what follows from it; how much it did, 0 where nothing is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Solution:
     village: VillagePart | None
     findings: FindingsPart | None = None
     pages: Mapping[str, PageTold] = field(default_factory=dict[str, PageTold])
+    readers: Sequence[Reader] = ()
 
 
 def solutions() -> list[Solution]:
@@ -70,7 +77,8 @@ def _solution(name: str) -> Solution:
     door = import_module(package)
     deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
     village, findings = getattr(door, "VILLAGE", None), getattr(door, "FINDINGS", None)
-    return Solution(name, package, deeds, routers, village, findings, getattr(door, "PAGES", {}))
+    pages, readers = getattr(door, "PAGES", {}), getattr(door, "READERS", ())
+    return Solution(name, package, deeds, routers, village, findings, pages, readers)
 
 
 def _no_calls() -> Sequence[APIRouter]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jjm.access import NODE, Actor, Permit, Scope
+from jjm.access import NODE, Actor
 from jjm.kit import Fault, Problem, WriteConnection, invalid, not_found
-from jjm.registry import Change, Draft, Outcome, Table, examine, newest_version, record
+from jjm.registry import Change, Draft, Outcome, Table, etag, examine, newest_version, record
 from jjm.workflow import store
+from jjm.workflow.changing import changed, writing
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
 from jjm.workflow.documents import kinds_here
@@ -45,7 +46,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     require_may(action, None, actor, held_there(actor, places), writes=writes_there(actor, workflow.type, places))
     deed = replace(deed, becomes=draft.data)
     _guarded(workflows, deed)
-    made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
+    made = (await record(workflows.registry, conn, writing(actor, workflow.type), table, [draft], fenced=True))[0]
     moved = await enter(workflows, conn, actor, Coming(deed, None, made.id, made.version.version, places))
     await _effects(workflows, conn, made.id, deed)
     return replace(moved, etag=made.etag)
@@ -112,7 +113,8 @@ async def _ready(workflows: Workflows, conn: WriteConnection, actor: Actor, scen
         workflows.registry.catalogue, workflows.now(),
     ), scene.seen)  # fmt: skip
     _guarded(workflows, deed)
-    return Ready(item, deed, Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True), places)
+    draft = Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True)
+    return Ready(item, deed, draft, places)
 
 
 async def _written(
@@ -127,8 +129,8 @@ async def _written(
     good = [one for one, faults in zip(ready, found, strict=True) if not faults]
     if not good:
         return done
-    drafts, writing = [one.draft for one in good], _writing(actor, table.standard.name)
-    made = await record(workflows.registry, conn, writing, table, drafts, fenced=True)
+    drafts, allowed = [one.draft for one in good], writing(actor, table.standard.name)
+    made = await record(workflows.registry, conn, allowed, table, drafts, fenced=True)
     coming = [_coming(one, outcome) for one, outcome in zip(good, made, strict=True)]
     for one, outcome, moved in zip(good, made, await enter_all(workflows, conn, actor, coming), strict=True):
         await _effects(workflows, conn, one.item.id, one.deed)
@@ -150,13 +152,16 @@ async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: D
     async def further(other: str, ask: Ask) -> Item:
         return (await take(workflows, conn, NODE, other, ask)).item
 
+    async def read(type: str, other: str) -> tuple[Mapping[str, Any], str]:
+        found = await newest_version(workflows.registry, conn.asking, NODE, workflows.registry.table(type), other)
+        return found.data, etag(found.version, found.newest)
+
+    async def change(type: str, other: str, values: Mapping[str, Any]) -> None:
+        await changed(workflows, conn, deed.actor, id, type, other, values)
+
     for effect in deed.action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further))
-
-
-def _writing(actor: Actor, type: str) -> Actor:
-    """The actor as one who may change the record: the workflow has allowed it."""
-    return replace(actor, permits=actor.permits | {Permit(Scope.WRITE, type)})
+        acting = Acting(workflows.registry, conn, id, deed, another, further, read, change)
+        await workflows.deeds.effects[effect](acting)
 
 
 def _guarded(workflows: Workflows, deed: Deed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field
 from jjm.access import NODE, Actor, actor_of, guarded, unauthenticated
 from jjm.kit import ReadConnection, not_found
 from jjm.registry import Registry, get, newest_version
+from jjm.solutions.quality.households.store import told_of
 from jjm.solutions.quality.remedy.rules import chemicals
 from jjm.solutions.quality.served.model import Served, Traced
 from jjm.solutions.quality.served.notice import PRIVATE, notice
@@ -43,6 +45,20 @@ class ServedTold(BaseModel):
     households: int
     institutions: int
     households_at: str = Field(description="Where those who may see persons read the households, by their own policy")
+    messages: list[HouseholdsTold] = Field(description="The latest advice first")
+
+
+class HouseholdsTold(BaseModel):
+    """How far the households that drink the water were told by one step of a contamination; numbers, and no person."""
+
+    step: int
+    notice: str | None = Field(description="Event by which they are told; null where there are no words for the advice")
+    told: int = Field(description="Households for which a message was written, or whose number had one already")
+    no_contact: int = Field(description="Households of which no telephone number is recorded")
+    no_carrier: int = Field(description="Households with a number to which nothing is carried here")
+    begun_at: datetime
+    ended_at: datetime | None
+    overtaken: bool = Field(description="Ended because a later step said something newer")
 
 
 class NoticeTold(BaseModel):
@@ -62,11 +78,12 @@ async def who_drinks(request: Request, id: str) -> dict[str, Any]:
     registry, actor = workflows_of(request).registry, await actor_of(request)
     async with registry.database.read() as conn:
         await get(registry, conn, actor, registry.table("contamination"), id, fields=frozenset({"id"}))
-        found = await served(registry, conn, await _case(registry, conn, id))
+        found, messages = await served(registry, conn, await _case(registry, conn, id)), await told_of(conn, id)
     return {
         "traced": found.traced, "schemes": found.schemes, "villages": found.villages,
         "habitations": found.habitations, "taps": found.taps, "households": found.households,
         "institutions": found.institutions, "households_at": _households(found),
+        "messages": messages,
     }  # fmt: skip
 
 
