@@ -209,4 +209,7 @@ async def network(postgres: Postgres, folder: Path) -> AsyncGenerator[Network, N
         patch.setattr("jjm.app.node.load", nodes.standards)
         for name, seconds in (("LIST", 1.0), ("SHARE", 0.2), ("PROPOSAL", 0.2), ("FIRST", 0.2), ("MOVING", 0.2)):
             patch.setattr(f"jjm.federation.part._{name}_PAUSE", seconds)
+        patch.setattr("jjm.federation.network.service._FRESH", 0.5)
+        patch.setattr("jjm.federation.following.follower._LONGEST_PAUSE", 1.0)
+        patch.setattr("jjm.federation.handover.lease.QUIET", 1.5)
         yield Network(postgres, folder, stack)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -13,6 +15,17 @@ STATE = "IN-OD"
 PATCH = {"content-type": "application/merge-patch+json"}
 HOSTED = "Hosted Namuna"
 PATHS = "/api/v1/federation/handovers/IN-OD"
+
+
+@dataclass
+class Running:
+    """The running time of the machine on which all nodes of a test run, that can be put ahead."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        """So many seconds."""
+        return time.monotonic() + self.ahead
 
 
 async def hosted(world: Network) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from federated import CENTRE, CENTRE_URL, Network, settled
 from federation.handing_over import (
     PATHS,
     STATE,
+    Running,
     begin,
     change,
     decisions,
@@ -30,20 +31,35 @@ from federation.handing_over import (
     report,
     shown,
 )
-from federation.test_lending import Leaping, until
+from federation.test_lending import PURPOSE, Leaping, until
 
-LEASE, SURE = 8.0, 12.0
+from jjm.federation.handover.lease import LEASE, SURE
+
+WIRES = {"od.test", "centre.test"}
 
 
 @pytest_asyncio.fixture
 async def world(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Network, None]:
-    """A Centre that hosts Odisha, and leases that end within seconds."""
-    monkeypatch.setattr("jjm.federation.handover.lease.LEASE", LEASE)
-    monkeypatch.setattr("jjm.federation.handover.lease.SURE", SURE)
+    """A Centre that hosts Odisha."""
     monkeypatch.setattr("jjm.federation.part._HELD_PAUSE", 0.3)
     async with federated.network(postgres, tmp_path) as made:
         await federated.plant(await made.start(CENTRE))
         yield made
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Running:
+    """The running time by which both nodes count what is left of a lease."""
+    made = Running()
+    monkeypatch.setattr("jjm.federation.handover.lease.running", made)
+    return made
+
+
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leases that end within seconds."""
+    monkeypatch.setattr("jjm.federation.handover.lease.LEASE", 5.0)
+    monkeypatch.setattr("jjm.federation.handover.lease.SURE", 8.0)
 
 
 @dataclass
@@ -61,7 +77,7 @@ class Writers:
             with contextlib.suppress(httpx.HTTPError):
                 if await _rename(self.world.clients[name], self.scheme, f"{name} {len(self.good[name])}") == 200:
                     self.good[name].append((began, time.monotonic()))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None, None]:
@@ -94,6 +110,7 @@ async def _knows(world: Network, handover: str) -> bool:
     return world.nodes[STATE].federation.network.me.handover == handover
 
 
+@pytest.mark.usefixtures("short_leases")
 async def test_the_centre_calls_it_off_by_itself_and_never_do_two_write(world: Network) -> None:
     id, _ = await hosted(world)
     await begin(world)
@@ -104,7 +121,7 @@ async def test_the_centre_calls_it_off_by_itself_and_never_do_two_write(world: N
     async with writers.at_work():
         await until(lambda: _has_written(writers, STATE))
         # The line is gone, and with it all that the State's node says; it goes on to write on its lease.
-        world.wires.cut |= {"od.test", "centre.test"}
+        world.wires.cut |= WIRES
         assert (await _call(world, "take-back")).json()["state"] == "returning"
         called = await _call(world, "call-off")
         assert called.status_code == 200 and called.json()["state"] == "returning", called.text
@@ -137,122 +154,22 @@ async def _has_written(writers: Writers, name: str) -> bool:
     return len(writers.good[name]) > 3
 
 
-async def test_what_only_the_lost_node_wrote_comes_in_once_it_is_begun_again(world: Network) -> None:
-    id, _ = await hosted(world)
-    await begin(world)
-    centre, state = world.clients[CENTRE], world.clients[STATE]
-    await until(lambda: may_write(world), 60)
-    await settled(world)
-    world.wires.cut |= {"od.test", "centre.test"}
-    body = {"village": "VIL-100001", "head_name": "Written while alone", "members": 2}
-    made = await state.post("/api/v1/households", json=body)
-    assert made.status_code == 201, made.text
-    new = made.json()["id"]
-    assert (await _call(world, "call-off")).status_code == 200
+async def _wait_until_no_lease_is_left(world: Network, running: Running) -> None:
+    """So long that the Centre takes it for certain that the State's node writes no more, and not before."""
+    await until(lambda: _counts(world))
+    running.ahead += SURE - 60
+    await asyncio.sleep(0.5)
+    assert await _is_listed_as(world, "returning")
+    running.ahead += 61
     await until(lambda: _is_listed_as(world, "called_off"), 60)
-    assert (await centre.get(f"/api/v1/households/{new}")).status_code == 404
-    world.wires.cut.clear()
-    await until(lambda: has_entered(world, STATE, ["begin", "call-off"]), 60)
-    assert (await shown(state, new))["head_name"] == "Written while alone"
-    assert (await shown(state, id))["_meta"]["withheld"] is True
-    assert (await centre.post(f"{PATHS}:begin", json={"reason": "it is there again"})).status_code == 200
-    await until(lambda: may_write(world), 60)
-    await until(lambda: is_equal(world), 60)
-    assert (await shown(centre, new))["head_name"] == "Written while alone"
-    assert (await report(world))["equal"]
-    assert await change(state, new, {"members": 3}) == 200
-    assert await change(centre, new, {"members": 4}) == 409
 
 
-async def test_a_node_that_comes_back_in_time_is_taken_back_with_all_that_it_wrote(world: Network) -> None:
-    id, _ = await hosted(world)
-    await begin(world)
-    await until(lambda: may_write(world), 60)
-    assert await change(world.clients[STATE], id, {"head_name": "Before the line broke"}) == 200
-    assert (await _call(world, "call-off")).status_code == 200
-    await until(lambda: _is_listed_as(world, "taken_back"), 60)
-    assert (await shown(world.clients[CENTRE], id))["head_name"] == "Before the line broke"
-    assert await decisions(world, CENTRE) == ["begin", "call-off", "take-back"]
+async def _counts(world: Network) -> bool:
+    return bool(world.nodes[CENTRE].federation.called_off)
 
 
-async def test_while_the_centre_is_away_nobody_writes_for_long_and_then_it_goes_on(world: Network) -> None:
-    id, _ = await hosted(world)
-    await begin(world)
-    state = world.clients[STATE]
-    await until(lambda: may_write(world), 60)
-    await until(lambda: _is_changed(state, id))
-    world.wires.cut |= {"centre.test"}
-    await until(lambda: _is_refused(state, id), LEASE + 5)
-    world.wires.cut.clear()
-    await until(lambda: _is_changed(state, id))
-
-
-async def _is_changed(client: httpx.AsyncClient, id: str, members: int = 8) -> bool:
-    return await change(client, id, {"members": members}) == 200
-
-
-async def _is_refused(client: httpx.AsyncClient, id: str) -> bool:
-    return await change(client, id, {"members": 7}) == 409
-
-
-async def test_a_machine_that_slept_does_not_write_on_the_lease_from_before(postgres: Postgres, tmp_path: Path) -> None:
-    """Its running time stood still; its clock tells."""
-    async with federated.network(postgres, tmp_path) as world:
-        await federated.plant(await world.start(CENTRE))
-        id, _ = await hosted(world)
-        clock = Leaping()
-        await begin(world, clock=clock)
-        await until(lambda: may_write(world), 60)
-        assert await change(world.clients[STATE], id, {"members": 6}) == 200
-        world.wires.cut |= {"od.test", "centre.test"}
-        clock.ahead = timedelta(seconds=121)
-        assert await change(world.clients[STATE], id, {"members": 5}) == 409
-
-
-async def test_the_entry_of_a_lost_node_ends_and_authority_does_not_jump(world: Network) -> None:
-    id, _ = await hosted(world)
-    await begin(world)
-    centre, state = world.clients[CENTRE], world.clients[STATE]
-    await until(lambda: may_write(world), 60)
-    world.wires.cut |= {"od.test", "centre.test"}
-    path = f"/api/v1/nodes/NOD-{STATE}"
-    headers = {"content-type": "application/merge-patch+json", "if-match": (await centre.get(path)).headers["etag"]}
-    ended = await centre.patch(path, content=orjson.dumps({"status": "ended"}), headers=headers)
-    assert ended.status_code == 200, ended.text
-    await asyncio.sleep(1.5)  # the list is made anew
-    assert await change(centre, id, {"members": 2}) == 409
-    assert (await _call(world, "call-off")).status_code == 200
-    await until(lambda: _is_changed(centre, id), 60)
-    assert await change(state, id, {"members": 2}) == 409
-
-
-async def test_a_handover_that_was_begun_anew_meanwhile_is_followed_anew(world: Network) -> None:
-    """The State's node heard neither of the end of the first nor of the beginning of the second."""
-    id, _ = await hosted(world)
-    await begin(world)
-    centre, state = world.clients[CENTRE], world.clients[STATE]
-    await until(lambda: may_write(world), 60)
-    await settled(world)
-    first = world.nodes[STATE].federation.network.me.begins
-    world.wires.cut |= {"od.test", "centre.test"}
-    assert (await _call(world, "call-off")).status_code == 200
-    await until(lambda: _is_changed(centre, id), 60)
-    assert (await centre.post(f"{PATHS}:begin", json={"reason": "once more"})).status_code == 200
-    before = (await shown(centre, id))["_meta"]["version"]
-    await until(lambda: _is_listed_as(world, "begun"))
-    world.wires.cut.clear()
-    async with world.nodes[STATE].federation.client() as signed:  # none for the first any more
-        asked = await signed.post(f"{CENTRE_URL}/api/v1/federation/handover/lease", json={"begins": first})
-    assert asked.status_code == 409 and asked.json()["code"] == "wrong-state", asked.text
-    await until(lambda: _is_changed(state, id, 1), 60)
-    assert (await shown(state, id))["_meta"]["version"] == before + 1
-    assert await decisions(world, STATE) == ["begin", "begin"]
-    await until(lambda: is_equal(world), 60)
-    assert not await _knows(world, "called_off")
-
-
-async def test_what_is_personal_on_the_lost_node_alone_is_not_lost_by_the_way(world: Network) -> None:
-    """A version came as a copy, and its node was lost before it lent what is personal in it."""
+async def test_what_only_the_lost_node_has_comes_in_once_it_is_begun_again(world: Network, running: Running) -> None:
+    """A record that it made while it was alone, and what is personal in a version that came as a copy before."""
     id, _ = await hosted(world)
     await begin(world)
     centre, state = world.clients[CENTRE], world.clients[STATE]
@@ -261,9 +178,16 @@ async def test_what_is_personal_on_the_lost_node_alone_is_not_lost_by_the_way(wo
     assert await change(state, id, {"head_name": "Known at home alone"}) == 200
     await settled(world)
     assert (await shown(centre, id))["_meta"]["withheld"] is True
-    world.wires.cut |= {"od.test", "centre.test"}
+    world.wires.cut |= WIRES
+    body = {"village": "VIL-100001", "head_name": "Written while alone", "members": 2}
+    made = await state.post("/api/v1/households", json=body)
+    assert made.status_code == 201, made.text
+    new = made.json()["id"]
     assert (await _call(world, "call-off")).status_code == 200
-    await until(lambda: _is_listed_as(world, "called_off"), 60)
+    await _wait_until_no_lease_is_left(world, running)
+
+    # The Centre has neither, and loses neither by the way.
+    assert (await centre.get(f"/api/v1/households/{new}")).status_code == 404
     path = f"/api/v1/households/{id}"
     before = await centre.get(path)
     headers = {"content-type": "application/merge-patch+json", "if-match": before.headers["etag"]}
@@ -273,3 +197,110 @@ async def test_what_is_personal_on_the_lost_node_alone_is_not_lost_by_the_way(wo
     said = await centre.put(path, json=whole, headers={"if-match": before.headers["etag"]})
     assert said.status_code == 200, said.text
     assert (await shown(centre, id))["head_name"] == "Said anew"
+
+    world.wires.cut.clear()
+    world.wires.refused.clear()
+    await until(lambda: has_entered(world, STATE, ["begin", "call-off"]), 60)
+    assert (await shown(state, new))["head_name"] == "Written while alone"
+    await until(lambda: _is_withheld(state, id), 60)
+    assert (await centre.post(f"{PATHS}:begin", json={"reason": "it is there again"})).status_code == 200
+    await until(lambda: may_write(world), 60)
+    await until(lambda: is_equal(world), 60)
+    assert (await shown(centre, new))["head_name"] == "Written while alone"
+    assert [v.get("head_name") for v in await _history(centre, id)][:2] == ["Said anew", "Known at home alone"]
+    assert (await report(world))["equal"]
+    assert await change(state, new, {"members": 3}) == 200
+    assert await change(centre, new, {"members": 4}) == 409
+
+
+async def _is_withheld(client: httpx.AsyncClient, id: str) -> bool:
+    return bool((await shown(client, id))["_meta"].get("withheld"))
+
+
+async def _history(client: httpx.AsyncClient, id: str) -> list[dict[str, object]]:
+    return (await client.get(f"/api/v1/households/{id}/history", headers=PURPOSE)).json()["items"]
+
+
+async def test_a_node_comes_back_in_time_and_later_does_not(world: Network, running: Running) -> None:
+    """In time it is taken back with all that it wrote. Later it has missed an end and a beginning, and goes on."""
+    id, _ = await hosted(world)
+    await begin(world)
+    centre, state = world.clients[CENTRE], world.clients[STATE]
+    await until(lambda: may_write(world), 60)
+    assert await change(state, id, {"head_name": "Before the line broke"}) == 200
+    assert (await _call(world, "call-off")).status_code == 200
+    await until(lambda: _is_listed_as(world, "taken_back"), 60)
+    assert (await shown(centre, id))["head_name"] == "Before the line broke"
+    assert await decisions(world, CENTRE) == ["begin", "call-off", "take-back"]
+    await until(lambda: _knows(world, "taken_back"), 60)
+
+    assert (await centre.post(f"{PATHS}:begin", json={"reason": "once more"})).status_code == 200
+    await until(lambda: may_write(world), 60)
+    await settled(world)
+    first, heard = world.nodes[STATE].federation.network.me.begins, await decisions(world, STATE)
+    world.wires.cut |= WIRES
+    assert (await _call(world, "call-off")).status_code == 200
+    await _wait_until_no_lease_is_left(world, running)
+    await until(lambda: _is_changed(centre, id), 60)
+    assert (await centre.post(f"{PATHS}:begin", json={"reason": "and again"})).status_code == 200
+    before = (await shown(centre, id))["_meta"]["version"]
+    await until(lambda: _is_listed_as(world, "begun"))
+    world.wires.cut.clear()
+    async with world.nodes[STATE].federation.client() as signed:  # none for the one before any more
+        asked = await signed.post(f"{CENTRE_URL}/api/v1/federation/handover/lease", json={"begins": first})
+    assert asked.status_code == 409 and asked.json()["code"] == "wrong-state", asked.text
+    await until(lambda: _is_changed(state, id, 1), 60)
+    assert (await shown(state, id))["_meta"]["version"] == before + 1
+    assert await decisions(world, STATE) == [*heard, "begin"]
+    await until(lambda: is_equal(world), 60)
+    assert not await _knows(world, "called_off")
+
+
+async def _is_changed(client: httpx.AsyncClient, id: str, members: int = 8) -> bool:
+    return await change(client, id, {"members": members}) == 200
+
+
+async def test_nobody_writes_for_longer_than_is_certain(world: Network, running: Running) -> None:
+    """The Centre is away; the State's machine slept; the entry of a lost node ends."""
+    id, _ = await hosted(world)
+    clock = Leaping()
+    await begin(world, clock=clock)
+    centre, state = world.clients[CENTRE], world.clients[STATE]
+    await until(lambda: may_write(world), 60)
+    await until(lambda: _is_changed(state, id))
+    world.wires.cut |= {"centre.test"}
+    running.ahead += LEASE / 2
+    assert await change(state, id, {"members": 6}) == 200
+    running.ahead += LEASE / 2
+    assert await change(state, id, {"members": 7}) == 409
+    world.wires.cut.clear()
+    await until(lambda: _is_changed(state, id), 60)
+    await until(lambda: is_equal(world), 60)
+
+    # A machine that slept does not write on the lease from before: its running time stood still, its clock tells.
+    world.wires.cut |= WIRES
+    clock.ahead = timedelta(seconds=LEASE + 1)
+    assert await change(state, id, {"members": 5}) == 409
+    clock.ahead = timedelta()
+
+    # The entry of the lost node ends, and authority does not jump.
+    path = f"/api/v1/nodes/NOD-{STATE}"
+    headers = {"content-type": "application/merge-patch+json", "if-match": (await centre.get(path)).headers["etag"]}
+    ended = await centre.patch(path, content=orjson.dumps({"status": "ended"}), headers=headers)
+    assert ended.status_code == 200, ended.text
+    await until(lambda: _is_listed_as_ended(world))
+    assert await change(centre, id, {"members": 2}) == 409
+    assert (await _call(world, "call-off")).status_code == 200
+    await _wait_until_no_lease_is_left_of_who_is_gone(world, running)
+    await until(lambda: _is_changed(centre, id), 60)
+    assert await change(state, id, {"members": 2}) == 409
+
+
+async def _is_listed_as_ended(world: Network) -> bool:
+    return not (await world.nodes[CENTRE].federation.network.issue()).members[STATE].active
+
+
+async def _wait_until_no_lease_is_left_of_who_is_gone(world: Network, running: Running) -> None:
+    """It is listed no more once the handover has ended."""
+    await until(lambda: _counts(world))
+    running.ahead += SURE + 1

@@ -10,10 +10,17 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+QUIET = 5.0
+"""Seconds after which what had begun to be written on the older list of nodes has noticed, at the earliest."""
 LEASE = 120.0
 """Seconds for which a State's node may write, counted from before it asked."""
 SURE = 180.0
 """Seconds after which the Centre takes it for certain that no lease is left, nor anything that was begun under one."""
+
+
+def running() -> float:
+    """The running time of this machine, in seconds; it may stand still while the machine sleeps."""
+    return time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +37,9 @@ class Lease:
 
     def holds(self, now: datetime) -> bool:
         """True while it lasts."""
-        return time.monotonic() - self.since < self.seconds and now - self.at < timedelta(seconds=self.seconds)
+        return running() - self.since < self.seconds and now - self.at < timedelta(seconds=self.seconds)
 
     def is_due(self, now: datetime) -> bool:
         """True if it is time to ask for the next one."""
         third = self.seconds / 3
-        return time.monotonic() - self.since >= third or now - self.at >= timedelta(seconds=third)
+        return running() - self.since >= third or now - self.at >= timedelta(seconds=third)

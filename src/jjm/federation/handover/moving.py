@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import httpx
 
@@ -66,7 +65,7 @@ async def _end_called_off(federation: Federation) -> None:
     """
     async with federation.registry.database.read() as conn:
         found = await store.called_off(conn)
-    now = time.monotonic()
+    now = lease.running()
     federation.called_off = {key: federation.called_off.get(key, now) for key in found}
     for (node, _), since in federation.called_off.items():
         if now - since >= lease.SURE:
@@ -134,7 +133,7 @@ async def _renew(federation: Federation, client: httpx.AsyncClient, me: Member, 
     known = network.lease
     if me.begins is None or (known and known.begins == me.begins and not known.is_due(now)):
         return
-    since = time.monotonic()
+    since = lease.running()
     answer = await client.post(f"{address}{LEASE}", content=dumps({"begins": me.begins}))
     require_good(answer)
     network.lease = lease.Lease(me.begins, since, now, float(answer.json()["seconds"]))

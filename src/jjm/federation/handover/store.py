@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from jjm.federation.handover import lease
 from jjm.kit import ReadConnection, WriteConnection, load_queries
 from jjm.kit.http import dumps
 
@@ -42,7 +43,7 @@ async def one(conn: WriteConnection, node: str) -> Moving | None:
 
 async def begin(conn: WriteConnection, node: str, states: Sequence[str], actor: str, now: datetime) -> None:
     """Begin a handover, or note that it has begun."""
-    await _sql.begin_handover(conn, node=node, states=list(states), actor=actor, now=now)
+    await _sql.begin_handover(conn, node=node, states=list(states), actor=actor, now=now, quiet=lease.QUIET)
 
 
 async def decide(
@@ -50,7 +51,7 @@ async def decide(
 ) -> None:
     """Note what was decided about a handover."""
     told = None if report is None else dumps(report).decode()
-    await _sql.decide_handover(conn, node=node, state=state, actor=actor, now=now, report=told)
+    await _sql.decide_handover(conn, node=node, state=state, actor=actor, now=now, report=told, quiet=lease.QUIET)
 
 
 async def call_off(conn: WriteConnection, node: str, actor: str, now: datetime) -> None:

@@ -6,15 +6,16 @@ from federation.handover where node = :node for update;
 
 -- name: begin_handover!
 -- Begin one, or note that it has begun.
-insert into federation.handover (node, state, states, begun_at, begun_by)
-values (:node, 'begun', :states, :now, :actor)
+insert into federation.handover (node, state, states, begun_at, begun_by, quiet_after)
+values (:node, 'begun', :states, :now, :actor, now() + make_interval(secs => :quiet))
 on conflict (node) do update set state = 'begun', states = excluded.states, begun_at = excluded.begun_at,
-  begun_by = excluded.begun_by, quiet_after = default, position = null, decided_at = null, decided_by = null,
+  begun_by = excluded.begun_by, quiet_after = excluded.quiet_after, position = null, decided_at = null, decided_by = null,
   report = null, called_off_at = null;
 
 -- name: decide_handover!
 -- Note what was decided about one.
-update federation.handover set state = :state, decided_at = :now, decided_by = :actor, quiet_after = default,
+update federation.handover set state = :state, decided_at = :now, decided_by = :actor,
+  quiet_after = now() + make_interval(secs => :quiet),
   report = coalesce(:report::jsonb, report)
 where node = :node;
 
