@@ -16,8 +16,9 @@ from jjm.registry import AsOf, are_kept, tallied
 
 BIHAR = {
     "villages": 3, "pws_villages": 1, "no_pws_villages": 1, "households": 160, "taps": 130, "balance": 30,
-    "taps_share": 81.25, "pws_households": 110,
+    "taps_share": 81.25, "pws_households": 110, "pws_taps": 110,
 }  # fmt: skip
+BANDS = ("none", "quarter", "half", "most", "all")
 
 
 async def _told(client: httpx.AsyncClient, path: str, **query: Any) -> dict[str, Any]:
@@ -50,6 +51,15 @@ async def test_a_report_goes_down_to_the_village(visitor: httpx.AsyncClient) -> 
     rest = (await visitor.get(pages["next"])).json()
     assert [r["area"]["code"] for r in rest["items"]] == ["245003"] and rest["next"] is None
     assert rest["total"]["values"] == BIHAR, "the total is of the area, not of the page"
+
+
+async def test_j5_puts_each_village_into_the_band_of_its_coverage(visitor: httpx.AsyncClient) -> None:
+    values = _of(await _told(visitor, "j5", valid_at="2026-01-01"), "10")["values"]
+    bands = {name: (values[f"{name}_households"], values[f"{name}_connections"]) for name in BANDS}
+    assert bands == {"none": (0, 0), "quarter": (50, 20), "half": (0, 0), "most": (0, 0), "all": (110, 110)}
+    assert len(values) == 18, "six groups of three"
+    then = _of(await _told(visitor, "j5", valid_at="2021-06-01"), "10")["values"]
+    assert then["quarter_connections"] == 40, "of another day a village stands in the band of then"
 
 
 async def test_a_report_of_a_day_in_the_past_is_that_of_then(visitor: httpx.AsyncClient) -> None:

@@ -12,8 +12,10 @@ from page_structure import PageRead, faults_of
 from pdf_reading import qr_address, text_of
 from remedy_world import RemedyWorld, remedy_world
 
+from jjm.solutions.quality.reports import outlines
 from jjm.solutions.quality.reports.words import both, names
 from jjm.web.language import tongue
+from tools.hindi_outlines import words as words_on_paper
 
 
 @pytest_asyncio.fixture
@@ -68,7 +70,7 @@ async def test_a_report_is_signed_and_its_code_leads_to_its_proof(world: RemedyW
     page = await read(world, address)
     assert "Proven: the ledger of this node holds exactly this report." in page and "The report is in force" in page
     assert "0.08" in page and f"The report belongs to a contamination: {case['id']}, now Open" in page
-    assert "सिद्ध: इस नोड की बही में ठीक यही रिपोर्ट दर्ज है।" in await read(world, address, "hi")
+    assert "सिद्ध: इस नोड की खाता-बही में ठीक यही रिपोर्ट दर्ज है।" in await read(world, address, "hi")
     found = await told(world, id)
     assert found["proven"] and found["in_force"] and found["report"]["verdict"] == "contaminated"  # type: ignore[index]
     assert (await got(world, f"/log/entries/{found['position']}/proof")).startswith(b"c2sp.org/tlog-proof@v1")
@@ -127,7 +129,17 @@ async def test_what_was_altered_behind_the_node_is_not_proven(world: RemedyWorld
     assert (await told(world, id, number))["doubt"] == "ledger"
     assert (await told(world, id, 99))["doubt"] == "missing"
     assert "NOT proven" in await read(world, "/verify/SPL-21-0000001-X/4", status=404)
+    await altered(
+        world,
+        "update ledger.batch set actor = $2 where first <= $1 and $1 < first + count",
+        found["position"],
+        world.in_charge.id,
+    )
     assert (await told(world, id, 1))["doubt"] == "not_approved"
+    assert "not an approved report: Registered." in await read(world, f"/verify/{id}/1")
+    for odd in ("%00", "../x", "SPL-21-%F0%9F%98%80", "a" * 500):
+        for path in (f"/samples/{odd}", f"/verify/{odd}/3", f"/api/v1/quality/samples/{odd}/verification"):
+            assert (await world.house.anybody.get(path)).status_code in (200, 400, 404), path
 
 
 async def test_a_report_of_a_household_tap_is_for_those_who_may_see_the_sample(world: RemedyWorld) -> None:
@@ -150,3 +162,9 @@ async def test_a_report_of_a_household_tap_is_for_those_who_may_see_the_sample(w
 def test_every_sentence_is_in_both_languages() -> None:
     spoken = {name: both(name) for name in names()}
     assert [name for name, (en, hi) in spoken.items() if en == hi or tongue(en) != "en" or tongue(hi) != "hi"] == []
+
+
+def test_hindi_on_the_paper_is_set_for_the_words_of_today() -> None:
+    missing = [word for word in words_on_paper() if not outlines.is_there(word)]
+    assert missing == [], "make the outlines again: python -m tools.hindi_outlines"
+    assert outlines.width_of("निष्कर्ष", 10) > outlines.width_of("मान", 10) > 10

@@ -241,12 +241,57 @@ async def test_something_is_said_and_a_case_given_on(works: Works) -> None:
         assert said in (await _page(browser, path)).text
         wrong = await browser.post(path, data=_form(page, what="assign", person=works.member.id, comment="Yours"))
         assert wrong.status_code == 409
-        assert _typed(_sound(wrong), "give") == works.member.id
+        kept = [e for e in _sound(wrong).all("option") if "selected" in e.attributes]
+        assert [e.attributes["value"] for e in kept] == [works.member.id]
+        offered = {
+            e.attributes["value"]: e.text for e in page.all("option") if e.attributes["value"].startswith("PER-")
+        }
+        assert set(offered) == {works.mitra.id, works.officer.id}, "a choice of those who may answer for it, by name"
+        assert offered[works.officer.id].startswith("Asha ") and "Purva" in offered[works.officer.id]
         given = await browser.post(path, data=_form(page, what="assign", person=works.mitra.id))
         assert given.status_code == 303, given.text
         assert "Given to you" in (await _page(browser, "/inbox")).text
         long = await browser.post(path, data=_form(page, what="comment", comment="x" * 4_001))
         assert long.status_code == 422 and _typed(_sound(long), "say") == "x" * 4_001
+
+
+async def test_one_thing_is_done_in_several_cases_and_each_answers_for_itself(works: Works) -> None:
+    cases = [await works.begun() for _ in range(3)]
+    async with _in_a_browser(works, works.mitra) as browser:
+        assert "choose a workflow and a state" in (await _page(browser, "/inbox")).text
+        path = "/inbox?workflow=inspection&state=ASKED"
+        page = await _page(browser, path)
+        chosen = {f"case.{one['id']}": "1" for one in cases[:2]}
+        assert set(chosen) <= {e.attributes.get("name") for e in page.all("input")}
+        nothing = await browser.post(path, data=_form(page, action="GO"))
+        assert nothing.status_code == 422 and "Choose at least one case" in _sound(nothing).text
+        assert (await browser.post(path, data={"action": "GO", **chosen})).status_code == 403, "another site's form"
+        await works.do(works.mitra, cases[1], "GO")
+        told = _sound(await browser.post(path, data=_form(page, action="GO", **chosen)))
+        assert "Done in 1 case." in told.text and "`GO` cannot be done in the state GOING_ON" in told.text
+        states = {one["id"]: one["state"] for one in (await works.house.call(works.mitra, "GET", "/inbox"))["items"]}
+        assert [states[one["id"]] for one in cases] == ["GOING_ON", "GOING_ON", "ASKED"]
+        going = await _page(browser, "/inbox?workflow=inspection&state=GOING_ON")
+        assert [e.attributes["value"] for e in going.all("option") if e.attributes["value"]] == [], "fields: one by one"
+
+
+async def test_a_case_is_begun_on_the_page_of_its_workflow_by_those_who_may(works: Works) -> None:
+    path = "/workflows/inspection"
+    async with _in_a_browser(works, works.mitra) as browser:
+        assert "Begin a case" not in (await _page(browser, path)).text
+    async with _in_a_browser(works, works.member) as browser:
+        page = await _page(browser, path)
+        typed = _form(page, what="action", action="ASK")
+        refused = await browser.post(path, data=typed | {"data.village": "VIL-000000", "data.remark": "नल बंद है"})
+        assert refused.status_code == 422 and "/data/village" not in _sound(refused).text
+        assert _typed(_sound(refused), "ASK.data.village") == "VIL-000000", "what was typed stays"
+        begun = await browser.post(path, data=typed | {"data.village": "VIL-901400"})
+        assert begun.status_code == 303 and begun.headers["location"].startswith("/cases/NSP-")
+        assert "Asked for" in (await _page(browser, begun.headers["location"])).text
+        assert (await browser.post(path, data={"what": "action", "action": "ASK"})).status_code == 403
+    async with _in_a_browser(works, None) as browser:
+        answer = await browser.get(path)
+        assert answer.status_code == 200 and "form_token" not in answer.text
 
 
 @pytest.mark.parametrize("lang", ["en", "hi"])

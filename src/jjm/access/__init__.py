@@ -57,7 +57,7 @@ from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import PERSON, NewCode, Person
 from jjm.access.people.opening import Opening, check_new_password, open_account, opening
-from jjm.access.people.reaching import Reached, account_with, how_to_reach
+from jjm.access.people.reaching import Reached, account_with, how_to_reach, names_of_people
 from jjm.access.people.rules import normal_phone
 from jjm.access.people.service import NewAccount, invite_again, make_account
 from jjm.access.purposes import Basis, known_purposes, rests_on_consent
@@ -235,6 +235,7 @@ __all__ = [
     "looked_after",
     "make_account",
     "mark_from",
+    "names_of_people",
     "needs_admission",
     "new_secret",
     "normal_phone",

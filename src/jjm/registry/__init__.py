@@ -15,7 +15,7 @@ from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
 from jjm.registry.openapi import paths as openapi_paths
 from jjm.registry.operations import Order, Split
-from jjm.registry.rules import shown_digest, state_in_id
+from jjm.registry.rules import etag, shown_digest, state_in_id
 from jjm.registry.sealing import digest_in, withheld
 from jjm.registry.service.areas import perform as reorganise_areas
 from jjm.registry.service.bulk import Bulk
@@ -117,6 +117,7 @@ __all__ = [
     "direct",
     "erase_again",
     "estimate",
+    "etag",
     "examine",
     "forget_erased",
     "get",

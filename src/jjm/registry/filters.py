@@ -54,6 +54,7 @@ _SYSTEM_COLUMNS = {
     "valid_from": "date",
     "recorded_at": "timestamptz",
 }
+_NUMBERS = frozenset({"bigint", "double precision", "numeric"})
 _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -148,6 +149,8 @@ def _predicate(operation: str, arguments: list[Any], columns: Filterable, bind: 
         if operation == "=":
             return columns.equals(name, arguments[1:], bind)
         raise bad_filter(f"`{name}` can only be compared with `=`", "Use `=` or another field.", value=name)
+    if operation in _COMPARISONS and (part := _part_of(columns, name, arguments[1], bind)):
+        return f"{at} {_COMPARISONS[operation]} {part}"
     if operation in _COMPARISONS and (other := _other_field(columns, name, arguments[1])):
         return f"{at} {_COMPARISONS[operation]} t.{quote(other)}"
     if operation in _COMPARISONS:
@@ -178,6 +181,19 @@ def _other_field(columns: Filterable, name: str, value: Any) -> str | None:
     if columns.type_of(other) != columns.type_of(name):
         raise bad_filter(f"`{name}` and `{other}` are of different kinds", "Compare fields of one kind.", value=other)
     return str(other)
+
+
+def _part_of(columns: Filterable, name: str, value: Any, bind: Binder) -> str | None:
+    """A part of another number, `households * 0.25`, that a number is compared with; None where it is none."""
+    said = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if said.get("op") != "*":
+        return None
+    of, factor = cast("list[Any]", said["args"])
+    other = cast("dict[str, Any]", of).get("property") if isinstance(of, dict) else None
+    kinds = {columns.type_of(one) for one in (name, str(other))} if other else set[str]()
+    if not kinds or not kinds <= _NUMBERS or isinstance(factor, bool) or not isinstance(factor, (int, float)):
+        raise bad_filter("a part is a number field times a number", "Write `households * 0.25`.", value=said)
+    return f"t.{quote(str(other))}::numeric * {bind(Decimal(str(factor)))}::numeric"
 
 
 def _literal(columns: Filterable, name: str, value: Any) -> Any:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jjm.access import Holder, names_of_people
 from jjm.kit import Problem, ReadConnection
 from jjm.standards import NODE_PLACE, Field, Workflow
 from jjm.web import places
 from jjm.web.language import N_
 from jjm.web.shown import Link
 from jjm.web.site import Page
-from jjm.workflow import KEEPER, Workflows, workflows_of
+from jjm.workflow import KEEPER, Workflows, who_may_answer, workflows_of
 
+_MOST_CHOICES = 200
 STANDING = {"late": N_("late"), "near": N_("due soon"), "within": N_("in time")}
 _WHY = {
     "all hours count": N_("every hour counts"),
@@ -63,6 +65,22 @@ class Words:
             return Link(place, None)
         found = (await places.named(self.page.registry, conn, [id])).get(id)
         return Link(self.page.shown.area(found), found.path) if found else Link(place, None)
+
+    async def choices(
+        self, conn: ReadConnection, case: Mapping[str, Any], states: Iterable[str]
+    ) -> dict[str, list[tuple[str, str]]]:
+        """To whom a case may be given, in its own state and in these: accounts, each with name, role and place."""
+        if case["ended_at"]:
+            return {}
+        wanted = dict.fromkeys([case["state"], *states])
+        found = {state: (await who_may_answer(self.known, conn, case["id"], state))[:_MOST_CHOICES] for state in wanted}
+        everybody = [one for ones in found.values() for one in ones]
+        await self.learn(conn, [one.place for one in everybody])
+        names = await names_of_people(self.page.site.access, conn, sorted({one.person for one in everybody}))
+        return {state: [(one.person, self._holder(one, names)) for one in ones] for state, ones in found.items()}
+
+    def _holder(self, one: Holder, names: Mapping[str, str]) -> str:
+        return f"{names.get(one.person, one.person)}, {self.role(one.role)}, {self.place(one.place).name}"
 
     def place(self, place: str) -> Link:
         """A place by its name, with its page."""

@@ -20,16 +20,17 @@ from jjm.workflow.documents import attach, content_of, holdings, shown_documents
 from jjm.workflow.documents_api import adding as _adding
 from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
-from jjm.workflow.giving import assign, say
+from jjm.workflow.giving import assign, say, who_may_answer
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
 from jjm.workflow.looks import LARGEST, look
+from jjm.workflow.many import MOST, take_each
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
 from jjm.workflow.replacing import take_over
 from jjm.workflow.seats import reseat
 from jjm.workflow.service import begin, take
-from jjm.workflow.showing import shown_case, shown_steps
+from jjm.workflow.showing import shown_case, shown_for_many, shown_starts, shown_steps
 from jjm.workflow.starting import prepare
 from jjm.workflow.telling import Deliver, Telling, persons_told, tell_by_news, tellings
 from jjm.workflow.timeline import timeline_of
@@ -45,6 +46,7 @@ __all__ = [
     "KEEPER",
     "LARGEST",
     "LAST_DESK",
+    "MOST",
     "OWN",
     "STEP",
     "Acting",
@@ -85,12 +87,16 @@ __all__ = [
     "say",
     "shown_case",
     "shown_documents",
+    "shown_for_many",
+    "shown_starts",
     "shown_steps",
     "take",
+    "take_each",
     "take_over",
     "tell_by_news",
     "tellings",
     "timeline_of",
     "verify_steps",
+    "who_may_answer",
     "workflows_of",
 ]

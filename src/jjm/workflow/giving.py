@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jjm.access import Actor
-from jjm.kit import WriteConnection, forbidden, not_found
+from jjm.access import Actor, Holder, holders
+from jjm.kit import ReadConnection, WriteConnection, forbidden, not_found
 from jjm.workflow import store
 from jjm.workflow.context import Workflows
 from jjm.workflow.inbox import desks_of
@@ -42,6 +42,19 @@ async def assign(
     if found is None:
         raise not_theirs(ASSIGN, responsible)
     return await note(workflows, conn, actor, item, ASSIGN, comment, desk=Desk(found.role, found.place), person=person)
+
+
+async def who_may_answer(workflows: Workflows, conn: ReadConnection, id: str, state: str) -> list[Holder]:
+    """To whom a case may be given in a state: each person once, by the nearest place of a role that answers in it."""
+    item = await store.item(conn, id)
+    if item is None:
+        raise not_found(f"There is no case `{id}` here.", id=id)
+    workflow = await workflows.version(conn, item.workflow, item.version)
+    places = await places_around(workflows, conn, item.areas)
+    responsible = workflow.stages[state].responsible
+    found = await holders(conn, responsible, places, workflows.registry.clock.today())
+    nearest = sorted(found, key=lambda one: (places.index(one.place), responsible.index(one.role), one.person))
+    return list({one.person: one for one in reversed(nearest)}.values())[::-1]
 
 
 async def _seen(workflows: Workflows, conn: WriteConnection, actor: Actor, id: str) -> Item:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jjm.access import NODE, Actor, Permit, Scope
+from jjm.access import NODE, Actor
 from jjm.kit import Fault, Problem, WriteConnection, invalid, not_found
 from jjm.registry import Change, Draft, examine, newest_version, record
 from jjm.workflow import store
+from jjm.workflow.changing import changed, writing
 from jjm.workflow.context import Workflows
 from jjm.workflow.deeds import Acting, Deed
 from jjm.workflow.documents import kinds_here
@@ -44,7 +45,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     require_may(action, None, actor, held_there(actor, places), writes=writes_there(actor, workflow.type, places))
     deed = replace(deed, becomes=draft.data)
     _guarded(workflows, deed)
-    made = (await record(workflows.registry, conn, _writing(actor, workflow.type), table, [draft], fenced=True))[0]
+    made = (await record(workflows.registry, conn, writing(actor, workflow.type), table, [draft], fenced=True))[0]
     moved = await enter(workflows, conn, actor, deed, None, made.id, made.version.version, places)
     await _effects(workflows, conn, made.id, deed)
     return replace(moved, etag=made.etag)
@@ -79,7 +80,7 @@ async def take(workflows: Workflows, conn: WriteConnection, actor: Actor, id: st
     faults = (await examine(workflows.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not changed.", faults)
-    made = (await record(workflows.registry, conn, _writing(actor, item.type), table, [draft], fenced=True))[0]
+    made = (await record(workflows.registry, conn, writing(actor, item.type), table, [draft], fenced=True))[0]
     version = made.version.version if made.result != "unchanged" else None
     moved = await enter(workflows, conn, actor, replace(deed, becomes=draft.data), item, id, version, places)
     await _effects(workflows, conn, id, deed)
@@ -95,13 +96,11 @@ async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: D
     async def further(other: str, ask: Ask) -> Item:
         return (await take(workflows, conn, NODE, other, replace(ask, source=deed.ask.source))).item
 
+    async def change(type: str, other: str, values: Mapping[str, Any]) -> None:
+        await changed(workflows, conn, deed.actor, id, type, other, values)
+
     for effect in deed.action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further))
-
-
-def _writing(actor: Actor, type: str) -> Actor:
-    """The actor as one who may change the record: the workflow has allowed it."""
-    return replace(actor, permits=actor.permits | {Permit(Scope.WRITE, type)})
+        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further, change))
 
 
 def _guarded(workflows: Workflows, deed: Deed) -> None:

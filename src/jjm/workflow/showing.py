@@ -7,7 +7,7 @@ from typing import Any
 
 from jjm.access import Actor
 from jjm.kit import ReadConnection, not_found
-from jjm.registry import get
+from jjm.registry import etag, get
 from jjm.standards import Action
 from jjm.workflow import store
 from jjm.workflow.clocks import Reading
@@ -34,8 +34,24 @@ async def shown_case(workflows: Workflows, conn: ReadConnection, actor: Actor, i
     body = _told(item) | {
         "record": record, "clock": _clock(reading), "links": links, "actions": [_action(a) for a in can]
     }  # fmt: skip
-    version = record["_meta"]["version"]
-    return body, f'"{version}"' if newest is None else f'"{version}-{newest}"'
+    return body, etag(record["_meta"]["version"], newest)
+
+
+def shown_starts(workflows: Workflows, actor: Actor, name: str) -> list[dict[str, Any]]:
+    """The actions by which an actor may begin a case somewhere, by the roles that it holds. Raises Problem 404."""
+    roles = {one.role for one in actor.holds}
+    return [_action(one) for one in workflows.newest(name).starts.values() if roles.intersection(one.roles)]
+
+
+def shown_for_many(workflows: Workflows, actor: Actor, name: str, state: str) -> list[dict[str, Any]]:
+    """The actions of a state that an actor may take in many cases at once: those that ask for no field.
+
+    Each case is asked by itself whether it is around a place for which the actor holds the role. Raises Problem 404.
+    """
+    stage = workflows.newest(name).stages.get(state)
+    roles = {one.role for one in actor.holds}
+    able = [a for a in stage.actions.values() if roles.intersection(a.roles) or "assignee" in a.by] if stage else []
+    return [_action(one) for one in able if not one.fields]
 
 
 async def shown_steps(workflows: Workflows, conn: ReadConnection, actor: Actor, id: str) -> list[dict[str, Any]]:

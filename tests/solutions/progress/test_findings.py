@@ -185,6 +185,16 @@ async def test_fields_can_be_compared_with_each_other_in_any_list(visitor: httpx
     assert [r["village"] for r in answer.json()["items"]] == ["VIL-990001"]
     refused = await visitor.get("/api/v1/village_figures", params={"filter": "households > figure_source"})
     assert refused.status_code == 400 and "different kinds" in refused.text
+    for part, expected in (("households * 1.2", []), ("households * 1.1", ["VIL-990001"])):
+        answer = await visitor.get("/api/v1/village_figures", params={"filter": f"households_with_tap > {part}"})
+        assert [r["village"] for r in answer.json()["items"]] == expected, part
+    for wrong in (
+        "households_with_tap > figure_source * 2",
+        "figure_source > households * 2",
+        "year > households * year",
+    ):
+        answer = await visitor.get("/api/v1/village_figures", params={"filter": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-filter"), wrong
 
 
 async def test_the_page_of_findings_says_who_must_act_in_both_languages(visitor: httpx.AsyncClient) -> None:

@@ -6,10 +6,12 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from people_kit import House, Somebody, house, role
+from photos import photo_at
 
 from jjm.solutions.progress.works.rules import progress_of
 
@@ -49,11 +51,37 @@ class Site:
         """A record that the keeper made."""
         return (await self.house.call(None, "POST", f"/{plural}", body, 201))["id"]
 
-    async def begun(self, by: Somebody, workflow: str, action: str, status: int = 201, **data: Any) -> Any:
+    async def begun(self, by: Somebody, workflow: str, action: str, status: int = 201, /, **data: Any) -> Any:
         """A case begun."""
         return await self.house.call(
             by, "POST", "/cases", {"workflow": workflow, "action": action, "data": data}, status
         )
+
+    async def adds(self, by: Somebody, case: dict[str, Any], kind: str, content: bytes, status: int = 201) -> Any:
+        """A document added to a case."""
+        path = f"/api/v1/cases/{case['id']}/documents"
+        sent = await self.house.anybody.post(path, params={"kind": kind}, content=content, headers=by.auth)
+        assert sent.status_code == status, sent.text
+        return sent.json()
+
+    async def kept(self, plural: str, id: str) -> dict[str, Any]:
+        """A record as it is today."""
+        return await self.house.call(None, "GET", f"/{plural}/{id}")
+
+    async def under_way(self) -> dict[str, Any]:
+        """A work in progress."""
+        plan = {"title": "Katada in-village works", "scheme": self.scheme, "villages": ["VIL-901400"]}
+        work = await self.begun(self.engineer, "work", "PLAN", **plan)
+        await self.do(self.engineer, work, "DETAIL", data={"components": COMPONENTS, "connections_planned": 200})
+        order = {"level": "slssc", "district": "DIS-901", "sanctioned_on": "2026-05-02", "amount": 9}
+        right = await self.made("sanctions", number="SLSSC/9", scheme=self.scheme, **order)
+        await self.do(self.state, work, "SANCTION", data={"sanction": right})
+        await self.do(self.state, work, "APPROVE")
+        firm = await self.made("organisations", name="Nirman", kind="contractor", state="STA-21")
+        about = {"kind": "work", "organisation": firm, "districts": ["DIS-901"]}
+        contract = await self.made("contracts", number="WO/9", schemes=[self.scheme], **about)
+        await self.do(self.engineer, work, "AWARD", data={"contract": contract})
+        return await self.do(self.engineer, work, "BEGIN")
 
     async def do(self, by: Somebody, case: dict[str, Any], action: str, status: int = 200, **more: Any) -> Any:
         """An action in a case."""
@@ -115,22 +143,30 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.engineer, work, "COMMISSION", data={"commissioned_on": "2026-11-28"})
 
     about = {"scheme": site.scheme, "villages": ["VIL-901400"], "to": "LOB-901300", "work": work["id"]}
+    refused = await site.begun(site.engineer, "handover", "PREPARE", 422, **about | {"scheme": other})
+    assert "the work is of another scheme" in _said(refused)
     given = await site.begun(site.engineer, "handover", "PREPARE", **about)
-    linked = {"links": [{"kind": "handover", "id": given["id"]}]}
+    linked: dict[str, Any] = {"links": [{"kind": "handover", "id": given["id"]}]}
     assert "no handover" in _said(await site.do(site.engineer, work, "HAND_OVER", 422, **linked))
     items = ["trial_run", "community_took_part", "upkeep_arranged", "operator_named", "assets_listed"]
     answers = [{"item": item, "is_met": item != "operator_named"} for item in items]
     refused = await site.do(site.engineer, given, "CHECK", 422, data={"checklist": answers[:-1]})
     assert "`assets_listed` is not answered" in _said(refused)
     await site.do(site.engineer, given, "CHECK", data={"checklist": answers})
-    day = {"data": {"handed_over_on": "2026-11-30"}}
+    day: dict[str, Any] = {"data": {"handed_over_on": "2026-11-30"}}
     await site.do(site.engineer, given, "TAKE_OVER", 403, **day)
     assert "`operator_named` is not met" in _said(await site.do(site.head, given, "TAKE_OVER", 422, **day))
     await site.do(site.head, given, "SEND_BACK", comment="Who runs the pump?")
     await site.do(site.engineer, given, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
+    assert (await site.kept("schemes", site.scheme))["status"] == "planned"
     await site.do(site.head, given, "TAKE_OVER", **day)
-    told = await site.do(site.engineer, work, "HAND_OVER", **linked)
-    assert told["record"]["stage"] == "HANDED_OVER"
+    scheme = await site.kept("schemes", site.scheme)
+    assert (scheme["status"], scheme["handed_over_on"], scheme["handed_over_to"], scheme["handover"]) == (
+        "handed_over", "2026-11-30", "LOB-901300", given["id"],
+    )  # fmt: skip
+    assert scheme["_meta"]["source"] == given["id"], "the version names the case that made it"
+    assert scheme["_meta"]["actor"] == site.head.id, "by whom it was taken over"
+    assert (await site.kept("works", work["id"]))["stage"] == "HANDED_OVER", "the work goes with its scheme"
     found = await _findings(site)
     assert [f["code"] for f in found] == ["achieved_above_planned"], "what is above the plan is found, not refused"
 
@@ -162,12 +198,11 @@ async def _findings(site: Site) -> list[dict[str, Any]]:
     return (await site.house.call(None, "GET", "/progress/findings?within=district/901"))["items"]
 
 
-async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_counts_once(site: Site) -> None:
-    plan = {"title": "Works", "scheme": site.scheme, "villages": ["VIL-901400"]}
-    work = await site.begun(site.engineer, "work", "PLAN", **plan)
-    entry = {
+async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_then_counts_once(site: Site) -> None:
+    work = await site.under_way()
+    entry: dict[str, Any] = {
         "work": work["id"], "village": "VIL-901400", "component": "network", "reached_on": "2026-11-25",
-        "quantity": 800, "location": AT, "captured_at": "2026-11-25T05:00:00Z",
+        "quantity": 6_000, "location": AT, "captured_at": "2026-11-25T05:00:00Z",
         "client_key": "7f3c-device-12-0001",
     }  # fmt: skip
     body = {"workflow": "progress-report", "action": "REPORT", "data": entry}
@@ -177,22 +212,77 @@ async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_coun
     assert answers[0].json()["id"] == answers[1].json()["id"], "sent again after a lost answer, it is the same one"
     again = await site.begun(site.engineer, "progress-report", "REPORT", 409, **entry)
     assert again["code"] == "value-taken"
-    ahead = entry | {"reached_on": "2026-12-01", "client_key": "7f3c-device-12-0002"}
-    assert "has not come yet" in _said(await site.begun(site.engineer, "progress-report", "REPORT", 422, **ahead))
+    for wrong, words in (
+        ({"reached_on": "2026-12-01"}, "has not come yet"),
+        ({"component": "ugr"}, "`ugr` is not planned in this work"),
+        ({"location": None}, "`location` is missing"),
+    ):
+        other = entry | wrong | {"client_key": "7f3c-device-12-0002"}
+        assert words in _said(await site.begun(site.engineer, "progress-report", "REPORT", 422, **other))
 
     report = answers[0].json()
-    found = {"inspected_quantity": 700, "inspected_on": "2026-11-27"}
+    found = {"inspected_quantity": 5_900, "inspected_on": "2026-11-27"}
+    assert "no document `photo`" in _said(await site.do(site.inspector, report, "INSPECT", 422, data=found))
+    for status in (201, 200):
+        photo = await site.adds(site.engineer, report, "photo", photo_at(20.3, 85.1), status)
+    assert photo["position"] == pytest.approx([85.1, 20.3]), "sent twice it is one photo, and its position is kept"
     await site.do(site.engineer, report, "INSPECT", 403, data=found)
     await site.do(site.inspector, report, "INSPECT", data=found)
-    assert "800 were reported and 700 found" in _said(await site.do(site.officer, report, "ACCEPT", 422))
-    await site.do(site.officer, report, "REFUSE", comment="Only 700 m are laid")
+    assert "6000 were reported and 5900 found" in _said(await site.do(site.officer, report, "ACCEPT", 422))
+    await site.do(site.officer, report, "REFUSE", comment="Only 5,900 m are laid")
+    assert (await site.kept("works", work["id"]))["physical_progress"] == 0, "what is refused counts nowhere"
+
+    right = await _accepted(site, entry | {"quantity": 5_900, "client_key": "7f3c-device-12-0003"})
+    told = await site.kept("works", work["id"])
+    network = told["components"][1]
+    assert (network["achieved"], network["reached_on"], network["report"]) == (5_900, "2026-11-25", right)
+    assert told["physical_progress"] == 24.58, "50 × 5,900 ÷ 12,000, rounded down"
+    older = entry | {"quantity": 4_000, "reached_on": "2026-11-20", "client_key": "7f3c-device-12-0004"}
+    await _accepted(site, older)
+    assert (await site.kept("works", work["id"]))["components"][1] == network, "an older report takes nothing back"
+    taps = entry | {"component": "fhtc", "quantity": 50, "client_key": "7f3c-device-12-0005"}
+    await _accepted(site, taps)
+    assert (await site.kept("works", work["id"]))["connections_achieved"] == 50
+    steps = (await site.house.call(site.officer, "GET", f"/cases/{work['id']}/steps"))["items"]
+    assert [s["action"] for s in steps if s["actor"] == "node"] == ["COUNT", "COUNT"]
+
+    path = f"/progress/works/{work['id']}/milestones"
+    told = (await site.house.call(site.officer, "GET", f"{path}?limit=3"))["items"]
+    first = next(one for one in told if one["id"] == report["id"])
+    assert (first["status"], first["location"], first["reported_by"]) == ("REFUSED", AT, site.engineer.id)
+    assert first["photos"][0]["position"] == pytest.approx([85.1, 20.3]) and first["accepted_by"] is None
+    public = (await site.house.anybody.get(f"/api/v1{path}")).json()["items"]
+    assert len(public) == 4 and {one["component"] for one in public} == {"network", "fhtc"}
+    assert all(one["photos"] == [] and one["reported_by"] is None for one in public), "persons are told to known ones"
+
+    forged = [{**c, "report": right, "reached_on": "2026-11-30"} for c in _built(1, 5_900, 60)]
+    told = await site.do(site.engineer, work, "MEASURE", data={"components": forged})
+    source, network, taps = told["record"]["components"]
+    assert network["report"] == right and network["reached_on"] == "2026-11-25"
+    assert "report" not in source and "report" not in taps, "what is only measured names no accepted report"
 
 
-async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video(site: Site) -> None:
-    report = {"village": "VIL-901400", "households": 210, "households_with_tap": 209, "reported_on": "2026-11-10"}
+async def _accepted(site: Site, entry: dict[str, Any]) -> str:
+    report = await site.begun(site.engineer, "progress-report", "REPORT", **entry)
+    await site.adds(site.engineer, report, "photo", photo_at(20.3, 85.1))
+    found = {"inspected_quantity": entry["quantity"], "inspected_on": "2026-11-27"}
+    await site.do(site.inspector, report, "INSPECT", data=found)
+    await site.do(site.officer, report, "ACCEPT")
+    return report["id"]
+
+
+async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video_and_stands_in_the_figures(site: Site) -> None:
+    report: dict[str, Any] = {
+        "village": "VIL-901400",
+        "households": 210,
+        "households_with_tap": 209,
+        "reported_on": "2026-11-10",
+    }
     refused = await site.begun(site.engineer, "har-ghar-jal", "REPORT", 422, **report)
     assert "209 of 210" in _said(refused)
     case = await site.begun(site.engineer, "har-ghar-jal", "REPORT", **report | {"households_with_tap": 210})
+    figure = await site.kept("village_figures", "FIG-VIL-901400-har_ghar_jal-2026")
+    assert (figure["har_ghar_jal"], figure["har_ghar_jal_case"]) == ("reported", case["id"])
     said = {
         "resolution_number": "GS/4",
         "resolved_on": "2026-11-20",
@@ -202,26 +292,50 @@ async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video(site: Site)
     assert "no document `resolution`" in _said(refused) and "no document `video`" in _said(refused)
     await site.do(site.engineer, case, "CERTIFY", 403, data=said)
     for kind, content in (("resolution", RESOLUTION), ("video", VIDEO)):
-        path = f"/api/v1/cases/{case['id']}/documents"
-        sent = await site.house.anybody.post(path, params={"kind": kind}, content=content, headers=site.head.auth)
-        assert sent.status_code == 201, sent.text
+        await site.adds(site.head, case, kind, content)
     told = await site.do(site.head, case, "CERTIFY", data=said)
     assert told["state"] == "CERTIFIED"
+    figure = await site.kept("village_figures", figure["id"])
+    assert (figure["har_ghar_jal"], figure["har_ghar_jal_certified_on"]) == ("certified", "2026-11-20")
+    assert figure["_meta"]["version"] == 2 and figure["_meta"]["source"] == case["id"]
+    site.house.later(minutes=1)
+    j8 = (await site.house.call(None, "GET", "/reports/j8?within=district/901&valid_at=2026-11-30"))["total"]["values"]
+    assert (j8["reported"], j8["certified"]) == (1, 1), "the report counts what was certified"
+    typed = {k: v for k, v in figure.items() if k != "_meta"} | {"har_ghar_jal_case": "HGJ-21-0-0"}
+    path, match = f"/api/v1/village_figures/{figure['id']}", {"if-match": '"2"'}
+    forged = await site.house.keeper.put(path, json=typed, headers=match)
+    assert forged.status_code in (409, 422), "evidence is not typed"
 
 
-async def test_a_geotag_is_of_one_asset_in_the_country_and_approved_by_another(site: Site) -> None:
+async def test_a_geotag_is_of_one_asset_and_approved_by_another_it_places_the_asset(site: Site) -> None:
     source = await site.made("water_sources", name="Katada well", kind="open_well", village="VIL-901400")
-    tag = {
+    tag: dict[str, Any] = {
         "village": "VIL-901400", "kind": "WS", "location": AT, "captured_at": "2026-11-29T04:00:00Z",
-        "client_key": "device-9-44",
+        "client_key": "device-9-44", "landmark": "Behind the school",
     }  # fmt: skip
     assert "which asset" in _said(await site.begun(site.engineer, "geotag", "TAG", 422, **tag))
     turned = tag | {"water_source": source, "location": {"type": "Point", "coordinates": [20.3, 85.1]}}
     assert "is not in India" in _said(await site.begun(site.engineer, "geotag", "TAG", 422, **turned))
     case = await site.begun(site.engineer, "geotag", "TAG", **tag, water_source=source)
     await site.do(site.engineer, case, "APPROVE", 422)
+    assert "no document `photo`" in _said(await site.do(site.officer, case, "APPROVE", 422))
+    await site.adds(site.engineer, case, "photo", photo_at(20.3, 85.1))
+    assert "location" not in await site.kept("water_sources", source), "what waits for approval is not there yet"
     told = await site.do(site.officer, case, "APPROVE")
     assert told["record"]["status"] == "APPROVED"
+    asset = await site.kept("water_sources", source)
+    assert (asset["location"], asset["geotag"], asset["geotagged_on"]) == (AT, case["id"], "2026-11-29")
+    assert asset["landmark"] == "Behind the school" and asset["_meta"]["actor"] == site.officer.id
+    before = tag | {"captured_at": "2026-10-01T04:00:00Z", "client_key": "device-9-45", "water_source": source}
+    late = await site.begun(site.engineer, "geotag", "TAG", **before)
+    await site.adds(site.engineer, late, "photo", photo_at(20.4, 85.1))
+    await site.do(site.officer, late, "APPROVE")
+    assert (await site.kept("water_sources", source))["geotag"] == case["id"], "a tag of an earlier day moves nothing"
+    board = tag | {"kind": "SIB", "scheme": site.scheme, "client_key": "device-9-46"}
+    sign = await site.begun(site.engineer, "geotag", "TAG", **board)
+    await site.adds(site.engineer, sign, "photo", photo_at(20.3, 85.1))
+    await site.do(site.officer, sign, "APPROVE")
+    assert (await site.kept("schemes", site.scheme))["board_geotag"] == sign["id"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 2000), st.integers(0, 100)), max_size=8))

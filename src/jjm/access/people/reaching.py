@@ -1,4 +1,4 @@
-"""How people are reached: for who tells them something; nobody else opens this."""
+"""How people are reached, and what they are called: for who tells them something, or gives them a case."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ async def how_to_reach(access: Access, conn: ReadConnection, ids: Sequence[str])
         one.id: Reached(one.id, one.contact and one.contact.phone, one.contact and one.contact.email, one.language)
         for one in found
     }
+
+
+async def names_of_people(access: Access, conn: ReadConnection, ids: Sequence[str]) -> Mapping[str, str]:
+    """What those of these people are called whose account is open: for who works with them, and must choose one."""
+    found = await store.open_people(conn, access.vault, ids) if ids else []
+    return {one.id: one.name for one in found}
 
 
 async def account_with(access: Access, conn: ReadConnection, phone: str) -> str | None:

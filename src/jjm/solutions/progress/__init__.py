@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from jjm.solutions.progress.findings.api import router as _findings
 from jjm.solutions.progress.findings.told import told_of_area
+from jjm.solutions.progress.works.api import router as _works
 from jjm.solutions.progress.works.deeds import DEEDS
 
 FINDINGS = told_of_area
@@ -16,7 +17,7 @@ FINDINGS = told_of_area
 
 def routers() -> list[APIRouter]:
     """The calls of this solution."""
-    return [_findings]
+    return [_findings, _works]
 
 
 __all__ = ["DEEDS", "FINDINGS", "routers"]

@@ -140,6 +140,7 @@ async def _values(
     await page.shown.learn(conn, facts)
     await words.learn(conn, [desk["place"], *(one["step"]["responsible"]["place"] for one in told if one["step"])])
     forms: list[Form] = forms_of(page, workflow, body, sent.fields, sent.problem)
+    given = await words.choices(conn, body, [form.action["to"] for form in forms if form.action["assigns"]])
     adds = body["ended_at"] is None and (bool(forms) or body["begun_by"] == page.actor.name)
     gives = Desk(desk["role"], desk["place"]) in desks_of(page.actor) or desk["person"] == page.actor.id
     return {
@@ -153,6 +154,7 @@ async def _values(
         "hidden": await hidden_of(page, conn, table, record, actor, sent.hidden),
         "timeline": told,
         "forms": forms,
+        "given": given,
         "kept": kept_of(page, workflow, body, sent.fields) if sent.problem else [],
         "kinds": kinds_of(workflow, body["state"]) if adds else [],
         "gives": gives and body["ended_at"] is None,

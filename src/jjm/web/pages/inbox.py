@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from starlette.responses import RedirectResponse, Response
 
-from jjm.kit import ReadConnection, bad_request
+from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, bad_request, invalid
 from jjm.kit.http import decode_cursor, encode_cursor
+from jjm.registry import act_once
 from jjm.web.cases import STANDING, Words, standing_of
+from jjm.web.forms import posted
 from jjm.web.site import Page
-from jjm.workflow import Clock, Workflows, counts_of, inbox_of, workflows_of
+from jjm.workflow import Ask, Clock, Workflows, counts_of, inbox_of, shown_for_many, take_each, workflows_of
 
-_SEE_OTHER, _ON_A_PAGE = 303, 25
+_SEE_OTHER, _ON_A_PAGE, _CASE = 303, 25, "case."
+_MENDED = (409, 422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,51 @@ class Choice:
     taken: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with the form for several cases: what was asked, a receipt for each case, or why nothing was done."""
+
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    receipts: Sequence[Mapping[str, Any]] = ()
+    problem: Problem | None = None
+
+
 async def inbox(page: Page) -> Response:
-    """What waits for whoever is signed in; or on to signing in."""
+    """What waits for whoever is signed in, with one action for several of them; or on to signing in."""
     if page.actor.kind != "person":
         return RedirectResponse("/sign-in", _SEE_OTHER)
+    sent = Sent()
+    if page.request.method == "POST":
+        fields = await posted(page.site.access, page.request)
+        try:
+            sent = Sent(fields, await _done(page, fields))
+        except Problem as problem:
+            if problem.status not in _MENDED:
+                raise
+            sent = Sent(fields, problem=problem)
+    return await _shown(page, sent)
+
+
+async def _done(page: Page, fields: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+    """Take the action in each case that was chosen; a receipt for each. Raises Problem 422 for none, or no action."""
+    chosen = {name.removeprefix(_CASE): None for name in fields if name.startswith(_CASE)}
+    action, said = fields.get("action", ""), fields.get("comment", "").strip() or None
+    lacking = [("action", "Choose an action.")] if not action else []
+    lacking += [("cases", "Choose at least one case.")] if not chosen else []
+    if lacking:
+        faults = [Fault(f"`{name}` is missing", remedy, f"/{name}") for name, remedy in lacking]
+        raise invalid("Nothing was done.", faults, "case-incomplete")
+    known, receipts = workflows_of(page.request), list[dict[str, Any]]()
+
+    async def act(conn: WriteConnection) -> Response:
+        receipts.extend(await take_each(known, conn, page.actor, chosen, Ask(action, comment=said)))
+        return Response(status_code=204)
+
+    await act_once(page.request, page.registry, page.actor, b"", act)
+    return receipts
+
+
+async def _shown(page: Page, sent: Sent) -> Response:
     words, query, after = Words.of(page), page.query, _after(page)
     workflow, state, clock = query.get("workflow"), query.get("state"), query.get("clock")
     if clock not in (None, *STANDING):
@@ -44,6 +88,7 @@ async def inbox(page: Page) -> Response:
         counts = await counts_of(words.known, conn, page.actor)
         await words.learn(conn, [item["place"] for item in found.items])
     next = found.next and encode_cursor([found.next[0].isoformat(), found.next[1]])
+    narrow = workflow in words.known.declared and state is not None and bool(found.items)
     values: dict[str, object] = {
         "words": words,
         "desks": _by_desk(found.items),
@@ -52,8 +97,11 @@ async def inbox(page: Page) -> Response:
         "late": sum(one["cases"] for one in counts if one["clock"] == "late"),
         "choices": _choices(page, words, counts),
         "following": page.here(cursor=next) if next else None,
+        "many": shown_for_many(words.known, page.actor, workflow, state) if narrow and workflow and state else [],
+        "is_narrow": narrow,
+        "sent": sent,
     }
-    return page.render("inbox.html", values)
+    return page.render("inbox.html", values, sent.problem.status if sent.problem else 200)
 
 
 def _by_desk(items: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, bool], list[Mapping[str, Any]]]:

@@ -1,1 +1,1 @@
-"""Works: what must hold before a work, a report of progress, a geotag, a Har Ghar Jal or a handover moves on."""
+"""Works, reports of progress, geotags, Har Ghar Jal, handovers: what must hold before one moves on, what follows."""

@@ -94,6 +94,56 @@ def contract_is_of_the_scheme(deed: Deed) -> list[Fault]:
     return _referred(deed, "contract", "schemes")
 
 
+def component_is_planned(deed: Deed) -> list[Fault]:
+    """A report is of a component that its work has, in a village of it."""
+    work = deed.referred.get("work", {})
+    found: list[Fault] = []
+    if deed.becomes["component"] not in [c["component"] for c in work.get("components") or ()]:
+        message = f"`{deed.becomes['component']}` is not planned in this work"
+        found.append(Fault(message, "Name a component of the detailed project report.", "/data/component"))
+    if deed.becomes["village"] not in (work.get("villages") or ()):
+        found.append(Fault("the work is not in this village", "Name a village of the work.", "/data/village"))
+    return found
+
+
+def work_is_under_way(deed: Deed) -> list[Fault]:
+    """What is accepted counts in a work that goes on."""
+    stage = deed.referred.get("work", {}).get("stage")
+    if stage == "IN_PROGRESS":
+        return []
+    return [Fault(f"the work stands at {stage}", "Accept it while the work is in progress.", "/action")]
+
+
+def handover_is_of_the_scheme(deed: Deed) -> list[Fault]:
+    """A scheme is handed over whole: with all its villages, and with a work of its own."""
+    scheme, work = deed.referred.get("scheme", {}), deed.referred.get("work")
+    faults: list[Fault] = []
+    if set(deed.becomes["villages"]) != set(scheme.get("villages") or ()):
+        remedy = "Name all villages of the scheme; the part inside a village is a scheme of its own."
+        faults.append(Fault("the villages are not those of the scheme", remedy, "/data/villages"))
+    if work is not None and work.get("scheme") != deed.becomes["scheme"]:
+        faults.append(Fault("the work is of another scheme", "Name a work of this scheme.", "/data/work"))
+    return faults
+
+
+def work_is_commissioned(deed: Deed) -> list[Fault]:
+    """Nobody takes over what is still being built."""
+    work = deed.referred.get("work")
+    if work is None or work.get("stage") in ("COMMISSIONED", "HANDED_OVER"):
+        return []
+    return [Fault(f"the work stands at {work.get('stage')}", "Commission the work first.", "/action")]
+
+
+def asset_lies_there(deed: Deed) -> list[Fault]:
+    """Nobody tags an asset of another village."""
+    village = deed.becomes["village"]
+    return [
+        Fault(f"the {name} is not in this village", "Name the village in which it stands.", f"/data/{name}")
+        for name, asset in deed.referred.items()
+        if village not in (asset.get("villages") or [asset.get("village")])
+    ]
+
+
 def not_before_completion(deed: Deed) -> list[Fault]:
     """Nothing is commissioned before it is complete, nor on a day that has not come."""
     return [*_order(deed, "completed_on", "commissioned_on"), *_not_ahead(deed, "commissioned_on")]

@@ -14,7 +14,7 @@ from jjm.kit import Problem, ReadConnection, Section, SheetFact
 from jjm.registry import get
 from jjm.solutions.quality.reports.checking import check
 from jjm.solutions.quality.reports.model import Checked, Report
-from jjm.solutions.quality.reports.paper import Paper, drawn
+from jjm.solutions.quality.reports.paper import Paper, Words, drawn
 from jjm.solutions.quality.reports.service import report_of
 from jjm.solutions.quality.reports.telling import told
 from jjm.solutions.quality.reports.words import say
@@ -73,13 +73,13 @@ def address_of(request: Request, report: Report) -> str:
 
 async def pdf_of(request: Request, report: Report) -> bytes:
     """The report as PDF."""
-    catalogue, language = workflows_of(request).registry.catalogue, "en"
-    address = address_of(request, report)
-    paper = Paper(
-        say("report", language), f"{report.version.id} - {report.node}", say("invented", language) * report.invented,
-        told(report, catalogue, language), _proof(request, report, language), address,
-    )  # fmt: skip
-    return await asyncio.to_thread(drawn, paper)
+    catalogue = workflows_of(request).registry.catalogue
+    said, hindi = (
+        Words(say("report", spoken), told(report, catalogue, spoken), _proof(request, report, spoken))
+        for spoken in ("en", "hi")
+    )
+    kicker, warning = f"{report.version.id} - {report.node}", say("invented", "en") * report.invented
+    return await asyncio.to_thread(drawn, Paper(kicker, warning, said, hindi, address_of(request, report)))
 
 
 def _proof(request: Request, report: Report, language: str) -> Section:

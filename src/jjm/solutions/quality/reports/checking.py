@@ -70,10 +70,20 @@ def _is_framed(placed: Placed, leaf: Mapping[str, object]) -> bool:
     return (leaf["actor"], leaf["node"], leaf["digest"]) == (version.actor, version.node, version.digest.hex())
 
 
+async def _links(known: Workflows, conn: ReadConnection, id: str) -> Sequence[Mapping[str, Any]]:
+    """What the case of a sample is linked with; nothing of a copy, whose case is at another node."""
+    try:
+        case, _ = await shown_case(known, conn, NODE, id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return ()
+    return case["links"]
+
+
 async def _later(known: Workflows, conn: ReadConnection, id: str, sample: Mapping[str, Any]) -> Sequence[Later]:
     """Contaminations that the report opened or joined, and later approved samples of the same point."""
-    case, _ = await shown_case(known, conn, NODE, id)
-    linked = {one["id"]: one["state"] for one in case["links"] if one["type"] == "contamination"}
+    linked = {one["id"]: one["state"] for one in await _links(known, conn, id) if one["type"] == "contamination"}
     found = [Later(case, "contamination", state) for case, state in linked.items()]
     point, taken = sample.get("sampling_point"), instant(sample, "collected_at")
     if point and taken:

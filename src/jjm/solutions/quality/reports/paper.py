@@ -14,13 +14,15 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from jjm.kit import Grid, Section, SheetFact
+from jjm.solutions.quality.reports import outlines
 
 _INK, _MUTED, _LINE, _BAND = HexColor("#15242c"), HexColor("#4d5f69"), HexColor("#9fb2bb"), HexColor("#eef4f6")
 _MARGIN, _WIDTH = 16 * mm, A4[0] - 32 * mm
-_QR = 34 * mm
+_QR, _LEADING = 34 * mm, 1.5
 _TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=8.5, leading=11, textColor=_INK)
 _CELL = ParagraphStyle("cell", _TEXT, fontSize=7.5, leading=9.2)
 _NAME = ParagraphStyle("name", _TEXT, textColor=_MUTED)
@@ -35,71 +37,88 @@ _RESULTS, _HANDS = (0.17, 0.09, 0.08, 0.19, 0.12, 0.13, 0.11, 0.11), (0.2, 0.16,
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """What is printed: a title, a warning or none, parts, facts that prove it, and the address that the code holds."""
+class Words:
+    """What is printed in one language: a title, the parts, and the facts that prove it."""
 
     title: str
-    kicker: str
-    warning: str
     sections: Sequence[Section]
     proof: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed: all of it in English, what has outlines in Hindi beside it, and the address of the code."""
+
+    kicker: str
+    warning: str
+    said: Words
+    hindi: Words
     address: str
 
 
 def drawn(paper: Paper) -> bytes:
     """The PDF. Nothing of the moment at which it is made is in it."""
-    made = BytesIO()
+    made, said = BytesIO(), paper.said
     document = SimpleDocTemplate(
         made, pagesize=A4, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=14 * mm, bottomMargin=16 * mm,
-        title=paper.title, author="", subject=paper.address, creator="JJM DPI", lang="en-IN",
+        title=said.title, author="", subject=paper.address, creator="JJM DPI", lang="en-IN",
         invariant=1, pageCompression=0,
     )  # fmt: skip
-    story: list[Flowable] = [_words(paper.kicker, _NAME), _words(paper.title, _TITLE), Spacer(1, 2 * mm)]
+    story = [_words(paper.kicker, _NAME), _both(said.title, paper.hindi.title, _TITLE), Spacer(1, 2 * mm)]
     story += [_words(paper.warning, _WARNING), Spacer(1, 3 * mm)] if paper.warning else []
-    for section in paper.sections:
-        story += _section(section)
-    story.append(KeepTogether([_words(paper.proof.title, _HEADING), _proof(paper)]))
+    for english, hindi in zip(said.sections, paper.hindi.sections, strict=True):
+        story += _section(english, hindi)
+    story.append(KeepTogether([_both(said.proof.title, paper.hindi.proof.title, _HEADING), _proof(paper)]))
     document.build(story, onFirstPage=_footer(paper), onLaterPages=_footer(paper))
     return made.getvalue()
 
 
-def _section(section: Section) -> list[Flowable]:
-    parts: list[Flowable] = [_words(section.title, _HEADING)]
-    parts += [_facts(section.facts, _WIDTH)] if section.facts else []
-    parts += _grid(section.grid) if section.grid else []
+def _section(section: Section, hindi: Section) -> list[Flowable]:
+    parts: list[Flowable] = [_both(section.title, hindi.title, _HEADING)]
+    parts += [_facts(section.facts, hindi.facts, _WIDTH)] if section.facts else []
+    parts += _grid(section.grid, hindi.grid) if section.grid and hindi.grid else []
     return parts + [_words(said, _NAME) for said in section.sentences]
 
 
-def _facts(facts: Sequence[SheetFact], width: float) -> Flowable:
-    rows = [[_words(one.name, _NAME), _words(one.text, _CODE if one.is_code else _TEXT)] for one in facts]
+def _facts(facts: Sequence[SheetFact], hindi: Sequence[SheetFact], width: float) -> Flowable:
+    rows = [
+        [_both(one.name, other.name, _NAME), _both(one.text, other.text, _CODE if one.is_code else _TEXT)]
+        for one, other in zip(facts, hindi, strict=True)
+    ]
     style = TableStyle([
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE),
         ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
     ])  # fmt: skip
-    return Table(rows, [width * 0.3, width * 0.7], style=style, hAlign="LEFT")
+    return Table(rows, [width * 0.38, width * 0.62], style=style, hAlign="LEFT")
 
 
-def _grid(grid: Grid) -> list[Flowable]:
+def _grid(grid: Grid, hindi: Grid) -> list[Flowable]:
     shares = _RESULTS if len(grid.head) == len(_RESULTS) else _HANDS
-    rows = [[_words(one, _HEAD) for one in grid.head], *([_words(one, _CELL) for one in row] for row in grid.rows)]
+    head = [_both(one, other, _HEAD) for one, other in zip(grid.head, hindi.head, strict=True)]
+    rows = [
+        [_both(one, other, _CELL) for one, other in zip(row, theirs, strict=True)]
+        for row, theirs in zip(grid.rows, hindi.rows, strict=True)
+    ]
     style = TableStyle([
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
         ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ])  # fmt: skip
-    table = Table(rows, [_WIDTH * share for share in shares], repeatRows=1, style=style, hAlign="LEFT")
+    widths = [_WIDTH * share for share in shares]
+    table = Table([head, *rows], widths, repeatRows=1, style=style, hAlign="LEFT")
     return [table] if len(grid.head) != len(_RESULTS) else [_words(grid.caption, _NAME), Spacer(1, 1 * mm), table]
 
 
 def _proof(paper: Paper) -> Flowable:
     """The code beside what it stands for."""
-    right: list[Flowable] = [_facts(paper.proof.facts, _WIDTH - _QR - 6 * mm)]
-    right += [_words(said, _NAME) for said in paper.proof.sentences]
+    proof, width = paper.said.proof, _WIDTH - _QR - 6 * mm
+    right: list[Flowable] = [_facts(proof.facts, paper.hindi.proof.facts, width)]
+    right += [_words(said, _NAME) for said in proof.sentences]
     link = Paragraph(f'<link href="{escape(paper.address)}">{escape(paper.address)}</link>', _CODE)
     style = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)])
-    return Table([[[Code(paper.address), link], right]], [_QR + 6 * mm, _WIDTH - _QR - 6 * mm], style=style)
+    return Table([[[Code(paper.address), link], right]], [_QR + 6 * mm, width], style=style)
 
 
 class Code(Flowable):
@@ -129,6 +148,39 @@ def _footer(paper: Paper) -> Any:
         canvas.drawRightString(A4[0] - _MARGIN, 9 * mm, str(document.page))
 
     return draw
+
+
+class Both(Flowable):
+    """Words in English, and the same in Hindi behind them, or below where the line is too short for both."""
+
+    def __init__(self, english: Paragraph, text: str, hindi: str, style: ParagraphStyle) -> None:
+        """The English as a paragraph and as text, and Hindi of which there are outlines."""
+        super().__init__()
+        self._english, self._text, self._hindi, self._style = english, text, hindi, style
+        self._is_beside = True
+        self.spaceBefore = style.spaceBefore
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """How much room it takes."""
+        size = self._style.fontSize
+        _, high = self._english.wrap(aW, aH)
+        first = stringWidth(printable(self._text), self._style.fontName, size)
+        self._is_beside = first + size + outlines.width_of(self._hindi, size) <= aW
+        self.width, self.height = aW, high if self._is_beside else high + size * _LEADING
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Put it on the paper."""
+        size, canvas = self._style.fontSize, self.canv
+        below = 0 if self._is_beside else size * _LEADING
+        self._english.drawOn(canvas, 0, below)
+        left = stringWidth(printable(self._text), self._style.fontName, size) + size if self._is_beside else 0
+        canvas.setFillColor(self._style.textColor)
+        outlines.draw(canvas, self._hindi, left, self.height - size if self._is_beside else size * 0.4, size)
+
+
+def _both(text: str, hindi: str, style: ParagraphStyle) -> Flowable:
+    return Both(_words(text, style), text, hindi, style) if outlines.is_there(hindi) else _words(text, style)
 
 
 def _words(text: str, style: ParagraphStyle) -> Paragraph:

@@ -46,7 +46,13 @@ async def report_of(known: Workflows, conn: ReadConnection, id: str) -> Report:
 
 
 async def _hands(known: Workflows, conn: ReadConnection, id: str, placed: Sequence[Placed]) -> list[dict[str, Any]]:
-    steps = await shown_steps(known, conn, NODE, id)
+    try:
+        steps = await shown_steps(known, conn, NODE, id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        owner = placed[0].version.node
+        raise not_found(f"Sample `{id}` is a copy; {owner} gives out its report.", "no-report", id=id) from problem
     versions = [{**one.version.data, "_meta": {"version": one.version.version}} for one in placed]
     return hands_of(steps, versions)
 

@@ -130,6 +130,8 @@ def _notices(request: Request, found: Checked, language: str) -> list[tuple[Stan
     catalogue = workflows_of(request).registry.catalogue
     status = code(catalogue, "sample-status", found.status, language)
     if found.doubt is not None:
+        meant = found.version.data.get("status") if found.version else None
+        status = code(catalogue, "sample-status", meant, language)
         why = say(f"why {found.doubt.value}", language, status=status)
         return [("bad", say("not_proven", language)), ("plain", why)]
     force = (

@@ -70,7 +70,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "यह रिपोर्ट केवल परीक्षित बोतल, उस दिन और यहाँ लिखे मापदंडों के बारे में है।",
     ),
     "ledger": ("What proves it", "प्रमाण"),
-    "entry": ("Place in the ledger", "बही में स्थान"),
+    "entry": ("Place in the ledger", "खाता-बही में स्थान"),
     "version": ("Version of the record", "अभिलेख का संस्करण"),
     "digest": ("Digest (SHA-256)", "डाइजेस्ट (SHA-256)"),
     "node": ("Node", "नोड"),
@@ -78,7 +78,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "scan": (
         "Scan the code, or open the address below it: the node shows what its ledger proves of this sample today. "
         "Compare it with what is printed here.",
-        "कोड स्कैन करें या उसके नीचे का पता खोलें: नोड दिखाता है कि उसकी बही आज इस नमूने के बारे में क्या सिद्ध करती है। "
+        "कोड स्कैन करें या उसके नीचे का पता खोलें: नोड दिखाता है कि उसकी खाता-बही आज इस नमूने के बारे में क्या सिद्ध करती है। "
         "उसे यहाँ छपे से मिलाएँ।",
     ),
     "signed": (
@@ -91,7 +91,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "proven": (
         "Proven: the ledger of this node holds exactly this report.",
-        "सिद्ध: इस नोड की बही में ठीक यही रिपोर्ट दर्ज है।",
+        "सिद्ध: इस नोड की खाता-बही में ठीक यही रिपोर्ट दर्ज है।",
     ),
     "not_proven": (
         "NOT proven. Do not rely on this report.",
@@ -99,7 +99,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "why altered": (
         "What this node keeps of the sample is not what was entered in the ledger when the report was approved.",
-        "नोड पर रखा नमूने का विवरण वह नहीं है जो रिपोर्ट स्वीकृत होते समय बही में दर्ज हुआ था।",
+        "नोड पर रखा नमूने का विवरण वह नहीं है जो रिपोर्ट स्वीकृत होते समय खाता-बही में दर्ज हुआ था।",
     ),
     "why missing": (
         "This node has no such report: no sample of this number, or no such version of it.",
@@ -107,11 +107,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "why ledger": (
         "The ledger of this node does not hold at that place what it has signed.",
-        "नोड की बही में उस स्थान पर वह नहीं है जिस पर उसने हस्ताक्षर किए थे।",
+        "नोड की खाता-बही में उस स्थान पर वह नहीं है जिस पर उसने हस्ताक्षर किए थे।",
     ),
     "why not_approved": (
         "The sample is known, and its ledger entry holds, but it is not an approved report: {status}.",
-        "नमूना ज्ञात है और बही की प्रविष्टि सही है, पर यह स्वीकृत रिपोर्ट नहीं है: {status}।",
+        "नमूना ज्ञात है और खाता-बही की प्रविष्टि सही है, पर यह स्वीकृत रिपोर्ट नहीं है: {status}।",
     ),
     "in force": (
         "The report is in force: nothing was recorded of this sample since it was approved.",
@@ -136,23 +136,24 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "जिनके पास रिपोर्ट है वे उसका हस्ताक्षर जाँचें।",
     ),
     "how": ("How it was checked", "जाँच कैसे हुई"),
-    "inclusion": ("Inclusion in the ledger", "बही में होने का प्रमाण"),
+    "inclusion": ("Inclusion in the ledger", "खाता-बही में होने का प्रमाण"),
     "inclusion_said": (
         "entry {position} of {size}, recomputed up to the signed root",
         "{size} में से प्रविष्टि {position}, हस्ताक्षरित मूल तक पुनः गणना",
     ),
     "root": ("Signed root", "हस्ताक्षरित मूल"),
-    "vkey": ("Key of the ledger", "बही की कुंजी"),
+    "vkey": ("Key of the ledger", "खाता-बही की कुंजी"),
     "limits_of_proof": (
         "The ledger proves that the node recorded this and has not taken it back. It does not prove that the "
         "laboratory measured rightly.",
-        "बही यह सिद्ध करती है कि नोड ने यह दर्ज किया और वापस नहीं लिया। वह यह सिद्ध नहीं करती कि प्रयोगशाला का माप सही था।",
+        "खाता-बही यह सिद्ध करती है कि नोड ने यह दर्ज किया और वापस नहीं लिया। "
+        "वह यह सिद्ध नहीं करती कि प्रयोगशाला का माप सही था।",
     ),
     "offline": ("Proof file, to be checked without this node", "प्रमाण फ़ाइल, इस नोड के बिना जाँच के लिए"),
     "pdf": ("Report as PDF", "रिपोर्ट (PDF)"),
     "signature": ("Signature of the PDF", "PDF का हस्ताक्षर"),
     "public_key": ("Public key of the node", "नोड की सार्वजनिक कुंजी"),
-    "prove": ("What the ledger proves of this report", "बही इस रिपोर्ट के बारे में क्या सिद्ध करती है"),
+    "prove": ("What the ledger proves of this report", "खाता-बही इस रिपोर्ट के बारे में क्या सिद्ध करती है"),
     "sample_link": ("Sample and report", "नमूना और रिपोर्ट"),
     "unfinished": (
         "There is no approved report of this sample. {status}.",
@@ -168,6 +169,13 @@ _ACTIONS: Mapping[str, tuple[str, str]] = {
     "HAND_OVER": ("Handed over", "सौंपा गया"),
     "RECEIVE": ("Received", "प्राप्त हुआ"),
 }
+ON_PAPER = (
+    "report", "verdict", "decided_by", "edition", "approved_at", "approved_by", "results", "parameter", "value", "unit",
+    "class", "acceptable", "permissible", "method", "tested_at", "place", "number", "laboratory", "accreditation",
+    "point_kind", "village", "habitation", "scheme", "water_source", "component", "sampling_point", "purpose",
+    "custody", "when", "what", "with", "seal", "condition", "ledger", "entry", "version", "node", "key",
+)  # fmt: skip
+"""What stands on the PDF in Hindi beside the English; its outlines are made by `tools/hindi_outlines.py`."""
 
 
 def say(name: str, language: str, **values: object) -> str:

@@ -1,0 +1,47 @@
+"""What approvals change, in the transaction of the approval: the work, the asset, the village's figures, the scheme."""
+
+from __future__ import annotations
+
+from jjm.access import NODE
+from jjm.registry import etag, newest_version
+from jjm.solutions.progress.works import records
+from jjm.workflow import Acting, Ask
+
+_ASSETS = {"component": "scheme_component", "water_source": "water_source", "scheme": "scheme"}
+
+
+async def counts_in_its_work(acting: Acting) -> None:
+    """An accepted report is what is achieved of its component, with its day and itself as the evidence."""
+    report = acting.deed.becomes
+    table = acting.registry.table("work")
+    work = await newest_version(acting.registry, acting.conn.asking, NODE, table, report["work"])
+    values = records.counted(work.data, report, acting.id)
+    if values is not None:
+        ask = Ask("COUNT", values, expected=etag(work.version, work.newest))
+        await acting.take(report["work"], ask)
+
+
+async def places_the_asset(acting: Acting) -> None:
+    """An approved geotag is the position of its asset."""
+    tag = acting.deed.becomes
+    named = next(name for name in _ASSETS if tag.get(name))
+    table = acting.registry.table(_ASSETS[named])
+    asset = await newest_version(acting.registry, acting.conn.asking, NODE, table, tag[named])
+    values = records.placed(tag, acting.id, named, asset.data)
+    if values is not None:
+        await acting.change(_ASSETS[named], tag[named], values)
+
+
+async def tells_in_the_figures(acting: Acting) -> None:
+    """What is reported, certified or withdrawn of Har Ghar Jal stands in the figures of the village."""
+    id, values = records.in_the_figures(acting.deed.becomes, acting.id)
+    await acting.change("village_figure", id, values)
+
+
+async def hands_over_the_scheme(acting: Acting) -> None:
+    """A scheme that was taken over is handed over, and so is the work that led there."""
+    handover = acting.deed.becomes
+    await acting.change("scheme", handover["scheme"], records.handed_over(handover, acting.id))
+    work = acting.deed.referred.get("work")
+    if work is not None and work["stage"] == "COMMISSIONED":
+        await acting.take(work["id"], Ask("HAND_OVER", links=(("handover", acting.id),)))
