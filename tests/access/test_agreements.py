@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import nodes
 import partners_kit as kit
 import pytest
@@ -14,6 +15,8 @@ from agreements_kit import FIELDS, PATH, World, agreeing, signature
 from databases import Postgres
 
 from jjm.access import Asked, Basis, actor_again
+from jjm.app.asgi import application
+from jjm.client import AsyncClient
 from jjm.kit import Problem, canonical
 
 
@@ -51,6 +54,15 @@ async def test_in_force_once_both_have_signed(world: World) -> None:
         found = signing_key(told["signature"], canonical(seen["document"]), {told["kid"]: told["jwk"]})
         assert found == told["kid"]
     assert keys["node"]["kid"] == world.node.access.key.id
+
+
+async def test_what_both_have_signed_is_open_at_once(world: World) -> None:
+    drafted = await world.draft()
+    assert (await world.admin.post(f"{PATH}/{drafted['id']}:sign", json={})).status_code == 200
+    async with world.partner.client() as client:
+        assert (await client.get("/api/v1/households")).status_code == 403
+        assert (await world.sign(drafted)).json()["state"] == "in_force"
+        assert (await client.get("/api/v1/households")).status_code == 200
 
 
 async def test_signatures_that_are_not_taken(world: World) -> None:
@@ -192,9 +204,23 @@ async def test_a_revocation_bites_within_five_seconds(world: World) -> None:
                 answer = await client.get(f"/api/v1/{path}", headers=headers)
                 assert (answer.status_code, answer.json()["code"]) == (403, "agreement-not-in-force")
                 assert "The work is done" in answer.json()["detail"]
+        # Who names neither type nor agreement goes on without it, and is told.
+        for path in ("changes", "search?q=Kalpit"):
+            answer = await client.get(f"/api/v1/{path}")
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["x-left-out"].startswith(f'households;agreement="{id}";ended="revoked";since="')
+        token = client.headers["authorization"].removeprefix("Bearer ")
+        async with AsyncClient(kit.URL, auth=token, transport=httpx.ASGITransport(application(world.node))) as own:
+            stretch = await anext(own.stretches())
+        assert stretch.left_out == (await client.get("/api/v1/changes")).headers["x-left-out"]
+        for path in ("changes?types=villages", "search?q=Kalpit&types=villages"):
+            assert "x-left-out" not in (await client.get(f"/api/v1/{path}")).headers
     assert [(u["outcome"], u["code"]) for u in await world.uses(id)][:6] == [("refused", "agreement-revoked")] * 6
     again = await world.admin.post(f"{PATH}/{id}:revoke", json={"reason": "Twice"})
     assert again.json()["code"] == "wrong-state"
+    await world.agreed()  # what is open again is not left out
+    async with world.partner.client() as client:
+        assert "x-left-out" not in (await client.get("/api/v1/changes")).headers
 
 
 async def test_it_begins_and_ends_by_itself(world: World) -> None:

@@ -15,7 +15,7 @@ from nodes import Served, Start
 
 from jjm.kit import reach
 
-ALIKE, SOON = 5_000, 5.0
+ALIKE, SOON = 5_000, 20.0
 NDJSON = {"content-type": "application/x-ndjson"}
 _PLACES = (
     ("districts", {"code": "345", "name": "Angul", "state": "STA-21"}),

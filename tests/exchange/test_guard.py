@@ -59,8 +59,12 @@ async def test_a_subscription_inside_the_network_is_refused_by_a_node_that_is_no
     client: httpx.AsyncClient, node: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(node.exchange, "private", False)  # pyright: ignore
-    for url in ("https://10.0.0.1/", "http://partner.example/"):
+    made = await client.post("/api/v1/subscriptions", json={"url": "https://not-known-yet.example/"})
+    assert made.status_code == 201, made.text
+    for url in ("https://10.0.0.1/", "http://partner.example/", "https://localhost/", "https://127.1/events"):
         refused = await client.post("/api/v1/subscriptions", json={"url": url})
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad-webhook-url")
+        refused = await client.put(f"/api/v1/subscriptions/{made.json()['id']}", json={"url": url})
         assert (refused.status_code, refused.json()["code"]) == (400, "bad-webhook-url")
         assert refused.json()["errors"][0]["pointer"] == "/url"
 

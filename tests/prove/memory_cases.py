@@ -194,8 +194,14 @@ class Cases:
         async def further(other: str, ask: Ask) -> Item:
             return await self.take(NODE, other, ask)
 
+        async def read(_: str, other: str) -> tuple[Mapping[str, Any], str]:
+            return self.records.get(other, {}), ""
+
+        async def change(_: str, other: str, values: Mapping[str, Any]) -> None:
+            self._put(self.records, other, {**self.records.get(other, {}), **values})
+
         nowhere: Any = self
-        return Acting(nowhere, nowhere, id, deed, another, further)
+        return Acting(nowhere, nowhere, id, deed, another, further, read, change)
 
     async def _uses_kit(self, acting: Acting) -> None:
         """A portion of each reagent is used; the kit of a walk is never empty for long."""

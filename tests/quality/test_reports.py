@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import pytest_asyncio
+from databases import Postgres
 from page_structure import PageRead, faults_of
 from pdf_reading import qr_address, text_of
 from remedy_world import RemedyWorld, remedy_world
@@ -18,10 +20,11 @@ from jjm.web.language import tongue
 from tools.hindi_outlines import words as words_on_paper
 
 
-@pytest_asyncio.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[RemedyWorld, None]:
-    """A village whose water is tested."""
-    async with remedy_world(tmp_path / "node", database_url) as opened:
+@pytest_asyncio.fixture(scope="module")
+async def world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[RemedyWorld, None]:
+    """A village whose water is tested: one for all tests here, each of which takes samples of its own."""
+    folder = tmp_path_factory.mktemp("world") / "node"
+    async with postgres.fresh() as url, remedy_world(folder, url) as opened:
         yield opened
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 import pytest_asyncio
+import segno
+from databases import Postgres
 from remedy_world import VILLAGE, RemedyWorld, remedy_world
 
 
-@pytest_asyncio.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[RemedyWorld, None]:
-    """A village whose water is tested."""
-    async with remedy_world(tmp_path / "node", database_url) as opened:
+@pytest_asyncio.fixture(scope="module")
+async def world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[RemedyWorld, None]:
+    """A village whose water is tested: one for all tests here, each of which takes samples of its own."""
+    folder = tmp_path_factory.mktemp("world") / "node"
+    async with postgres.fresh() as url, remedy_world(folder, url) as opened:
         yield opened
 
 
@@ -22,6 +25,16 @@ async def page(world: RemedyWorld, lang: str = "en") -> str:
     answer = await world.house.anybody.get("/areas/village/901400", params={"lang": lang}, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+async def test_a_household_tap_is_not_told_singly(world: RemedyWorld) -> None:
+    point = {"point_kind": "household", "sampling_point": None, "water_source": None}
+    world.house.later(minutes=1)
+    told = {name: value for name, value in (world.point | point).items() if value}
+    more = {"collected_at": world.at(), "tests_asked": ["f"]}
+    sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
+    await world.tested(sample["id"], f=0.4)
+    assert "Untested is not safe" in await page(world)
 
 
 async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: RemedyWorld) -> None:
@@ -46,22 +59,14 @@ async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: Remed
     assert told.json()["title"] == "जल गुणवत्ता" and "कुल आर्सेनिक" in told.json()["lines"][0]
 
 
-async def test_a_household_tap_is_not_told_singly(world: RemedyWorld) -> None:
-    point = {"point_kind": "household", "sampling_point": None, "water_source": None}
-    world.house.later(minutes=1)
-    told = {name: value for name, value in (world.point | point).items() if value}
-    more = {"collected_at": world.at(), "tests_asked": ["f"]}
-    sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
-    await world.tested(sample["id"], f=0.4)
-    assert "Untested is not safe" in await page(world)
-
-
 async def test_a_label_leads_to_the_sample_and_its_hands_are_told_in_order(world: RemedyWorld) -> None:
     sample = await world.sampled(seal_number="S-77")
     address = f"/api/v1/quality/samples/{sample['id']}"
     label = await world.house.anybody.get(f"{address}/label.svg", headers=world.tester.auth)
     assert label.headers["content-type"].startswith("image/svg+xml")
     drawn = ElementTree.fromstring(label.text)
+    led = segno.make(f"http://node.test/samples/{sample['id']}", error="m", micro=False)
+    assert led.svg_inline(border=2).partition(' d="')[2].partition('"')[0] in label.text
     assert sample["id"] in "".join(drawn.itertext()) and "S-77" in "".join(drawn.itertext())
     assert (await world.house.anybody.get(f"{address}/label.svg")).status_code == 401
     world.house.later(minutes=1)

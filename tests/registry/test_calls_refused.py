@@ -66,3 +66,27 @@ async def test_what_no_clock_or_map_has_is_refused(visitor: httpx.AsyncClient, q
     answer = await visitor.get(f"/api/v1/schemes?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-parameter")
     assert answer.json()["errors"][0]["pointer"] == "/" + query.partition("=")[0]
+
+
+@pytest.mark.parametrize(
+    ("plural", "body", "pointer"),
+    [
+        ("springs", {"name": "Jharna", "village": "VIL-999999"}, "/village"),
+        ("water_sources", {"name": "Kuan", "kind": "open_well", "village": "VIL-999999"}, "/village"),
+        (
+            "schemes",
+            {"name": "Nal Jal", "kind": "SVS", "status": "in_progress", "villages": ["VIL-999999", "VIL-399515"]},
+            "/villages/0",
+        ),
+        ("households", {"village": "VIL-999999"}, "/village"),
+    ],
+)
+async def test_a_village_that_is_not_known_is_named(
+    registry: Registry, plural: str, body: dict[str, object], pointer: str
+) -> None:
+    async with client(registry, "read", "write") as clerk:
+        answer = await clerk.post(f"/api/v1/{plural}", json=body)
+    assert answer.status_code == 422, answer.text
+    (fault,) = answer.json()["errors"]
+    assert fault["pointer"] == pointer and "VIL-999999" in fault["message"], fault
+    assert "village" in fault["remedy"]

@@ -38,6 +38,7 @@ PATHS = (
     "/sign-in",
     "/invitation",
     "/areas/district/none",
+    "/verify/SPL-99-2VRP9QG0DAMASM0K-C/5",
 )
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium (Debian: apt install chromium)")

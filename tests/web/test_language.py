@@ -42,6 +42,16 @@ async def test_a_choice_is_kept_and_goes_before_what_the_browser_asks(visitor: h
     visitor.cookies.clear()
 
 
+async def test_what_is_not_there_is_said_in_hindi_alone(visitor: httpx.AsyncClient) -> None:
+    for path in ("/area/village/999999", "/nothing-here", "/types/nothing"):
+        asked = {"accept": "text/html", "accept-language": "hi"}
+        answer = await visitor.get(path, headers=asked)
+        assert answer.status_code == 404 and _lang(answer) == "hi", path
+        content = PageRead(answer.text).one("main")
+        assert path in answer.text and ' lang="en"' not in answer.text.partition("<main")[2].partition("</main>")[0]
+        assert content is not None
+
+
 def test_numbers_are_grouped_as_in_india() -> None:
     assert ENGLISH.number(1234567) == "12,34,567" == HINDI.number(1234567)
 

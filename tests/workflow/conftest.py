@@ -10,7 +10,7 @@ import pytest_asyncio
 from people_kit import House, Somebody, house, role
 from workflow_standards import inspection_standards
 
-from jjm.workflow import Acting, Deed, Deeds
+from jjm.workflow import Acting, Deed, Deeds, fire
 
 
 def finding(deed: Deed) -> dict[str, str]:
@@ -50,6 +50,13 @@ class Works:
         """All that somebody holds ends."""
         for one in (await self.house.call(None, "GET", f"/people/{somebody.id}/grants"))["items"]:
             await self.house.call(None, "POST", f"/grants/{one['id']}:revoke", {"reason": "Transferred"})
+
+    async def fire(self) -> None:
+        """Let everything happen that is due by now."""
+        while True:
+            async with self.house.node.database.write() as conn:
+                if not await fire(self.house.node.workflows, conn):
+                    return
 
     async def inbox(self, by: Somebody | None) -> list[str]:
         """What waits for somebody."""

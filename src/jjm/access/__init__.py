@@ -11,7 +11,7 @@ from functools import partial
 from fastapi import APIRouter
 
 from jjm.access.again import Asked, actor_again, signing_key
-from jjm.access.agreements.admit import admitted, needs_admission, say_if_over
+from jjm.access.agreements.admit import admitted, left_out, needs_admission, say_if_over
 from jjm.access.agreements.api import routers as _agreements
 from jjm.access.agreements.deliveries import OVER_FREQUENCY, count_delivery
 from jjm.access.agreements.nodes import (
@@ -231,6 +231,7 @@ __all__ = [
     "is_open_to_all",
     "known_purposes",
     "left_field",
+    "left_out",
     "life_of",
     "looked_after",
     "make_account",

@@ -61,6 +61,7 @@ class Gate:
     signed: Signed | None = None
     met: Callable[[bytes, Actor], None] = lambda digest, actor: None
     _known: dict[bytes, tuple[Actor, datetime]] = field(default_factory=dict[bytes, tuple[Actor, datetime]])
+    _forgotten: int = 0
 
     async def caller(self, request: Request) -> Actor:
         """The actor behind a call: by its Authorization header, or the node that signed it. Raises Problem 401."""
@@ -94,8 +95,13 @@ class Gate:
         known = self._known.get(key)
         return known[0] if known is not None and known[1] > self.clock.now() else None
 
+    def forget(self, participant: str) -> None:
+        """Look up anew who calls for a participant, to which something has been opened."""
+        self._forgotten += 1
+        self._known = {key: known for key, known in self._known.items() if known[0].participant != participant}
+
     async def _look_up(self, secret: str, key: bytes) -> Actor:
-        now = self.clock.now()
+        now, forgotten = self.clock.now(), self._forgotten
         find = next((find for prefix, find in self.bearers.items() if secret.startswith(prefix)), None)
         found = None
         self._known.pop(key, None)
@@ -107,6 +113,7 @@ class Gate:
         actor, until = found
         if len(self._known) > 10_000:
             self._known.clear()
-        self._known[key] = (actor, min(now + _REMEMBERED, until or _FOR_EVER))
+        if forgotten == self._forgotten:  # else it may have seen what was before
+            self._known[key] = (actor, min(now + _REMEMBERED, until or _FOR_EVER))
         self.met(key, actor)
         return actor

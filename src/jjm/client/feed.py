@@ -23,7 +23,7 @@ def stretch(core: Core, after: Position, how: Mapping[str, Any]) -> Flow[Stretch
     answer = yield from sent(core, reading("/api/v1/changes", asked, wait=how.get("wait", 0)))
     changes = [Change.of(orjson.loads(line)) for line in answer.content.splitlines()]
     reached = Position(int(answer.headers["x-position"]), answer.headers.get("x-epoch", after.epoch))
-    return Stretch(changes, reached)
+    return Stretch(changes, reached, answer.headers.get("x-left-out", ""))
 
 
 def stretches(core: Core, after: Position, how: Mapping[str, Any]) -> Walk[Stretch]:

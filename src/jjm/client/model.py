@@ -226,10 +226,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring changes, and the position to go on from: keep both together, in one transaction."""
+    """Neighbouring changes, and the position to go on from: keep both together, in one transaction.
+
+    `left_out` names the types that are not among them since an agreement ended, as the node says it; empty for none.
+    """
 
     changes: Sequence[Change]
     position: Position
+    left_out: str = ""
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)

@@ -86,6 +86,20 @@ def is_public(address: _Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved and address not in _METADATA
 
 
+async def require_public(url: str, *, private: bool) -> None:
+    """Refuse an address whose host leads inside a network, as far as that is known now; each call looks again.
+
+    A host that has no address yet, or is not found in time, is taken. Raises Problem 400 `bad-webhook-url`.
+    """
+    target = target_of(url, private=private)
+    try:
+        await look_up(target, private=private)
+    except Forbidden as error:
+        raise _bad(url, f"leads inside a network: {error}", "Give one that the whole internet reaches.") from error
+    except OSError:
+        return
+
+
 async def look_up(target: Target, *, private: bool, failing: bool = False) -> list[str]:
     """The addresses of a host, each of which may be called. Raises Forbidden where one may not, OSError for none."""
     # Names of hosts that do not answer are looked up apart: they must not make others wait.

@@ -60,6 +60,7 @@ class Acting:
 
     By `begin` the node begins another case in the same transaction, given workflow and what is asked; by `take` it
     takes an action in one, this one included. So two cases that belong together are there together or not at all.
+    By `read` it sees a record as it is in this transaction, with its ETag, given type and identifier.
     By `change` a record that is no case gets its next version, given type, identifier and values (None for none), in
     the name of who acts; the version names this case as its source.
     """
@@ -70,6 +71,7 @@ class Acting:
     deed: Deed
     begin: Callable[[str, Ask], Awaitable[Item]]
     take: Callable[[str, Ask], Awaitable[Item]]
+    read: Callable[[str, str], Awaitable[tuple[Mapping[str, Any], str]]]
     change: Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
 
 

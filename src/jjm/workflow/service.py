@@ -8,7 +8,7 @@ from typing import Any
 
 from jjm.access import NODE, Actor
 from jjm.kit import Fault, Problem, WriteConnection, invalid, not_found
-from jjm.registry import Change, Draft, examine, newest_version, record
+from jjm.registry import Change, Draft, etag, examine, newest_version, record
 from jjm.workflow import store
 from jjm.workflow.changing import changed, writing
 from jjm.workflow.context import Workflows
@@ -96,11 +96,16 @@ async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: D
     async def further(other: str, ask: Ask) -> Item:
         return (await take(workflows, conn, NODE, other, replace(ask, source=deed.ask.source))).item
 
+    async def read(type: str, other: str) -> tuple[Mapping[str, Any], str]:
+        found = await newest_version(workflows.registry, conn.asking, NODE, workflows.registry.table(type), other)
+        return found.data, etag(found.version, found.newest)
+
     async def change(type: str, other: str, values: Mapping[str, Any]) -> None:
         await changed(workflows, conn, deed.actor, id, type, other, values)
 
     for effect in deed.action.does:
-        await workflows.deeds.effects[effect](Acting(workflows.registry, conn, id, deed, another, further, change))
+        acting = Acting(workflows.registry, conn, id, deed, another, further, read, change)
+        await workflows.deeds.effects[effect](acting)
 
 
 def _guarded(workflows: Workflows, deed: Deed) -> None:

@@ -51,6 +51,7 @@ def _fields(scene: Scene, workflow: str, action: str) -> dict[str, Any]:
         ("har-ghar-jal", "CERTIFY"): {"resolution_number": "GS/7", "resolved_on": today},
         ("progress-report", "REPORT"): {
             "work": chance.choice(works) if works else "none", "village": village, "reached_on": today,
+            "component": "formal_workorder", "location": {"type": "Point", "coordinates": [84.0, 20.0]},
             "quantity": built, "client_key": f"key-{chance.randrange(10**12)}",
         },
         ("progress-report", "INSPECT"): {"inspected_quantity": built, "inspected_on": today},

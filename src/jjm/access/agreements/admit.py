@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -97,6 +97,26 @@ async def say_if_over(request: Request, actor: Actor, standard: Standard) -> Non
     """Of a type that is refused among others: it was open until an agreement ended. Raises Problem 403 where so."""
     if actor.kind == "application":
         await refuse_over(access_of(request), actor, standard, _use(request, actor, standard))
+
+
+async def left_out(request: Request, actor: Actor, standards: Iterable[Standard]) -> str:
+    """Types that a partner was open to see until an agreement ended, and that an answer about all types is without.
+
+    As a list by RFC 9651, of each type which agreement, how it ended and since when; empty where nothing is left out.
+    """
+    closed = {s.name: s.plural for s in standards if not s.public and actor.areas(Scope.READ, s.name) == frozenset()}
+    if actor.kind != "application" or not closed:
+        return ""
+    access = access_of(request)
+    async with access.database.read() as conn:
+        asked = {"participant": actor.participant, "types": list(closed), "now": access.clock.now()}
+        return ", ".join([_said_over(closed, row) async for row in _queries.all_over(conn, **asked)])
+
+
+def _said_over(plurals: Mapping[str, str], row: Any) -> str:
+    ends, revoked = row["ends_at"], row["revoked_at"]
+    how, when = ("expired", ends) if revoked is None or ends <= revoked else ("revoked", revoked)
+    return f'{plurals[row["type"]]};agreement="{row["id"]}";ended="{how}";since="{when:%Y-%m-%dT%H:%M:%SZ}"'
 
 
 async def refuse_over(access: Access, actor: Actor, standard: Standard, use: Use) -> None:

@@ -62,7 +62,10 @@ async def sign(request: Request, id: str, asked: SignatureAsked) -> dict[str, An
     access, actor = access_of(request), await actor_of(request)
     async with deciding(request) as conn:
         await service.sign(access, conn, actor, id, asked.signature)
-        return await _told(request, conn, id)
+        told = await _told(request, conn, id)
+    # Once it is committed: what it opens is open with the answer.
+    access.gate.forget(told["consumer"])
+    return told
 
 
 @sides.post("/{id}:revoke", response_model=AgreementTold)

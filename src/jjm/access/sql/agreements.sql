@@ -67,6 +67,18 @@ where consumer = :participant and agreed_at is not null and :type = any(types)
 order by least(ends_at, coalesce(revoked_at, ends_at)) desc
 limit 1;
 
+-- name: all_over
+-- Of each of these types about which a participant had an agreement in force and has none any more, the newest one.
+select distinct on (t.type) t.type, g.id, g.ends_at, g.revoked_at
+from access.agreement g cross join lateral unnest(g.types) t(type)
+where g.consumer = :participant and g.agreed_at is not null and t.type = any(:types)
+  and (g.ends_at <= :now or g.revoked_at <= :now)
+  and not exists (
+    select from access.agreement f
+    where f.consumer = g.consumer and f.agreed_at is not null and t.type = any(f.types)
+      and f.starts_at <= :now and f.ends_at > :now and (f.revoked_at is null or f.revoked_at > :now))
+order by t.type, least(g.ends_at, coalesce(g.revoked_at, g.ends_at)) desc;
+
 -- name: count_use^
 -- Count one use in a period; nothing where there were as many as agreed.
 insert into access.agreement_count as counted (agreement, period_start, uses) values (:agreement, :period_start, 1)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 
 from jjm.access import actor_of, guarded
 from jjm.exchange.context import Exchange, exchange_of
+from jjm.exchange.guard import require_public
 from jjm.exchange.webhooks import service
 from jjm.exchange.webhooks.answers import (
     AgainShown,
@@ -54,6 +55,7 @@ async def subscribe(request: Request, asked: NewSubscriptionAsked) -> dict[str, 
     An officer of a participant subscribes for one of its applications, by whose rights events are sent.
     """
     exchange, actor = exchange_of(request), await actor_of(request)
+    await require_public(asked.url, private=exchange.private)
     async with _changing(exchange) as conn:
         subscriber = await service.subscriber(exchange, conn, actor, asked.application)
         owner, since = service.owner_of(subscriber, request.headers.get("agreement")), Since(asked.after, asked.epoch)
@@ -88,6 +90,7 @@ async def one(request: Request, id: str) -> dict[str, Any]:
 async def change(request: Request, id: str, asked: SubscriptionAsked) -> dict[str, Any]:
     """Ask for something else from now on; what was sent stays sent."""
     exchange, actor = exchange_of(request), await actor_of(request)
+    await require_public(asked.url, private=exchange.private)
     async with _changing(exchange) as conn:
         return shown(await service.change(exchange, conn, actor, id, asked.wanted()))
 

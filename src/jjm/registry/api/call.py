@@ -12,7 +12,17 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, admitted, needs_admission, require_some, require_write, rests_on_consent
+from jjm.access import (
+    Actor,
+    Scope,
+    actor_of,
+    admitted,
+    left_out,
+    needs_admission,
+    require_some,
+    require_write,
+    rests_on_consent,
+)
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
 from jjm.kit.http import decode_cursor, once, only_known, whole_number
 from jjm.registry.model import AsOf
@@ -84,6 +94,12 @@ def endpoint(handler: Handler) -> Endpoint:
             return await handler(Call(request, registry, admitted_actor))
 
     return route
+
+
+async def said_left_out(call: Call) -> dict[str, str]:
+    """The header of an answer about all types that says which it is without, since an agreement ended."""
+    said = await left_out(call.request, call.actor, [table.standard for table in call.registry.tables.values()])
+    return {"X-Left-Out": said} if said else {}
 
 
 def _standard(registry: Registry, request: Request) -> Standard | None:

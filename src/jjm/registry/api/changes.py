@@ -13,7 +13,7 @@ from jjm.kit import Fault, Problem, ReadConnection, bad_request
 from jjm.kit.http import NDJSON_TYPE, whole_number
 from jjm.kit.packing import packed
 from jjm.ledger import history, size
-from jjm.registry.api.call import Call, takes
+from jjm.registry.api.call import Call, said_left_out, takes
 from jjm.registry.service.context import Registry
 from jjm.registry.service.feed import KINDS, Changes, Sieve, changes
 from jjm.registry.service.reach import area_id
@@ -45,6 +45,8 @@ async def get_changes(call: Call) -> Response:
         reached = found.position
         found = await _read(call, reached, limit, sieve)
     headers = {"X-Position": str(found.position), "X-Epoch": told.epoch, "Cache-Control": "no-store"}
+    if not sieve.types:
+        headers |= await said_left_out(call)
     return await packed(call.request, Response(b"".join(found.lines), media_type=NDJSON_TYPE, headers=headers))
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from jjm.kit import Fault, bad_request
 from jjm.kit.http import answer, whole_number
-from jjm.registry.api.call import Call, takes
+from jjm.registry.api.call import Call, said_left_out, takes
 from jjm.registry.service.reach import area_id
 from jjm.registry.service.search import Sought, search
 
@@ -28,4 +28,5 @@ async def get_search(call: Call) -> Response:
     async with registry.database.read() as conn:
         places = [await area_id(registry, conn, at) if (at := query.get(p)) else None for p in ("within", "near")]
         hits = await search(registry, conn, call.actor, Sought(name, types, places[0], places[1], limit))
-    return answer({"items": [asdict(hit) for hit in hits]})
+    said = {} if types else await said_left_out(call)
+    return answer({"items": [asdict(hit) for hit in hits]}, headers=said)

@@ -9,6 +9,13 @@ from jjm.standards import Catalogue
 _TEXT: Json = {"type": "string"}
 _TITLES: Json = {"type": "object", "additionalProperties": _TEXT}
 _OR_NONE: Json = {"type": ["string", "null"]}
+_LEFT_OUT: Json = {
+    "X-Left-Out": {
+        "schema": _TEXT,
+        "description": "Types that were open to the partner and are left out since an agreement ended, where `types` "
+        "names none: a list (RFC 9651) with `agreement`, `ended` and `since` for each",
+    }
+}
 _WITHIN = query("within", _TEXT, "Only in this area, as level/code, such as district/345")
 
 
@@ -38,6 +45,7 @@ def _changes(plurals: list[str]) -> Json:
         "headers": {
             "X-Position": {"schema": {"type": "integer"}, "description": "Give it as `after` to go on from here"},
             "X-Epoch": {"schema": _TEXT, "description": "The history that the position belongs to; give it as `epoch`"},
+            **_LEFT_OUT,
         },
         "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
     }
@@ -72,7 +80,7 @@ def _search() -> Json:
         query("lang", _TEXT, "Language of the caller"),
     ]
     found = stands(items={"type": "array", "items": ref("Hit")})
-    given = {"200": gives("The closest first", found)}
+    given = {"200": gives("The closest first", found) | {"headers": _LEFT_OUT}}
     return call("search", "Records by name, over all types", "search", given) | {"parameters": parameters}
 
 

@@ -10,7 +10,7 @@ from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.around import look_around
 from jjm.registry.service.context import Registry
-from jjm.registry.service.identify import identify, states_met
+from jjm.registry.service.identify import NO_STATE, identify, states_met
 from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
 from jjm.standards import RecordValidator
@@ -26,9 +26,12 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
     found = await beside(len(chosen), shape, registry, table, chosen, states_met(registry, table, chosen))
     for n, more in zip(raw, found, strict=True):
         faults[n] = more
-    good = [n for n in standing if not faults[n]]
-    for n, fault in await dangling(registry, conn, table, [drafts[n] for n in good], absent):
-        faults[good[n]].append(fault)
+    # Whose State is not known mostly names an area that is not: then that is what there is to say.
+    lost = {n for n in raw if any(fault.message == NO_STATE for fault in faults[n])}
+    asked = [n for n in standing if not faults[n] or n in lost]
+    for place, fault in await dangling(registry, conn, table, [drafts[n] for n in asked], absent):
+        n = asked[place]
+        faults[n] = [known for known in faults[n] if known.message != NO_STATE] + [fault]
     return faults
 
 

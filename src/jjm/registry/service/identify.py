@@ -17,6 +17,7 @@ from jjm.registry.table import Table
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _MINTED = {"state", "serial", "check"}
+NO_STATE = "the State of this record is not known"
 
 
 async def states_of_drafts(
@@ -120,9 +121,9 @@ def _no_state(table: Table, draft: Draft) -> list[Fault]:
     area = table.standard.area or ""
     if not areas_of(table.standard, draft.data):
         remedy = f"Give `{area}`: it says in which State the record lies, and the identifier carries that State."
-        return [Fault("the State of this record is not known", remedy, f"/{area}")]
+        return [Fault(NO_STATE, remedy, f"/{area}")]
     remedy = "Give an area that lies in a State here; import the areas first."
-    return [Fault("the State of this record is not known", remedy, f"/{area}", value=draft.data.get(area))]
+    return [Fault(NO_STATE, remedy, f"/{area}", value=draft.data.get(area))]
 
 
 def own_id(table: Table, draft: Draft) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from jjm.access import NODE
-from jjm.registry import etag, newest_version
 from jjm.solutions.progress.works import records
 from jjm.workflow import Acting, Ask
 
@@ -13,21 +11,18 @@ _ASSETS = {"component": "scheme_component", "water_source": "water_source", "sch
 async def counts_in_its_work(acting: Acting) -> None:
     """An accepted report is what is achieved of its component, with its day and itself as the evidence."""
     report = acting.deed.becomes
-    table = acting.registry.table("work")
-    work = await newest_version(acting.registry, acting.conn.asking, NODE, table, report["work"])
-    values = records.counted(work.data, report, acting.id)
+    work, etag = await acting.read("work", report["work"])
+    values = records.counted(work, report, acting.id)
     if values is not None:
-        ask = Ask("COUNT", values, expected=etag(work.version, work.newest))
-        await acting.take(report["work"], ask)
+        await acting.take(report["work"], Ask("COUNT", values, expected=etag))
 
 
 async def places_the_asset(acting: Acting) -> None:
     """An approved geotag is the position of its asset."""
     tag = acting.deed.becomes
     named = next(name for name in _ASSETS if tag.get(name))
-    table = acting.registry.table(_ASSETS[named])
-    asset = await newest_version(acting.registry, acting.conn.asking, NODE, table, tag[named])
-    values = records.placed(tag, acting.id, named, asset.data)
+    asset, _ = await acting.read(_ASSETS[named], tag[named])
+    values = records.placed(tag, acting.id, named, asset)
     if values is not None:
         await acting.change(_ASSETS[named], tag[named], values)
 
