@@ -24,6 +24,10 @@ begins:
     guards: [is-dry]
     takes: {village: village}
     gives: {kind: urgent}
+  - start: HEAR
+    on: {type: flow_reading}
+    guards: [is-dry]
+    takes: {village: village}
   - start: AGAIN
     on: {workflow: inspection, state: DROPPED}
     takes: {village: village}
@@ -36,9 +40,30 @@ starts:
 """
 
 
+READING = """\
+$id: jjm:registry/assets/flow_reading/1.0.0
+title: {en: Reading of a flow, hi: प्रवाह का पाठ}
+type: object
+required: [village, measured_at, flow]
+properties:
+  village: {title: {en: Village, hi: गाँव}, x-ref: village}
+  measured_at: {title: {en: Measured at, hi: मापन समय}, type: string, format: date-time}
+  flow: {title: {en: Flow, hi: प्रवाह}, type: number, minimum: 0, maximum: 1000, x-unit: L/s}
+x-jjm:
+  group: assets
+  plural: flow_readings
+  plural_title: {en: Readings of flows, hi: प्रवाह के पाठ}
+  id: "FLW-{state}-{serial}-{check}"
+  authority: state
+  area: village
+"""
+"""What is measured, as a type that is one file dropped into the standards."""
+
+
 def is_dry(deed: Deed) -> list[Fault]:
-    """Only a habitation without water."""
-    return [] if "dry" in deed.record["name"].lower() else [Fault("there is water", "Nothing to do.")]
+    """Only a habitation without water, or a measured flow of nothing."""
+    dry = deed.record["flow"] == 0 if "flow" in deed.record else "dry" in deed.record["name"].lower()
+    return [] if dry else [Fault("there is water", "Nothing to do.")]
 
 
 def not_thrice(deed: Deed) -> list[Fault]:
@@ -52,6 +77,7 @@ async def works(tmp_path: Path, database_url: str) -> AsyncGenerator[Works, None
     """A node whose inspections begin by dry habitations, and again when one was dropped."""
     workflow = WORKFLOW.replace("starts:\n", STARTS) + BEGINS
     standards = inspection_standards(tmp_path / "standards", workflow)
+    (standards / "registries/assets/flow_reading.yaml").write_text(READING, "utf-8")
     guards = {"is-dry": is_dry, "not-thrice": not_thrice}
     deeds = Deeds(guards, {"count-closed": count_closed}, {"finding": finding}, {"finding": ("village",)})
     async with house(tmp_path / "node", database_url, deeds, standards=standards) as opened:
@@ -109,6 +135,12 @@ async def test_a_record_begins_a_case_once_it_meets_the_condition_and_only_once(
     assert (case["begun_by"], case["state"], case["role"]) == ("node", "ASKED", "nal_jal_mitra")
     told = await works.house.call(works.mitra, "GET", f"/cases/{case['id']}")
     assert (told["record"]["village"], told["record"]["kind"]) == ("VIL-901400", "urgent")
+
+    # What is measured begins cases by the same door, one by each reading that meets the condition.
+    for flow in (2.5, 0, 0):
+        reading = {"village": "VIL-901400", "measured_at": "2026-11-30T05:00:00Z", "flow": flow}
+        await works.house.call(None, "POST", "/flow_readings", reading, 201)
+    assert [one["begun_by"] for one in await heard(works)] == ["node"] * 3
 
 
 async def test_a_step_of_a_case_begins_another_that_is_linked_with_it(works: Works) -> None:

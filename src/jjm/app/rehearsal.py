@@ -15,7 +15,7 @@ from jjm.app.partner import make_key
 from jjm.kit import Problem, recall
 from jjm.ledger import counts
 from jjm.registry import Ask, page
-from jjm.sandbox import MARK, fill
+from jjm.sandbox import MARK, fill, play
 
 _SCOPES: Mapping[str, Sequence[str]] = {"read": ["read"], "personal": ["read", "personal"], "write": ["read", "write"]}
 
@@ -33,8 +33,10 @@ async def furnish(
             detail = f"{node.settings.folder} holds records of a node's own. Use a new folder with --data."
             raise Problem("not-a-demo", 409, "This is no node to try things on", detail)
     filled = await fill(node.registry, seed=seed, villages=villages, households=households, told=told)
+    async with node.database.write() as conn:
+        told("cases", played := await play(node.workflows, conn, seed))
     node.sequencer.wake()
-    return filled.records
+    return filled.records + played
 
 
 async def tokens_of(node: Node) -> dict[str, str]:

@@ -73,7 +73,8 @@ class Step:
 class Ask:
     """What somebody wants done in a case: an action, fields of the record, a comment, whom it is to be given to.
 
-    `links` are kinds of links with the cases they lead to; `expected` is the record's ETag that was read.
+    `links` are kinds of links with the cases they lead to; `expected` is the record's ETag that was read; `source` is
+    what stands in the versions that are made, those of what comes of it included.
     """
 
     action: str
@@ -82,3 +83,4 @@ class Ask:
     person: str | None = None
     links: tuple[tuple[str, str], ...] = ()
     expected: str | None = None
+    source: str | None = None

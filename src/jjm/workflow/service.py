@@ -36,7 +36,7 @@ async def begin(workflows: Workflows, conn: WriteConnection, actor: Actor, name:
     deed = await looked_around(workflows, conn.asking, Deed(
         workflow, action, actor, ask, None, {}, becomes, (), linked, {}, workflows.registry.catalogue, workflows.now()
     ))  # fmt: skip
-    draft = Draft(Change.CREATE, deed.becomes, moves=True)
+    draft = Draft(Change.CREATE, deed.becomes, source=ask.source, moves=True)
     faults = (await examine(workflows.registry, conn.asking, table, [draft]))[0]
     if faults:
         raise invalid(f"The {table.standard.name} was not recorded.", faults)
@@ -113,7 +113,7 @@ async def _ready(workflows: Workflows, conn: WriteConnection, actor: Actor, scen
         workflows.registry.catalogue, workflows.now(),
     ), scene.seen)  # fmt: skip
     _guarded(workflows, deed)
-    draft = Draft(Change.CHANGE, deed.becomes, id, expected=ask.expected, moves=True)
+    draft = Draft(Change.CHANGE, deed.becomes, id, source=ask.source, expected=ask.expected, moves=True)
     return Ready(item, deed, draft, places)
 
 
@@ -147,10 +147,10 @@ async def _effects(workflows: Workflows, conn: WriteConnection, id: str, deed: D
     """What comes about with an action, in its transaction; what it begins or takes in turn, the node does."""
 
     async def another(name: str, ask: Ask) -> Item:
-        return (await begin(workflows, conn, NODE, name, ask)).item
+        return (await begin(workflows, conn, NODE, name, replace(ask, source=deed.ask.source))).item
 
     async def further(other: str, ask: Ask) -> Item:
-        return (await take(workflows, conn, NODE, other, ask)).item
+        return (await take(workflows, conn, NODE, other, replace(ask, source=deed.ask.source))).item
 
     async def read(type: str, other: str) -> tuple[Mapping[str, Any], str]:
         found = await newest_version(workflows.registry, conn.asking, NODE, workflows.registry.table(type), other)

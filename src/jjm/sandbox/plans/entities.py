@@ -97,6 +97,10 @@ def committee(world: World) -> None:
         world.make("committee", values, key=number, at=number, since=formed)
 
 
+_ACCREDITED = ("ph", "turbidity", "tds", "cl", "alk", "th", "so4", "fe", "as", "f", "no3", "tc", "ecoli")
+"""The parameters that every laboratory of the State is accredited for, if it is accredited at all."""
+
+
 def laboratory(world: World) -> None:
     """The State's referral laboratory, one a district and one for every other block."""
     ground = world.ground
@@ -139,6 +143,7 @@ def _bench(
         "accreditation": "nabl" if accredited else "applied",
         "accreditation_number": f"KP-TC-{rng.randrange(10_000):04}" if accredited else None,
         "accredited_upto": date(2027, rng.randint(1, 12), 28).isoformat() if accredited else None,
+        "accredited_parameters": list(_ACCREDITED) if accredited else None,
         "parameters": parameters,
         "bacteriological": True,
         "monthly_capacity": {"state": 900, "district": 300}.get(level, 120),
