@@ -39,7 +39,28 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_a_fault_is_named_with_its_line_and_a_remedy(folder: Path, right: str, wrong: str, said: str) -> None:
-    file = folder / "indicators" / "j1.yaml"
+    _spoilt(folder, "j1", right, wrong, said)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("type: sample", "type: samples", "there is no registry type `samples`"),
+        ("status = 'APPROVED'", "state = 'APPROVED'", "`state` is no open field of `sample`"),
+        ("part: tested_at", "part: parameter", "`results/parameter` is no day"),
+        ("part: tested_at", "part: tested", "`results/tested` is no open field"),
+        ("without: {verdict:", "without: {verdicts:", "no entry of `results` has `verdicts`"),
+        ("each: village}", "each: tested_on}", "`tested_on` is no open field"),
+        ("each: village}", "each: village, where: \"method = 'laboratory'\"}", "`method` is no open field of `sample`"),
+        ("year: tested_on", "newest: {of: village, by: [tested_on]}", "the newest of several types is not known"),
+    ],
+)
+def test_what_counts_beside_is_checked_as_well(folder: Path, right: str, wrong: str, said: str) -> None:
+    _spoilt(folder, "l5", right, wrong, said)
+
+
+def _spoilt(folder: Path, name: str, right: str, wrong: str, said: str) -> None:
+    file = folder / "indicators" / f"{name}.yaml"
     text = file.read_text("utf-8")
     assert right in text
     file.write_text(text.replace(right, wrong, 1), "utf-8")

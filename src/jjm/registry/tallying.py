@@ -15,9 +15,9 @@ from jjm.registry.definition import quote
 from jjm.registry.filters import Binder, Filterable, compile_cql2
 from jjm.registry.model import AsOf
 from jjm.registry.table import Table
-from jjm.standards import Indicator, Measure, RecordSet
+from jjm.standards import Day, Holding, Indicator, Measure, RecordSet
 
-_APRIL = 4
+_APRIL, _INDIA = 4, "Asia/Kolkata"
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ def plan(indicators: Iterable[Indicator]) -> list[Tally]:
 class TallyQuery:
     """What one tally counts in some areas, today or at another point on both clocks; `today` is the Indian day.
 
-    `types` gives the area type of each level's name.
+    `tables` are those of the parts of its records; `types` gives the area type of each level's name.
     """
 
     tally: Tally
-    table: Table | None
+    tables: Sequence[Table]
     types: dict[str, str]
     areas: Sequence[str]
     today: date
@@ -82,11 +82,13 @@ class TallyQuery:
     def statement(self) -> tuple[str, list[object]]:
         """The statement and its values: a row for each area where there is something, a column a measure."""
         below = f"with below as materialized ({self._below()})"
-        if self.tally.records is None or self.table is None:
+        records = self.tally.records
+        if records is None:
             return f"{below} {self._of_areas()}", self.bind.values
-        counted = ", ".join(f"{self._counted(m)} as m{n}" for n, m in enumerate(self.tally.measures))
-        base = f"base as materialized ({self._base(self.table, self.tally.records)})"
-        rest = self._superseded(self.tally.records)
+        counted = ", ".join(f"{_counted(m, n)} as m{n}" for n, m in enumerate(self.tally.measures))
+        parts = zip(self.tables, records.parts, strict=True)
+        base = f"base as materialized ({' union all '.join(self._base(*part) for part in parts)})"
+        rest = self._superseded(records)
         return (
             f"{below}, {base} select b.area, {counted} "
             f"from below b join base t on t.in_area = b.id{rest} group by b.area"
@@ -130,6 +132,12 @@ class TallyQuery:
         )
 
     def _base(self, table: Table, records: RecordSet) -> str:
+        """A row for each record: its area, and for each measure whether it counts (`is0`) and what (`of0`)."""
+        newer = [f"t.{quote(records.newest_by[0])} as newer"] if records.newest_by else []
+        held = [self._measured(table, m, n) for n, m in enumerate(self.tally.measures)]
+        return f"select {', '.join(['t.in_area', *newer, *held])} from ({self._records(table, records)}) t"
+
+    def _records(self, table: Table, records: RecordSet) -> str:
         place = _place(table)
         where = [f"t.{place} in (select id from below)", *self._conditions(table, records)]
         source = table.current if self.as_of is None else table.as_of_source(*self._point())
@@ -143,10 +151,9 @@ class TallyQuery:
         """A record of an area that has ended counts until its successor has a newer one (decision 0003)."""
         if self.as_of is not None or records.newest_of is None or not records.newest_by:
             return ""
-        newer = quote(records.newest_by[0])
         return (
             " where not exists (select from registry.area_ended e join base s on s.in_area = any(e.parents) "
-            f"where e.id = t.in_area and s.{newer} > t.{newer})"
+            "where e.id = t.in_area and s.newer > t.newer)"
         )
 
     def _conditions(self, table: Table, records: RecordSet) -> list[str]:
@@ -154,25 +161,46 @@ class TallyQuery:
         if records.year:
             day = self.as_of.valid_at if self.as_of else self.today
             begin = date(day.year if day.month >= _APRIL else day.year - 1, _APRIL, 1)
-            found.append(f"t.{quote(records.year)} between {self.bind(begin)} and {self.bind(day)}")
+            found.append(f"{self._day(table, records.year)} between {self.bind(begin)} and {self.bind(day)}")
         return found
+
+    def _day(self, table: Table, day: Day) -> str:
+        """The Indian day of a record; of a list the latest of its entries."""
+        field = table.standard.field(day.field)
+        if day.part is None:
+            name = f"t.{quote(day.field)}"
+            return f"({name} at time zone '{_INDIA}')::date" if field.kind == "instant" else name
+        assert field.item is not None
+        one = f"e ->> {self.bind(day.part)}"
+        kind = next(f.kind for f in field.item.fields if f.name == day.part)
+        one = f"(({one})::timestamptz at time zone '{_INDIA}')::date" if kind == "instant" else f"({one})::date"
+        return f"(select max({one}) from jsonb_array_elements(t.{quote(day.field)}) e)"
 
     def _condition(self, table: Table, text: str) -> str:
         return f"({compile_cql2(text, Filterable(table, frozenset()), self.bind)})"
 
-    def _counted(self, measure: Measure) -> str:
-        assert self.table is not None
-        name = "in_area" if measure.field == ".area" else quote(measure.field) if measure.field else None
-        what = f"sum(t.{name})" if measure.kind == "sum" else f"count(distinct t.{name})" if name else "count(*)"
-        where = [self._condition(self.table, measure.where)] if measure.where else []
-        if (held := measure.holding) is not None:
-            part = f"e ->> {self.bind(held.part)}"
-            meets = [f"{part} = any({self.bind(list(held.any))}::text[])"] if held.any else []
-            meets += [f"{part} <> all({self.bind(list(held.but))}::text[])"] if held.but else []
-            entries = f"jsonb_array_elements(t.{quote(held.field)}) e"
-            where.append(f"exists (select from {entries} where {' and '.join(['true', *meets])})")
-        only = f" filter (where {' and '.join(where)})" if where else ""
-        return f"coalesce({what}{only}, 0)::numeric"
+    def _measured(self, table: Table, measure: Measure, number: int) -> str:
+        where = [self._condition(table, measure.where)] if measure.where else []
+        if measure.holding is not None:
+            where.append(self._holding(measure.holding))
+        of = "in_area" if measure.field == ".area" else quote(measure.field) if measure.field else None
+        told = [f"({' and '.join(where) or 'true'}) as is{number}", *([f"t.{of} as of{number}"] if of else [])]
+        return ", ".join(told)
+
+    def _holding(self, held: Holding) -> str:
+        part = f"e ->> {self.bind(held.part)}"
+        meets = [f"{part} = any({self.bind(list(held.any))}::text[])"] if held.any else []
+        meets += [f"{part} <> all({self.bind(list(held.but))}::text[])"] if held.but else []
+        for name, values in held.without:
+            meets.append(f"coalesce(e ->> {self.bind(name)} <> all({self.bind(list(values))}::text[]), true)")
+        entries = f"jsonb_array_elements(t.{quote(held.field)}) e"
+        return f"exists (select from {entries} where {' and '.join(['true', *meets])})"
+
+
+def _counted(measure: Measure, number: int) -> str:
+    of = f"of{number}"
+    what = f"sum(t.{of})" if measure.kind == "sum" else f"count(distinct t.{of})" if measure.field else "count(*)"
+    return f"coalesce({what} filter (where t.is{number}), 0)::numeric"
 
 
 def sums_by(table: Table, key: str, by: str, number: str, as_of: AsOf | None, bind: Binder, ids: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ do what where; `jjm.access` grants them. `Indicator`s are public reports as data
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
-from jjm.standards.indicators.model import Groups, Indicator, Measure, RecordSet, ReportColumn
+from jjm.standards.indicators.model import Day, Groups, Holding, Indicator, Measure, RecordSet, ReportColumn
 from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
@@ -57,12 +57,14 @@ __all__ = [
     "Channel",
     "Code",
     "Codelist",
+    "Day",
     "Duty",
     "Event",
     "Field",
     "FieldKind",
     "Finding",
     "Groups",
+    "Holding",
     "Indicator",
     "JsonSchema",
     "Level",

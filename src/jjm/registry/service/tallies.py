@@ -29,7 +29,7 @@ class Tallied:
 
 def kept_types(registry: Registry) -> set[str]:
     """The types whose changes change kept sums."""
-    return {t.records.type for t in _kept(registry) if t.records is not None}
+    return {part.type for t in _kept(registry) if t.records is not None for part in t.records.parts}
 
 
 async def touched(registry: Registry, conn: ReadConnection, type: str, ids: Sequence[str]) -> list[str]:
@@ -122,8 +122,8 @@ async def _values(
 
 def _query(registry: Registry, tally: Tally, areas: Sequence[str], as_of: AsOf | None) -> TallyQuery:
     types = {s.level.name: s.name for s in registry.levels() if s.level}
-    table = registry.table(tally.records.type) if tally.records else None
-    return TallyQuery(tally, table, types, areas, registry.clock.today(), as_of)
+    tables = [registry.table(part.type) for part in tally.records.parts] if tally.records else []
+    return TallyQuery(tally, tables, types, areas, registry.clock.today(), as_of)
 
 
 def _kept(registry: Registry) -> list[Tally]:

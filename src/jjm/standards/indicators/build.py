@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from jjm.standards.build import titles
-from jjm.standards.indicators.model import Groups, Holding, Indicator, Measure, RecordSet, ReportColumn
+from jjm.standards.indicators.model import Day, Groups, Holding, Indicator, Measure, RecordSet, ReportColumn
 from jjm.standards.reader import mapping, sequence, texts
 
 KINDS = ("areas", "count", "sum", "less", "share")
@@ -43,8 +43,16 @@ def _set(name: str, raw: Mapping[str, object]) -> RecordSet:
         _text(raw.get("where")),
         _text(newest.get("of")),
         texts(newest.get("by")),
-        _text(raw.get("year")),
+        _day(raw.get("year")),
+        tuple(_set(name, mapping(part)) for part in sequence(raw.get("plus"))),
     )
+
+
+def _day(raw: object) -> Day | None:
+    if isinstance(raw, str):
+        return Day(raw)
+    named = mapping(raw)
+    return Day(str(named.get("field")), _text(named.get("part"))) if named else None
 
 
 def _column(raw: Mapping[str, object]) -> ReportColumn:
@@ -79,7 +87,8 @@ def _measure(raw: Mapping[str, object]) -> Measure | None:
 def _held(raw: Mapping[str, object]) -> Holding | None:
     if not raw:
         return None
-    return Holding(str(raw.get("field")), str(raw.get("part")), texts(raw.get("any")), texts(raw.get("but")))
+    without = tuple((part, texts(values)) for part, values in mapping(raw.get("without")).items())
+    return Holding(str(raw.get("field")), str(raw.get("part")), texts(raw.get("any")), texts(raw.get("but")), without)
 
 
 def _text(value: object) -> str | None:

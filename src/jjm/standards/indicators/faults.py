@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import cql2
 
 from jjm.kit import Fault
 from jjm.standards.indicators.build import KINDS
-from jjm.standards.indicators.model import Indicator, RecordSet
+from jjm.standards.indicators.model import Day, Indicator, Measure, RecordSet
 from jjm.standards.model import Catalogue, Field, Standard
 from jjm.standards.reader import Document, mapping, sequence
 from jjm.standards.words import did_you_mean
 
 Rule = Callable[[Document, Indicator, Catalogue], Iterator[Fault]]
-_NUMBERS = ("integer", "number")
+_NUMBERS, _DAYS = ("integer", "number"), ("date", "instant")
 
 
 def indicator_faults(document: Document, indicator: Indicator, catalogue: Catalogue) -> list[Fault]:
@@ -39,18 +39,29 @@ def _named(document: Document, indicator: Indicator, catalogue: Catalogue) -> It
 
 
 def _sets(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
-    for name, one in indicator.sets.items():
-        at, type = f"/sets/{name}", catalogue.types.get(one.type)
+    for at, one in _parts(indicator):
+        type = catalogue.types.get(one.type)
         if type is None:
             remedy = did_you_mean(one.type, catalogue.types)
             yield document.fault(f"{at}/type", f"there is no registry type `{one.type}`", remedy)
             continue
         yield from _placed(document, at, type)
+        if one.plus and one.newest_of:
+            yield document.fault(
+                f"{at}/plus", "the newest of several types is not known", "leave out `newest` or `plus`"
+            )
         if not type.public and indicator.opens is None:
             remedy = "say why such sums may be public: `opens: …`"
             yield document.fault(f"{at}/type", f"`{one.type}` is not public", remedy)
         yield from _set_fields(document, at, one, type)
         yield from _condition(document, f"{at}/where", one.where, type)
+
+
+def _parts(indicator: Indicator) -> Iterator[tuple[str, RecordSet]]:
+    """Every set of one type, with its place in the file."""
+    for name, one in indicator.sets.items():
+        yield f"/sets/{name}", one
+        yield from ((f"/sets/{name}/plus/{n}", part) for n, part in enumerate(one.plus))
 
 
 def _placed(document: Document, at: str, type: Standard) -> Iterator[Fault]:
@@ -63,13 +74,25 @@ def _placed(document: Document, at: str, type: Standard) -> Iterator[Fault]:
 
 def _set_fields(document: Document, at: str, one: RecordSet, type: Standard) -> Iterator[Fault]:
     plain = {f.name: f for f in type.fields if not f.is_personal}
-    named = {"newest/of": one.newest_of, "year": one.year} | {f"newest/by/{n}": f for n, f in enumerate(one.newest_by)}
+    named = {"newest/of": one.newest_of} | {f"newest/by/{n}": f for n, f in enumerate(one.newest_by)}
     for word, name in named.items():
         if name is not None and name not in plain:
             remedy = did_you_mean(name, plain)
             yield document.fault(f"{at}/{word}", f"`{name}` is no open field of `{type.name}`", remedy)
-    if one.year in plain and plain[one.year].kind != "date":
-        yield document.fault(f"{at}/year", f"`{one.year}` is no day", "name a field with `format: date`")
+    if one.year is not None:
+        yield from _day(document, f"{at}/year", one.year, plain)
+
+
+def _day(document: Document, at: str, day: Day, plain: Mapping[str, Field]) -> Iterator[Fault]:
+    found = plain.get(day.field)
+    if found is not None and day.part is not None:
+        parts = {f.name: f for f in found.item.fields if not f.is_personal} if found.item else {}
+        found = parts.get(day.part)
+    said = day.field if day.part is None else f"{day.field}/{day.part}"
+    if found is None:
+        yield document.fault(at, f"`{said}` is no open field of the type", did_you_mean(day.field, plain))
+    elif found.kind not in _DAYS:
+        yield document.fault(at, f"`{said}` is no day", "name a field with `format: date` or `date-time`")
 
 
 def _condition(document: Document, at: str, text: str | None, type: Standard) -> Iterator[Fault]:
@@ -127,17 +150,26 @@ def _measures(document: Document, indicator: Indicator, catalogue: Catalogue) ->
         if one is None:
             remedy = did_you_mean(measure.of, indicator.sets)
             yield document.fault(f"{at}/of", f"there is no set `{measure.of}`", remedy)
-        elif type := catalogue.types.get(one.type):
-            fields = {f.name: f for f in type.fields if not f.is_personal}
-            yield from _measured(document, at, indicator, index, fields)
+            continue
+        types = [type for part in one.parts if (type := catalogue.types.get(part.type))]
+        for type in types:
+            yield from _measured(document, at, measure, {f.name: f for f in type.fields if not f.is_personal})
             yield from _condition(document, f"{at}/where", measure.where, type)
+        yield from _passed_over(document, at, measure, types)
 
 
-def _measured(
-    document: Document, at: str, indicator: Indicator, index: int, fields: Mapping[str, Field]
-) -> Iterator[Fault]:
-    measure = indicator.columns[index].measure
-    assert measure is not None
+def _passed_over(document: Document, at: str, measure: Measure, types: Sequence[Standard]) -> Iterator[Fault]:
+    if (held := measure.holding) is None:
+        return
+    lists = [f for type in types for f in type.fields if f.name == held.field]
+    parts = {p.name for f in lists if f.item for p in f.item.fields}
+    for name, _ in held.without:
+        if name not in parts:
+            message = f"no entry of `{held.field}` has `{name}`"
+            yield document.fault(f"{at}/holding/without", message, did_you_mean(name, parts))
+
+
+def _measured(document: Document, at: str, measure: Measure, fields: Mapping[str, Field]) -> Iterator[Fault]:
     word = "field" if measure.kind == "sum" else "each"
     if measure.field is not None and measure.field not in fields:
         remedy = did_you_mean(measure.field, fields)

@@ -11,12 +11,24 @@ from jjm.standards.model import Titles
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A condition on a list of objects: that some entry's `part` is one of `any`, or another than those in `but`."""
+    """A condition on a list of objects: that some entry's `part` is one of `any`, or another than those in `but`.
+
+    An entry with a part of `without` that has one of the values beside it is passed over.
+    """
 
     field: str
     part: str
     any: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
+    without: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The day that a record is of: a field, or the latest of a part of the entries of a list. Instants are Indian."""
+
+    field: str
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,8 @@ class RecordSet:
     """The records that columns count: of one type, under a CQL2 condition.
 
     With `newest_of` only the newest record of each value of that field counts, known by the fields in `newest_by`.
-    `year` names the day that lies in the financial year of the report's day, and not after it.
+    `year` names the day that lies in the financial year of the report's day, and not after it. `plus` are the sets of
+    other types that count beside it as one.
     """
 
     name: str
@@ -32,7 +45,13 @@ class RecordSet:
     where: str | None = None
     newest_of: str | None = None
     newest_by: tuple[str, ...] = ()
-    year: str | None = None
+    year: Day | None = None
+    plus: tuple[RecordSet, ...] = ()
+
+    @property
+    def parts(self) -> tuple[RecordSet, ...]:
+        """The records of one type each that it is made of."""
+        return self, *self.plus
 
 
 @dataclass(frozen=True, slots=True)
