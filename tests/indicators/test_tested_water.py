@@ -122,4 +122,4 @@ async def test_the_list_is_the_same_as_page_and_as_files(world: RemedyWorld) -> 
     empty = await visitor.get(
         "/reports/l2", params={"within": "district/901", "by": "record", "valid_at": "2026-01-01"}
     )
-    assert "None." in empty.text
+    assert "No record of this is here." in empty.text
