@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,18 @@ async def started(folder: Path, database_url: str, clock: Clock, **more: Any) ->
     """A node that knows its address, for trying things out."""
     settings = {"url": URL, "environment": "sandbox", "calls_per_minute": 1_000_000, **more}
     async with running(Settings(folder, database=database_url, **settings), clock) as node:
-        _applications[id(node)] = application(node)  # once a node: it writes its whole OpenAPI document
-        try:
+        with called(node):
             yield node
-        finally:
-            del _applications[id(node)]
+
+
+@contextmanager
+def called(node: Node) -> Generator[None]:
+    """A node that `anybody` and its partners call: with one application, which writes its whole OpenAPI document."""
+    _applications[id(node)] = application(node)
+    try:
+        yield
+    finally:
+        del _applications[id(node)]
 
 
 @asynccontextmanager

@@ -47,6 +47,7 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/agreements(/.*)?", "side"),
     (".*", r"/api/v1/subscriptions(/.*)?", "own"),
     ("GET", r"/api/v1/quality/plan", "records"),
+    ("GET", r"/api/v1/quality/feeds", "own"),
     ("(GET|POST)", r"/api/v1/quality(/limits|:judge)", "open"),
     ("GET", r"/api/v1/reports(/.*)?|/api/v1/progress/(findings(\.csv)?|works/\{id\}/milestones)", "open"),
     ("GET", r"/api/v1/workflows/\{name\}/refused", "keeper"),

@@ -14,7 +14,7 @@ from people_kit import house
 from remedy_world import PLACE, VILLAGE, RemedyWorld
 
 from jjm.solutions.quality import READERS
-from jjm.solutions.quality.households import service
+from jjm.solutions.quality.households import service, tell_households
 
 
 @pytest_asyncio.fixture
@@ -113,7 +113,7 @@ async def test_a_crash_between_pages_tells_nobody_twice_and_leaves_nobody_out(
     monkeypatch.setattr(service, "_PAGE", 2)
     case, node = await advised(world), world.house.node
     await nodes.sequenced(node)
-    (read,) = READERS
+    read = tell_households
     async with node.database.write() as conn:
         await read(node.registry, node.notices, conn)
     with pytest.raises(ConnectionError):

@@ -53,6 +53,7 @@ from jjm.access.outside.service import arrive, depart
 from jjm.access.participants.acting import acting_for
 from jjm.access.participants.api import routers as _participants
 from jjm.access.participants.applications_api import routers as _applications
+from jjm.access.participants.senders import Sender, senders
 from jjm.access.participants.service import invite, lapse_requests
 from jjm.access.people.api import router as _people
 from jjm.access.people.model import PERSON, NewCode, Person
@@ -184,6 +185,7 @@ __all__ = [
     "Remote",
     "Rotation",
     "Scope",
+    "Sender",
     "Sent",
     "Session",
     "Sifting",
@@ -267,6 +269,7 @@ __all__ = [
     "say_if_over",
     "secret_digest",
     "send_code",
+    "senders",
     "sessions_of",
     "set_second_factor",
     "sign_for_node",

@@ -62,6 +62,12 @@ select * from access.application where id = :id for update;
 -- The applications of some participants.
 select * from access.application where participant = any(:participants) order by id;
 
+-- name: senders
+-- Applications by their identifiers, with what their participants are called and where their records are.
+select a.id, a.name, a.scopes, a.participant, p.name as participant_name, p.areas as places
+from access.application a join access.participant p on p.id = a.participant
+where a.id = any(:ids);
+
 -- name: decide_application!
 -- Put an application into a state.
 update access.application

@@ -4,14 +4,16 @@
 `plan` says who must test what by when, and what is overdue.
 `samples`, `kits` and `remedy` are the rules of the workflows of those names: from the tap to the approved report, what
 a field kit finds, and what is done about unsafe water until it is safe again (docs/decisions/0014-quality-cases.md).
-`batches` takes in the file of an instrument, `served` follows unsafe water to those who drink it, `households` has them
-told, `reports` is what a laboratory gives out of an approved sample, signed and provable, and `story` is what everybody
-may know of a village's water.
+`batches` takes in the file of an instrument, `feeds` watches whether outside systems send what they usually send,
+`served` follows unsafe water to those who drink it, `households` has them told, `reports` is what a laboratory gives
+out of an approved sample, signed and provable, and `story` is what everybody may know of a village's water.
 """
 
 from fastapi import APIRouter
 
 from jjm.solutions.quality.batches import router as _batches
+from jjm.solutions.quality.feeds import router as _feeds
+from jjm.solutions.quality.feeds import watch_feeds
 from jjm.solutions.quality.households import tell_households
 from jjm.solutions.quality.kits import DEEDS as _KITS
 from jjm.solutions.quality.limits import api as limits_api
@@ -33,12 +35,12 @@ DEEDS = joined([("samples", _SAMPLES), ("kits", _KITS), ("remedy", _REMEDY), ("p
 VILLAGE = told_of_village
 """What the page of a village tells of its water."""
 
-READERS = (tell_households,)
-"""The households that drink contaminated water are told by news."""
+READERS = (tell_households, watch_feeds)
+"""By news the households that drink contaminated water are told, and officers of a feed that brings too little."""
 
 __all__ = ["DEEDS", "PAGES", "READERS", "VILLAGE", "routers"]
 
 
 def routers() -> list[APIRouter]:
     """The calls of this solution."""
-    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _reports, _story]
+    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _reports, _story, _feeds]

@@ -1,0 +1,157 @@
+"""A State's own system sends every night, then a part of it: officers are told once, and nothing counts as mended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import nodes
+import partners_kit as kit
+import pytest_asyncio
+from people_kit import Somebody, house, role
+from remedy_world import VILLAGE, RemedyWorld
+
+from jjm.solutions.quality.feeds import watch_feeds
+
+NIGHTLY, PART = 5, 2
+
+
+class FeedWorld(RemedyWorld):
+    """The village with two partners that send tests, and officers near and far."""
+
+    sender: kit.Partner
+    rival: kit.Partner
+    sent = 0
+
+    async def settle(self) -> None:
+        """Officers of two districts, and the partners."""
+        await super().settle()
+        self.people["far"] = await self.house.somebody(None, "district/902", role("district_officer", "district/902"))
+        scopes, node = ["water_quality_test:write@district/901"], self.house.node
+        self.sender = await kit.partner(node, self.house.keeper, scopes=scopes, name="State WQMIS")
+        self.rival = await kit.partner(node, self.house.keeper, scopes=scopes, name="Rival")
+
+    async def night(self, rows: int) -> None:
+        """What the partner sends in one night, and a day passes."""
+        items: list[Any] = []
+        for _ in range(rows):
+            self.sent += 1
+            told = {"village": VILLAGE, "method": "laboratory", "results": [{"parameter": "f", "value": 0.4}]}
+            known = {"external_ids": [{"system": "state-lims", "value": str(self.sent)}]}
+            items.append({"type": "water_quality_tests", "data": told | known})
+        async with self.sender.client() as client:
+            answer = await client.put(f"/api/v1/batches/night-{self.sent}", json=items)
+            assert answer.json()["accepted"] == rows, answer.text
+            # The same rows, sent once more because the line broke, are no new results.
+            await client.put(f"/api/v1/batches/again-{self.sent}", json=items)
+        await nodes.sequenced(self.house.node)  # before the clock is moved: the node looks at days by itself as well
+        self.house.later(days=1)
+
+    async def watch(self) -> None:
+        """Have all counted and weighed, whether it is this or the node itself that does it."""
+        node = self.house.node
+        while [row["day"] for row in await self.house.rows("select day from quality.feeds_seen")] != [self.yesterday]:
+            async with node.database.write() as conn:
+                await watch_feeds(node.registry, node.notices, conn)
+
+    @property
+    def yesterday(self) -> date:
+        """The last day that is over."""
+        return self.house.clock.today() - timedelta(days=1)
+
+    async def told(self) -> list[tuple[str, str]]:
+        """Who was told of a fall, and in which words."""
+        rows = await self.house.rows(
+            "select person, channel from notify.message where event = 'feed-shrank' and channel = 'inbox'"
+        )
+        return [(row["person"], row["channel"]) for row in rows]
+
+    async def contamination(self) -> tuple[str, str, int, list[str]]:
+        """The one contamination: its number, state and version, and its steps but those of its own clocks."""
+        found = await self.only("contaminations", village=VILLAGE)
+        steps = (await self.house.call(None, "GET", f"/cases/{found['id']}/steps"))["items"]
+        return (
+            found["id"],
+            found["status"],
+            found["_meta"]["version"],
+            [one["action"] for one in steps if one["action"] not in ("LATE", "ESCALATE")],
+        )
+
+    async def feeds(self, by: Somebody | None) -> Any:
+        """Feeds as somebody sees them."""
+        return (await self.house.call(by, "GET", "/quality/feeds"))["items"]
+
+    async def of_partner(self, partner: kit.Partner) -> Any:
+        """Feeds as a partner sees them."""
+        async with partner.client() as client:
+            return (await client.get("/api/v1/quality/feeds")).json()["items"]
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[FeedWorld, None]:
+    """The village, on a node that partners can reach."""
+    async with house(tmp_path / "node", database_url, url=kit.URL, environment="sandbox") as opened:
+        with kit.called(opened.node):
+            found = FeedWorld(opened)
+            await found.settle()
+            yield found
+
+
+async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWorld) -> None:
+    await world.tested((await world.sampled())["id"], **{"as": 0.08})
+    case = await world.contamination()
+    assert case[1:] == ("OPEN", 1, ["OPEN"])
+    for _ in range(34):
+        await world.night(NIGHTLY)
+    await world.watch()
+    (feed,) = await world.feeds(None)
+    assert (feed["sender"], feed["type"]) == (world.sender.application, "water_quality_test")
+    assert feed["sender_name"].startswith("State WQMIS: ")
+    assert (feed["this_week"], feed["usual"], feed["standing"]) == (35, None, "new")
+    await world.night(NIGHTLY)
+    await world.watch()
+    (feed,) = await world.feeds(None)
+    assert (feed["this_week"], feed["usual"], feed["share"], feed["partial"]) == (35, 35, 1.0, False)
+    assert feed["remedy"] is None and await world.told() == []
+
+    # 40 % of it: told on the day on which the seven days hold less than half, and not again.
+    told: list[int] = []
+    for _ in range(9):
+        await world.night(PART)
+        await world.watch()
+        await world.watch()
+        told.append(len(await world.told()))
+    assert told == [0] * 5 + [1] * 4
+    for one in (world.officer, world.far):
+        await world.house.sign_in(one)
+    assert [person for person, _ in await world.told()] == [world.officer.id]
+    message = (await world.house.call(world.officer, "GET", "/messages"))["items"][0]
+    assert "17 came in the seven days to 09.01.2027" in message["text"]
+
+    # Who answers for the district and the sender itself see it; nobody else does.
+    (feed,) = await world.feeds(world.officer)
+    assert (feed["this_week"], feed["usual"], feed["share"], feed["partial"]) == (14, 35, 0.4, True)
+    assert "no contamination is closed" in feed["sentence"]["en"] and feed["remedy"]["hi"]
+    assert await world.of_partner(world.sender) == [feed]
+    assert await world.of_partner(world.rival) == await world.feeds(world.far) == []
+    assert (await world.house.anybody.get("/api/v1/quality/feeds")).status_code == 401
+
+    # Nothing that did not come touched the contamination.
+    assert await world.contamination() == case
+
+    # It comes back, and falls to nothing: that is another fall.
+    for _ in range(7):
+        await world.night(NIGHTLY)
+    await world.watch()
+    (feed,) = await world.feeds(None)
+    assert (feed["partial"], feed["since"], feed["standing"]) == (False, None, "usual")
+    world.house.later(days=7)
+    await world.watch()
+    (feed,) = await world.feeds(None)
+    assert (feed["this_week"], feed["usual"], feed["partial"]) == (0, 35, True)
+    assert [person for person, _ in await world.told()] == [world.officer.id] * 2
+    assert await world.contamination() == case
+    falls = await world.house.rows("select found, usual, told, ended is null as open from quality.fall order by began")
+    assert [tuple(row) for row in falls] == [(17, 35, 1, False), (0, 35, 1, True)]
