@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import AsyncGenerator
 from datetime import timedelta
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from databases import Postgres
+from openpyxl import load_workbook
 from remedy_world import VILLAGE, RemedyWorld, remedy_world
 
 INSIDE = "within=district/901&by=village"
@@ -63,3 +66,60 @@ async def test_the_past_is_told_as_it_was(world: RemedyWorld) -> None:
     assert await _values(world, "l5", f"{INSIDE}&valid_at={tested}") == await _values(world, "l5")
     values = await _values(world, "l5", f"{INSIDE}&valid_at={tested - timedelta(days=1)}")
     assert (values["villages_laboratory"], values["villages_kit_chemical"]) == (0, 0)
+
+
+async def test_l2_lists_each_sample_with_what_it_was_tested_for_and_when(world: RemedyWorld) -> None:
+    tested = world.house.clock.today() - timedelta(days=2)
+    query = f"within=district/901&by=record&valid_at={tested}"
+    told = await world.house.call(None, "GET", f"/reports/l2?{query}")
+    assert (told["by"], told["total"]["values"]["samples"]) == ("record", 3)
+    found = sorted((r["values"]["chemical"], r["values"]["bacteriological"]) for r in told["items"])
+    assert found == [([], []), ([], ["ecoli"]), (["as"], [])], "a sample that waits for its approval is in no list"
+    assert {r["area"]["id"] for r in told["items"]} == {VILLAGE}
+    assert {r["values"]["tested_on"] for r in told["items"]} == {tested.isoformat()}
+    assert told["items"][0]["values"].keys() == {"state", "district", "chemical", "bacteriological", "tested_on"}
+    today = await world.house.call(None, "GET", "/reports/l2?within=district/901&by=record")
+    assert today["items"] == told["items"]
+    before = f"within=district/901&by=record&valid_at={tested - timedelta(days=1)}"
+    assert (await world.house.call(None, "GET", f"/reports/l2?{before}"))["items"] == []
+
+
+async def test_the_list_goes_on_where_it_ended(world: RemedyWorld) -> None:
+    whole = await world.house.call(None, "GET", "/reports/l2?within=state/21&by=record")
+    page = await world.house.call(None, "GET", "/reports/l2?within=state/21&by=record&limit=2")
+    rest = await world.house.call(None, "GET", page["next"].removeprefix("/api/v1"))
+    assert page["items"] + rest["items"] == whole["items"] and rest["next"] is None
+    refused = await world.house.call(None, "GET", "/reports/l2?by=record", status=400)
+    assert refused["code"] == "bad-level", "records are listed inside an area"
+    refused = await world.house.call(None, "GET", "/reports/l2?within=state/21&by=record&cursor=WyJ4Il0", status=400)
+    assert refused["code"] == "bad-cursor"
+    assert (await world.house.call(None, "GET", "/reports/l5?within=state/21&by=record", status=400))[
+        "code"
+    ] == "bad-level"
+
+
+async def test_the_list_is_the_same_as_page_and_as_files(world: RemedyWorld) -> None:
+    query = {"within": VILLAGE.replace("VIL-", "village/"), "by": "record"}
+    visitor, today = world.house.anybody, world.house.clock.today() - timedelta(days=2)
+    listed = list(
+        csv.reader(StringIO((await visitor.get("/api/v1/reports/l2.csv", params=query)).text.lstrip("\ufeff")))
+    )
+    assert listed[0][3:] == [
+        "State",
+        "District",
+        "Chemical parameters",
+        "Bacteriologial parameters",
+        "Sample tested date",
+    ]
+    assert [row[0] for row in listed[1:]] == ["1", "2", "3"]
+    assert ["Total arsenic", "", today.isoformat()] in [row[5:] for row in listed]
+    book = load_workbook(BytesIO((await visitor.get("/api/v1/reports/l2.xlsx", params=query)).content), read_only=True)
+    rows = [[cell or "" for cell in row] for row in book["Report"].iter_rows(values_only=True)][-4:]
+    assert rows[0] == listed[0]
+    assert [[*r[1:7], r[7].date().isoformat()] for r in rows[1:]] == [r[1:] for r in listed[1:]]
+    page = (await visitor.get("/reports/l2", params=query)).text
+    assert "Sample tested date" in page and page.count("Total arsenic") == 1 and 'aria-current="true"' in page
+    empty = await visitor.get(
+        "/reports/l2", params={"within": "district/901", "by": "record", "valid_at": "2026-01-01"}
+    )
+    assert "No record of this is here." in empty.text

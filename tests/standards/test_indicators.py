@@ -59,6 +59,20 @@ def test_what_counts_beside_is_checked_as_well(folder: Path, right: str, wrong: 
     _spoilt(folder, "l5", right, wrong, said)
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("of: tests\n", "of: samples\n", "there is no set `samples`"),
+        (", year: {field: results, part: tested_at}", "", "`tests` has no day"),
+        ("place: state", "place: country", "there is no level `country`"),
+        ("part: parameter, but", "part: value, but", "`results/value` is no code of one codelist"),
+        ("grain: village", "grain: habitation", "may lie in more than a habitation"),
+    ],
+)
+def test_a_list_tells_areas_days_and_codes_alone(folder: Path, right: str, wrong: str, said: str) -> None:
+    _spoilt(folder, "l2", right, wrong, said)
+
+
 def _spoilt(folder: Path, name: str, right: str, wrong: str, said: str) -> None:
     file = folder / "indicators" / f"{name}.yaml"
     text = file.read_text("utf-8")

@@ -9,7 +9,8 @@ from fastapi import APIRouter
 
 from jjm.indicators.api import asked_of
 from jjm.indicators.api import router as _reports
-from jjm.indicators.model import Asked, Place, Report, Row, Value
+from jjm.indicators.listing import RECORD
+from jjm.indicators.model import Asked, Entry, Place, Report, Row, Value
 from jjm.indicators.rules import shown_value, spans
 from jjm.indicators.service import known_report, report
 
@@ -20,7 +21,9 @@ def routers() -> list[APIRouter]:
 
 
 __all__ = [
+    "RECORD",
     "Asked",
+    "Entry",
     "Place",
     "Report",
     "Row",

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
-from jjm.indicators.model import Asked, Place, Report, Row, Value
-from jjm.indicators.service import MOST_AT_ONCE, every_row, known_report, report
+from jjm.indicators.listing import RECORD
+from jjm.indicators.model import Asked, Entry, Place, Report, Row, Told, Value
+from jjm.indicators.service import MOST_AT_ONCE, every_row, known_report, level_names, report
 from jjm.indicators.sheets import as_csv, as_xlsx, said
 from jjm.kit.http import answer, decode_cursor, encode_cursor, only_known
 from jjm.registry import AsOf, Registry, day, moment
@@ -23,7 +24,10 @@ _ASKED = ("within", "by", "valid_at", "known_at")
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 Within = Annotated[str | None, Query(description="The area, as `state/21`; the whole country where it is left out")]
-By = Annotated[str | None, Query(description="The level of the rows, as `district`; the next below where left out")]
+By = Annotated[
+    str | None,
+    Query(description="The level of the rows, as `district`; the next below where left out; `record` for a list"),
+]
 ValidAt = Annotated[date | None, Query(description="The Indian day of which the report is told; today if left out")]
 KnownAt = Annotated[datetime | None, Query(description="As far as it was known at this instant; now if left out")]
 Lang = Annotated[str, Query(pattern="^[a-z]{2,3}$", description="Language of headings: `en` or `hi`")]
@@ -42,6 +46,20 @@ class ColumnTold(BaseModel):
     verify: str | None = Field(None, description="What still has to be checked against the report itself")
 
 
+class ListColumnTold(BaseModel):
+    """A column of a list of records."""
+
+    name: str
+    title: dict[str, str]
+
+
+class ListTold(BaseModel):
+    """The records behind a report, told one by one with `by=record`."""
+
+    title: dict[str, str]
+    columns: list[ListColumnTold]
+
+
 class ReportAbout(BaseModel):
     """A report that this node can tell."""
 
@@ -55,6 +73,7 @@ class ReportAbout(BaseModel):
     source: str | None = None
     verify: str | None = None
     columns: list[ColumnTold]
+    listing: ListTold | None = None
 
 
 class ReportsTold(BaseModel):
@@ -74,11 +93,11 @@ class AreaTold(BaseModel):
 
 
 class RowTold(BaseModel):
-    """A row: an area, or a sum. A share without a denominator is null."""
+    """A row: an area, a sum, or a record of a list. A share without a denominator is null; codes are an array."""
 
     area: AreaTold | None = None
     group: str | None = None
-    values: dict[str, int | float | None]
+    values: dict[str, int | float | str | list[str] | None]
     missing: int | None = Field(None, description="Units of the report's grain without a record")
 
 
@@ -169,9 +188,9 @@ async def one_report(
         "valid_at": at.valid_at,
         "known_at": asked.as_of.known_at if asked.as_of else None,
         "within": _area(found.within),
-        "by": found.level.level.name if found.level.level else found.level.name,
-        "levels": [s.level.name for s in found.levels if s.level],
-        "items": [_row(row) for row in found.rows],
+        "by": RECORD if found.listing else level_names([found.level])[0],
+        "levels": [*level_names(found.levels), *([RECORD] if found.within and indicator.listing else [])],
+        "items": [_entry(entry) for entry in found.entries] if found.listing else [_row(row) for row in found.rows],
         "subtotals": [_row(row) for row in found.subtotals],
         "total": _row(found.total),
         "next": f"{following.path}?{following.query}" if following else None,
@@ -225,7 +244,11 @@ def _about(indicator: Indicator) -> dict[str, Any]:
         for c in indicator.columns
     ]
     words = ("name", "version", "code", "title", "description", "grain", "missing", "source", "verify")
-    return {word: getattr(indicator, word) for word in words} | {"columns": columns}
+    told = indicator.listing
+    listed = (
+        {"title": told.title, "columns": [{"name": c.name, "title": c.title} for c in told.columns]} if told else None
+    )
+    return {word: getattr(indicator, word) for word in words} | {"columns": columns, "listing": listed}
 
 
 def _area(place: Place | None) -> dict[str, Any] | None:
@@ -237,6 +260,17 @@ def _area(place: Place | None) -> dict[str, Any] | None:
 def _row(row: Row) -> dict[str, Any]:
     values = {name: _number(value) for name, value in row.values.items()}
     return {"area": _area(row.place), "group": row.group, "values": values, "missing": row.missing}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    values = {name: _told(told) for name, told in entry.values.items()}
+    return {"area": _area(entry.place), "group": None, "values": values, "missing": None}
+
+
+def _told(told: Told) -> str | list[str]:
+    if isinstance(told, date):
+        return told.isoformat()
+    return told if isinstance(told, str) else [code.code for code in told]
 
 
 def _number(value: Value) -> int | float | None:

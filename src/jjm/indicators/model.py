@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from jjm.registry import AsOf
-from jjm.standards import Indicator, Standard
+from jjm.standards import Code, Indicator, Listing, Standard
 
 Value = int | Decimal | None
+Told = date | str | Sequence[Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of a list: its area of the report's grain, and what is told of it."""
+
+    place: Place
+    values: Mapping[str, Told]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a report: area (`district/345`) or whole country, the level of its rows, the moment."""
+    """What is asked of a report: area (`district/345`) or whole country, the level of its rows, the moment.
+
+    For the records behind it `by` is `record`.
+    """
 
     within: str | None = None
     by: str | None = None
@@ -55,7 +68,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One page of a report. `subtotals` are there where it groups States, `next` where there are more rows."""
+    """One page of a report. `subtotals` are there where it groups States, `next` where there are more rows.
+
+    As a list it has `entries` instead of rows, and the columns of `listing`.
+    """
 
     indicator: Indicator
     within: Place | None
@@ -65,3 +81,5 @@ class Report:
     subtotals: Sequence[Row]
     total: Row
     next: Sequence[str]
+    listing: Listing | None = None
+    entries: Sequence[Entry] = ()

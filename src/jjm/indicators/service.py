@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from jjm.access import ANONYMOUS
+from jjm.indicators.listing import RECORD, entries, placed
 from jjm.indicators.model import Asked, Place, Report, Row
 from jjm.indicators.rules import completed, subtotals, summed
 from jjm.kit import Fault, Problem, ReadConnection, bad_request, not_found
@@ -29,6 +30,8 @@ async def report(registry: Registry, conn: ReadConnection, indicator: Indicator,
     """One page of a report. Raises Problem 404 for an area not known then, 400 for a level that is not inside it."""
     within = await _place(registry, conn, asked) if asked.within else None
     levels = _levels(registry, indicator, within)
+    if asked.by == RECORD and indicator.listing is not None:
+        return await _as_list(registry, conn, indicator, within, levels, asked)
     level = await _level(registry, conn, levels, within, asked)
     if within is None and level == levels[0]:
         return await _of_the_country(registry, conn, indicator, levels, asked)
@@ -37,9 +40,34 @@ async def report(registry: Registry, conn: ReadConnection, indicator: Indicator,
     if within is None:
         total = summed(indicator, await _tops(registry, conn, indicator, levels[0], asked.as_of))
     else:
-        whole = (await tallied(registry, conn, indicator, within.standard, [within.id], asked.as_of))[within.id]
-        total = Row(within, completed(indicator, whole.values), whole.missing)
+        total = await _whole(registry, conn, indicator, within, asked.as_of)
     return Report(indicator, within, level, levels, rows, [], total, found.next)
+
+
+async def _whole(
+    registry: Registry, conn: ReadConnection, indicator: Indicator, within: Place, as_of: AsOf | None
+) -> Row:
+    whole = (await tallied(registry, conn, indicator, within.standard, [within.id], as_of))[within.id]
+    return Row(within, completed(indicator, whole.values), whole.missing)
+
+
+async def _as_list(
+    registry: Registry,
+    conn: ReadConnection,
+    indicator: Indicator,
+    within: Place | None,
+    levels: Sequence[Standard],
+    asked: Asked,
+) -> Report:
+    """The records behind the report in an area; the total counts them all."""
+    if within is None:
+        fault = Fault("a list of the whole country", "Give the area, as `within=state/21`.", "/within")
+        raise bad_request("bad-level", "Records are listed inside an area.", fault)
+    told, following = await entries(registry, conn, indicator, within.id, asked)
+    grain = registry.catalogue.level(indicator.grain)
+    assert grain is not None
+    total = await _whole(registry, conn, indicator, within, asked.as_of)
+    return Report(indicator, within, grain, levels, [], [], total, following, indicator.listing, told)
 
 
 async def _of_the_country(
@@ -82,7 +110,7 @@ async def _rows(
     records: Sequence[dict[str, Any]],
     as_of: AsOf | None,
 ) -> list[Row]:
-    places = [_placed(level, record) for record in records]
+    places = [placed(level, record) for record in records]
     counted = await tallied(registry, conn, indicator, level, [p.id for p in places], as_of)
     group = _groups(registry, indicator, level)
     return [
@@ -103,18 +131,18 @@ def _groups(registry: Registry, indicator: Indicator, level: Standard) -> dict[s
     return {c.code: c.extra.get(indicator.groups.column, indicator.groups.rest) for c in codes}
 
 
-def _placed(standard: Standard, record: dict[str, Any]) -> Place:
-    name = str(record.get("name") or record.get("code") or record["id"])
-    return Place(standard, str(record["id"]), str(record.get("code") or record["id"]), name, record.get("name_local"))
-
-
 async def _place(registry: Registry, conn: ReadConnection, asked: Asked) -> Place:
     level, _, _ = (asked.within or "").partition("/")
     id = await area_id(registry, conn, asked.within or "")
     standard = registry.catalogue.level(level)
     assert standard is not None
     record, _ = await get(registry, conn, ANONYMOUS, registry.table(standard.name), id, asked.as_of)
-    return _placed(standard, record)
+    return placed(standard, record)
+
+
+def level_names(levels: Sequence[Standard]) -> list[str]:
+    """The names of levels in addresses."""
+    return [s.level.name for s in levels if s.level]
 
 
 def _levels(registry: Registry, indicator: Indicator, within: Place | None) -> list[Standard]:
@@ -128,7 +156,7 @@ def _levels(registry: Registry, indicator: Indicator, within: Place | None) -> l
 async def _level(
     registry: Registry, conn: ReadConnection, levels: Sequence[Standard], within: Place | None, asked: Asked
 ) -> Standard:
-    names = [s.level.name for s in levels if s.level]
+    names = level_names(levels)
     if asked.by is not None:
         if asked.by not in names:
             fault = Fault(f"`{asked.by}` is no level inside", f"One of: {', '.join(names) or 'none'}", "/by")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from io import StringIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, cast
@@ -13,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from jjm.indicators.model import Place, Report, Row, Value
+from jjm.indicators.model import Entry, Place, Report, Row, Value
 from jjm.indicators.rules import headings, spans
 from jjm.standards import Code, Titles
 
@@ -42,6 +43,8 @@ def words(lang: str) -> Sequence[str]:
 
 def lines(report: Report, first: int, groups: Mapping[str, Code], lang: str, last: bool) -> list[list[object]]:
     """The lines of one page: serial number, code, name, a value a column, units without data; sums at the end."""
+    if report.listing is not None:
+        return [_listed(entry, first + n, lang) for n, entry in enumerate(report.entries)]
     _, _, _, total, subtotal, _ = words(lang)
     rows = [_line(report, row, first + n, row.place, "") for n, row in enumerate(report.rows)]
     if last:
@@ -58,6 +61,16 @@ def _line(report: Report, row: Row, number: int | str, place: Place | None, name
     return [number, safe(code), safe(name), *values, row.missing]
 
 
+def _listed(entry: Entry, number: int, lang: str) -> list[object]:
+    cells = [told if isinstance(told, date) else safe(in_words(told, lang)) for told in entry.values.values()]
+    return [number, safe(entry.place.code), safe(entry.place.name), *cells]
+
+
+def in_words(told: str | Sequence[Code], lang: str) -> str:
+    """What a list tells in a cell, codes by their titles."""
+    return told if isinstance(told, str) else ", ".join(said(code.title, lang) for code in told)
+
+
 async def as_csv(pages: AsyncIterator[Report], groups: Mapping[str, Code], lang: str) -> AsyncIterator[bytes]:
     """A report as CSV (UTF-8 with a mark, as spreadsheets expect it), page by page; values in units."""
     count = 0
@@ -66,10 +79,9 @@ async def as_csv(pages: AsyncIterator[Report], groups: Mapping[str, Code], lang:
         writer = csv.writer(out)
         if not count:
             out.write("\ufeff")
-            number, code, name, *_, gaps = words(lang)
-            writer.writerow([number, code, name, *headings(page.indicator.shown, lang), gaps])
+            writer.writerow(_heading(page, lang))
         writer.writerows(lines(page, count + 1, groups, lang, not page.next))
-        count += len(page.rows)
+        count += len(page.rows) + len(page.entries)
         yield out.getvalue().encode()
 
 
@@ -88,7 +100,7 @@ async def as_xlsx(
                 sheet.append([_bold(sheet, text) for text in heading])
         for line in lines(page, count + 1, groups, lang, not page.next):
             sheet.append(line)
-        count += len(page.rows)
+        count += len(page.rows) + len(page.entries)
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         await asyncio.to_thread(book.save, cast("Any", file))
         file.seek(0)
@@ -96,7 +108,16 @@ async def as_xlsx(
             yield piece
 
 
+def _heading(page: Report, lang: str) -> list[str]:
+    number, code, name, *_, gaps = words(lang)
+    if page.listing is not None:
+        return [number, code, name, *(said(c.title, lang) for c in page.listing.columns)]
+    return [number, code, name, *headings(page.indicator.shown, lang), gaps]
+
+
 def _headings(page: Report, lang: str) -> list[list[str]]:
+    if page.listing is not None:
+        return [_heading(page, lang)]
     columns = page.indicator.shown
     number, code, name, *_, gaps = words(lang)
     below = [number, code, name, *(said(c.title, lang) for c in columns), gaps]

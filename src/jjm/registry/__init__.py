@@ -62,10 +62,12 @@ from jjm.registry.service.schedule import next_due, settle_due
 from jjm.registry.service.search import Hit, Sought, search
 from jjm.registry.service.seeing import opened_by_purpose
 from jjm.registry.service.tallies import (
+    Listed,
     Tallied,
     are_kept,
     keep_tallies,
     kept_types,
+    listed,
     note_kept,
     sums_of_field,
     tallied,
@@ -95,6 +97,7 @@ __all__ = [
     "Held",
     "Hit",
     "Known",
+    "Listed",
     "Load",
     "Mode",
     "OnDuplicate",
@@ -140,6 +143,7 @@ __all__ = [
     "keep_tallies",
     "kept_types",
     "known_of",
+    "listed",
     "moment",
     "newest_version",
     "newest_versions",

@@ -188,13 +188,16 @@ class TallyQuery:
         return ", ".join(told)
 
     def _holding(self, held: Holding) -> str:
+        return f"exists (select {self._entries(held)})"
+
+    def _entries(self, held: Holding) -> str:
         part = f"e ->> {self.bind(held.part)}"
         meets = [f"{part} = any({self.bind(list(held.any))}::text[])"] if held.any else []
         meets += [f"{part} <> all({self.bind(list(held.but))}::text[])"] if held.but else []
         for name, values in held.without:
             meets.append(f"coalesce(e ->> {self.bind(name)} <> all({self.bind(list(values))}::text[]), true)")
         entries = f"jsonb_array_elements(t.{quote(held.field)}) e"
-        return f"exists (select from {entries} where {' and '.join(['true', *meets])})"
+        return f"from {entries} where {' and '.join(['true', *meets])}"
 
 
 def _counted(measure: Measure, number: int) -> str:

@@ -10,7 +10,17 @@ do what where; `jjm.access` grants them. `Indicator`s are public reports as data
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
-from jjm.standards.indicators.model import Day, Groups, Holding, Indicator, Measure, RecordSet, ReportColumn
+from jjm.standards.indicators.model import (
+    Day,
+    Groups,
+    Holding,
+    Indicator,
+    ListColumn,
+    Listing,
+    Measure,
+    RecordSet,
+    ReportColumn,
+)
 from jjm.standards.limits import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 from jjm.standards.loader import check, default_folder, load
 from jjm.standards.model import (
@@ -71,6 +81,8 @@ __all__ = [
     "Limit",
     "LimitEdition",
     "LimitKind",
+    "ListColumn",
+    "Listing",
     "Measure",
     "Notice",
     "Opening",

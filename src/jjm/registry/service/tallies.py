@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from jjm.kit import ReadConnection, WriteConnection
@@ -12,6 +12,7 @@ from jjm.registry.filters import Binder
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.store import tallies as queries
+from jjm.registry.tallied_records import RecordsQuery
 from jjm.registry.tallying import Tally, TallyQuery, areas_of, measures_of, plan, sums_by
 from jjm.standards import Indicator, Standard
 
@@ -25,6 +26,16 @@ class Tallied:
 
     values: Mapping[str, Number]
     missing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One record of a list: its area, its day, and codes column by column; `id` is for going on and is not told."""
+
+    area: str
+    id: str
+    day: date
+    codes: Sequence[Sequence[str]]
 
 
 def kept_types(registry: Registry) -> set[str]:
@@ -85,6 +96,28 @@ async def tallied(
             for area, values in (await _values(registry, conn, tally, areas, as_of, kept)).items():
                 found[area] |= {name: _plain(values[place]) for name, place in places.items()}
     return {area: _told(values) for area, values in found.items()}
+
+
+async def listed(
+    registry: Registry,
+    conn: ReadConnection,
+    indicator: Indicator,
+    area: str,
+    as_of: AsOf | None,
+    limit: int,
+    after: tuple[date, str] | None = None,
+) -> Sequence[Listed]:
+    """Records behind a report in an area, the newest day first, as its file tells them to everybody."""
+    assert indicator.listing is not None
+    records = indicator.sets[indicator.listing.of]
+    tables = [registry.table(part.type) for part in records.parts]
+    told = [c.holding for c in indicator.listing.columns if c.holding]
+    query = RecordsQuery(
+        Tally(records, ()), tables, {}, [area], registry.clock.today(), as_of, Binder(), told, limit, after
+    )
+    statement, values = query.statement()
+    rows = await conn.fetch(statement, *values)
+    return [Listed(r["in_area"], r["id"], r["day"], [r[f"c{n}"] for n in range(len(told))]) for r in rows]
 
 
 async def sums_of_field(

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from jjm.standards.build import titles
-from jjm.standards.indicators.model import Day, Groups, Holding, Indicator, Measure, RecordSet, ReportColumn
+from jjm.standards.indicators.model import (
+    Day,
+    Groups,
+    Holding,
+    Indicator,
+    ListColumn,
+    Listing,
+    Measure,
+    RecordSet,
+    ReportColumn,
+)
 from jjm.standards.reader import mapping, sequence, texts
 
 KINDS = ("areas", "count", "sum", "less", "share")
@@ -28,6 +38,7 @@ def indicator_from(name: str, file: str, raw: Mapping[str, object]) -> Indicator
         without=_text(raw.get("without")),
         groups=Groups(*(str(groups.get(word, "")) for word in ("codelist", "column", "rest"))) if groups else None,
         kept=raw.get("kept") is True,
+        listing=_listing(mapping(raw.get("list"))),
         opens=_text(raw.get("opens")),
         source=_text(raw.get("x-source")),
         verify=_text(raw.get("x-verify")),
@@ -69,6 +80,21 @@ def _column(raw: Mapping[str, object]) -> ReportColumn:
         less=(str(less.get("from")), str(less.get("take"))) if less else None,
         share=(str(share.get("numerator")), str(share.get("denominator"))) if share else None,
     )
+
+
+def _listing(raw: Mapping[str, object]) -> Listing | None:
+    if not raw:
+        return None
+    columns = tuple(
+        ListColumn(
+            str(column.get("name")),
+            titles(column.get("title")),
+            _text(column.get("place")),
+            _held(mapping(column.get("entries"))),
+        )
+        for column in map(mapping, sequence(raw.get("columns")))
+    )
+    return Listing(str(raw.get("of")), titles(raw.get("title")), columns)
 
 
 def _measure(raw: Mapping[str, object]) -> Measure | None:

@@ -8,7 +8,7 @@ import cql2
 
 from jjm.kit import Fault
 from jjm.standards.indicators.build import KINDS
-from jjm.standards.indicators.model import Day, Indicator, Measure, RecordSet
+from jjm.standards.indicators.model import Day, Holding, Indicator, Measure, RecordSet
 from jjm.standards.model import Catalogue, Field, Standard
 from jjm.standards.reader import Document, mapping, sequence
 from jjm.standards.words import did_you_mean
@@ -184,4 +184,42 @@ def _measured(document: Document, at: str, measure: Measure, fields: Mapping[str
             yield document.fault(f"{at}/holding", message, did_you_mean(held.part, parts))
 
 
-_RULES: tuple[Rule, ...] = (_named, _sets, _columns, _measures)
+def _listing(document: Document, indicator: Indicator, catalogue: Catalogue) -> Iterator[Fault]:
+    """A list tells of each record its area, its day and codes: nothing that a person wrote."""
+    if (told := indicator.listing) is None:
+        return
+    one = indicator.sets.get(told.of)
+    if one is None:
+        yield document.fault("/list/of", f"there is no set `{told.of}`", did_you_mean(told.of, indicator.sets))
+        return
+    if any(part.year is None for part in one.parts):
+        yield document.fault("/list/of", f"`{told.of}` has no day", "say `year` in each of its parts")
+    levels = {s.level.name: s.level.rank for s in catalogue.levels() if s.level}
+    types = [type for part in one.parts if (type := catalogue.types.get(part.type))]
+    grain = levels.get(indicator.grain, 0)
+    for type in types:
+        if type.area and levels.get(type.field(type.area).ref or "", -1) < grain:
+            message = f"a record of `{type.name}` may lie in more than a {indicator.grain}"
+            yield document.fault("/list/of", message, "list records of that level")
+    for index, column in enumerate(told.columns):
+        at = f"/list/columns/{index}"
+        if column.place is not None and column.place not in levels:
+            remedy = did_you_mean(column.place, levels)
+            yield document.fault(f"{at}/place", f"there is no level `{column.place}`", remedy)
+        if (held := column.holding) is not None:
+            yield from _codes_told(document, f"{at}/entries", held, types)
+
+
+def _codes_told(document: Document, at: str, held: Holding, types: Sequence[Standard]) -> Iterator[Fault]:
+    codes: set[str | None] = set()
+    for type in types:
+        found = next((f for f in type.fields if f.name == held.field and not f.is_personal), None)
+        parts = {f.name: f for f in found.item.fields} if found and found.item else {}
+        part = parts.get(held.part)
+        codes.add(part.code if part and not part.is_personal else None)
+    if len(codes) != 1 or None in codes:
+        message = f"`{held.field}/{held.part}` is no code of one codelist in each type"
+        yield document.fault(at, message, "name a part with `x-code`")
+
+
+_RULES: tuple[Rule, ...] = (_named, _sets, _columns, _measures, _listing)

@@ -88,6 +88,28 @@ class ReportColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ListColumn:
+    """What a list tells of each record: the area of a level that it lies in, its day, or the codes that entries name.
+
+    Where neither `place` nor `holding` is given it is the day.
+    """
+
+    name: str
+    title: Titles
+    place: str | None = None
+    holding: Holding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The records of a set one by one, newest day first, each with its area of the report's grain. Nothing else."""
+
+    of: str
+    title: Titles
+    columns: tuple[ListColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Groups:
     """How States are grouped: by a column of the codelist of States, into the codes of a codelist."""
 
@@ -101,7 +123,8 @@ class Indicator:
     """A public report. `grain` is the level of which one area is one unit; no row is smaller.
 
     `missing` says in words what becomes of units that have no record in the set `without`. `opens` says why sums over
-    a type that is not public may be. `kept` sums are brought up to the registries as they change.
+    a type that is not public may be. `kept` sums are brought up to the registries as they change. With a `listing` the
+    records behind the sums can be read as well.
     """
 
     name: str
@@ -116,6 +139,7 @@ class Indicator:
     without: str | None = None
     groups: Groups | None = None
     kept: bool = False
+    listing: Listing | None = None
     opens: str | None = None
     source: str | None = None
     verify: str | None = None

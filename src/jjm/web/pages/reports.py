@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from starlette.responses import Response
 
-from jjm.indicators import Place, Report, Row, Value, asked_of, known_report, report, shown_value
+from jjm.indicators import Entry, Place, Report, Row, Value, asked_of, known_report, report, shown_value
 from jjm.kit.http import decode_cursor, encode_cursor
 from jjm.standards import ReportColumn
 from jjm.web import figures, places
@@ -51,6 +52,7 @@ async def one_report(page: Page) -> Response:
         "columns": indicator.shown,
         "upper": _upper(indicator.shown),
         "lines": _lines(page, found),
+        "entries": [(_name(page, e.place), _path(page, found, e.place), _cells(e)) for e in found.entries],
         "gaps": found.total.missing is not None,
         "above": above[0] if above else [],
         "summed_at": summed_at,
@@ -60,7 +62,15 @@ async def one_report(page: Page) -> Response:
     return page.render("report.html", values)
 
 
+def _cells(entry: Entry) -> list[date | str | list[Mapping[str, str]]]:
+    """What is told of a record, codes by their titles."""
+    told = entry.values.values()
+    return [one if isinstance(one, date | str) else [code.title for code in one] for one in told]
+
+
 def _lines(page: Page, found: Report) -> list[Line]:
+    if found.listing:
+        return []
     rows = [_line(found, row, _name(page, row.place), _path(page, found, row.place)) for row in found.rows]
     if found.next:
         return rows
