@@ -8,8 +8,13 @@ from collections.abc import AsyncGenerator
 import databases
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from jjm.kit import Database, DatabaseUrl
+
+# How fast the machine is says nothing about a rule.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

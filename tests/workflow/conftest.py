@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from people_kit import House, Somebody, house, role
 from workflow_standards import inspection_standards
 
 from jjm.workflow import Acting, Deed, Deeds, fire
+
+DUE = "select exists (select from workflow.timer where due_at <= $1)"
 
 
 def finding(deed: Deed) -> dict[str, str]:
@@ -52,11 +55,15 @@ class Works:
             await self.house.call(None, "POST", f"/grants/{one['id']}:revoke", {"reason": "Transferred"})
 
     async def fire(self) -> None:
-        """Let everything happen that is due by now."""
-        while True:
-            async with self.house.node.database.write() as conn:
-                if not await fire(self.house.node.workflows, conn):
-                    return
+        """Let everything happen that is due by now; the node may be at it by itself."""
+        node = self.house.node
+        async with asyncio.timeout(60):
+            while True:
+                async with node.database.write() as conn:
+                    await fire(node.workflows, conn)
+                async with node.database.read() as conn:
+                    if not await conn.fetchval(DUE, node.registry.clock.now()):
+                        return
 
     async def inbox(self, by: Somebody | None) -> list[str]:
         """What waits for somebody."""
