@@ -26,12 +26,21 @@ class FeedWorld(RemedyWorld):
     sent = 0
 
     async def settle(self) -> None:
-        """Officers of two districts, and the partners."""
+        """Officers of two districts and of the State, and the partners; one of them registers a sample."""
         await super().settle()
+        self.people["state"] = await self.house.somebody(None, "state/21")
+        granted = role("state_admin", "state/21")
+        await self.house.call(None, "POST", f"/people/{self.state.id}/grants", granted, 201)
         self.people["far"] = await self.house.somebody(None, "district/902", role("district_officer", "district/902"))
-        scopes, node = ["water_quality_test:write@district/901"], self.house.node
+        node, types = self.house.node, ("water_quality_test", "sample")
+        scopes = [f"{type}:{scope}@district/901" for type in types for scope in ("read", "write")]
         self.sender = await kit.partner(node, self.house.keeper, scopes=scopes, name="State WQMIS")
         self.rival = await kit.partner(node, self.house.keeper, scopes=scopes, name="Rival")
+        told = self.point | {"collected_at": self.at(), "tests_asked": ["f"]}
+        begun = {"workflow": "sample", "action": "REGISTER", "data": told}
+        async with self.rival.client() as client:
+            answer = await client.post("/api/v1/cases", json=begun)
+            assert answer.status_code == 201, answer.text
 
     async def night(self, rows: int) -> None:
         """What the partner sends in one night, and a day passes."""
@@ -61,12 +70,12 @@ class FeedWorld(RemedyWorld):
         """The last day that is over."""
         return self.house.clock.today() - timedelta(days=1)
 
-    async def told(self) -> list[tuple[str, str]]:
-        """Who was told of a fall, and in which words."""
+    async def told(self) -> list[str]:
+        """Who was told of falls."""
         rows = await self.house.rows(
-            "select person, channel from notify.message where event = 'feed-shrank' and channel = 'inbox'"
+            "select person from notify.message where event = 'feed-shrank' and channel = 'inbox'"
         )
-        return [(row["person"], row["channel"]) for row in rows]
+        return sorted(row["person"] for row in rows)
 
     async def contamination(self) -> tuple[str, str, int, list[str]]:
         """The one contamination: its number, state and version, and its steps but those of its own clocks."""
@@ -80,8 +89,9 @@ class FeedWorld(RemedyWorld):
         )
 
     async def feeds(self, by: Somebody | None) -> Any:
-        """Feeds as somebody sees them."""
-        return (await self.house.call(by, "GET", "/quality/feeds"))["items"]
+        """Feeds of the first partner as somebody sees them."""
+        found = (await self.house.call(by, "GET", "/quality/feeds"))["items"]
+        return [one for one in found if one["sender"] == self.sender.application]
 
     async def of_partner(self, partner: kit.Partner) -> Any:
         """Feeds as a partner sees them."""
@@ -123,10 +133,11 @@ async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWor
         await world.watch()
         await world.watch()
         told.append(len(await world.told()))
-    assert told == [0] * 5 + [1] * 4
-    for one in (world.officer, world.far):
+    assert told == [0] * 5 + [2] * 4
+    for one in (world.officer, world.far, world.state):
         await world.house.sign_in(one)
-    assert [person for person, _ in await world.told()] == [world.officer.id]
+    officers = sorted([world.officer.id, world.state.id])
+    assert await world.told() == officers
     message = (await world.house.call(world.officer, "GET", "/messages"))["items"][0]
     assert "17 came in the seven days to 09.01.2027" in message["text"]
 
@@ -135,7 +146,8 @@ async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWor
     assert (feed["this_week"], feed["usual"], feed["share"], feed["partial"]) == (14, 35, 0.4, True)
     assert "no contamination is closed" in feed["sentence"]["en"] and feed["remedy"]["hi"]
     assert await world.of_partner(world.sender) == [feed]
-    assert await world.of_partner(world.rival) == await world.feeds(world.far) == []
+    assert await world.feeds(world.state) == [feed] and await world.feeds(world.far) == []
+    assert [(one["type"], one["standing"]) for one in await world.of_partner(world.rival)] == [("sample", "few")]
     assert (await world.house.anybody.get("/api/v1/quality/feeds")).status_code == 401
 
     # Nothing that did not come touched the contamination.
@@ -151,7 +163,7 @@ async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWor
     await world.watch()
     (feed,) = await world.feeds(None)
     assert (feed["this_week"], feed["usual"], feed["partial"]) == (0, 35, True)
-    assert [person for person, _ in await world.told()] == [world.officer.id] * 2
+    assert await world.told() == sorted(officers * 2)
     assert await world.contamination() == case
     falls = await world.house.rows("select found, usual, told, ended is null as open from quality.fall order by began")
-    assert [tuple(row) for row in falls] == [(17, 35, 1, False), (0, 35, 1, True)]
+    assert [tuple(row) for row in falls] == [(17, 35, 2, False), (0, 35, 2, True)]
