@@ -89,8 +89,10 @@ async def test_the_list_goes_on_where_it_ended(world: RemedyWorld) -> None:
     page = await world.house.call(None, "GET", "/reports/l2?within=state/21&by=record&limit=2")
     rest = await world.house.call(None, "GET", page["next"].removeprefix("/api/v1"))
     assert page["items"] + rest["items"] == whole["items"] and rest["next"] is None
-    refused = await world.house.call(None, "GET", "/reports/l2?by=record", status=400)
-    assert refused["code"] == "bad-level", "records are listed inside an area"
+    hamlet = await world.made("habitations", {"name": "Tola", "village": VILLAGE})
+    for inside in ("", f"&within=habitation/{hamlet}"):
+        refused = await world.house.call(None, "GET", f"/reports/l2?by=record{inside}", status=400)
+        assert refused["code"] == "bad-level", "records are listed inside an area, and not of a part of a village"
     refused = await world.house.call(None, "GET", "/reports/l2?within=state/21&by=record&cursor=WyJ4Il0", status=400)
     assert refused["code"] == "bad-cursor"
     assert (await world.house.call(None, "GET", "/reports/l5?within=state/21&by=record", status=400))[

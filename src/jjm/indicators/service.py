@@ -63,9 +63,12 @@ async def _as_list(
     if within is None:
         fault = Fault("a list of the whole country", "Give the area, as `within=state/21`.", "/within")
         raise bad_request("bad-level", "Records are listed inside an area.", fault)
-    told, following = await entries(registry, conn, indicator, within.id, asked)
     grain = registry.catalogue.level(indicator.grain)
     assert grain is not None
+    if within.standard.level and grain.level and within.standard.level.rank > grain.level.rank:
+        fault = Fault("a smaller area than the report is of", f"Give a {indicator.grain} or a larger area.", "/within")
+        raise bad_request("bad-level", "Nothing of this report is known inside the area.", fault)
+    told, following = await entries(registry, conn, indicator, within.id, asked)
     total = await _whole(registry, conn, indicator, within, asked.as_of)
     return Report(indicator, within, grain, levels, [], [], total, following, indicator.listing, told)
 
