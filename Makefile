@@ -30,7 +30,7 @@ demo: setup
 
 # Two processes for each processor (tests/conftest.py), each with a PostgreSQL of its own.
 test: $(DEV)
-	$(PY) -m pytest -n auto --dist loadfile
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(DEV)
 	$(PY) -m ruff check .

@@ -33,6 +33,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: whoever begins one as the last lets the other processors wait."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with a database runs on the embedded PostgreSQL; one marked `every_postgres` on the system's as well."""
     if "postgres" not in metafunc.fixturenames:

@@ -19,6 +19,8 @@ from typer.main import get_command
 
 from jjm.app.cli import app
 
+pytestmark = pytest.mark.long
+
 ADDRESS = "http://127.0.0.1:8000"
 REPLAYED = (
     "README.md",

@@ -20,6 +20,8 @@ from jjm.sandbox import fill
 from jjm.standards import load
 from tools.type_page import type_page
 
+pytestmark = pytest.mark.long
+
 DEPTH = """\
   depth: {title: {en: Depth, hi: गहराई}, type: number, minimum: 0, maximum: 500, x-unit: m}
 x-jjm:

@@ -17,6 +17,8 @@ import pytest_asyncio
 from jjm.app.node import Node
 from jjm.sandbox import fill
 
+pytestmark = pytest.mark.long
+
 KINDS = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv",

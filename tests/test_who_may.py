@@ -18,6 +18,8 @@ import pytest_asyncio
 from jjm.app.node import Node
 from jjm.sandbox import fill
 
+pytestmark = pytest.mark.long
+
 ADMIN, PERSONAL, WRITE, READ, NOBODY = ("admin",), ("read", "personal"), ("read", "write"), ("read",), ()
 WITHOUT_PERSONAL = {"nobody": NOBODY, "read": READ, "write": WRITE}
 OF_ONES_OWN = ("/api/v1/subscriptions", "/api/v1/batches")

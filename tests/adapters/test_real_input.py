@@ -15,6 +15,8 @@ from memory_door import SHARED, MemoryDoor
 
 from jjm.adapters import RefreshReport, Section, Severity, adapters
 
+pytestmark = pytest.mark.long
+
 Real = Callable[[str], Path]
 URBAN = {"DIS-44", "DIS-315", "DIS-482", "DIS-599", "DIS-601", "DIS-671"}
 NEW = [764, 765, 766, 767, 768, 770, 772, 774, 775, 777, 782, *range(784, 797)]

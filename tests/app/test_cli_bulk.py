@@ -15,7 +15,7 @@ import pytest
 from databases import passable_folder
 from nodes import Served, Start, jjm, surroundings
 
-pytestmark = pytest.mark.usefixtures("places")
+pytestmark = [pytest.mark.usefixtures("places"), pytest.mark.long]
 
 
 def households(path: Path, count: int, *more: str, name: str = "Sita") -> Path:
@@ -108,7 +108,8 @@ def test_a_file_that_makes_no_sense_is_refused_as_a_whole(served: Served, tmp_pa
 def test_an_interrupted_import_is_stopped_on_the_node(served: Served, tmp_path: Path) -> None:
     file = households(tmp_path / "h.csv", 600_000, name="Lata")
     command = jjm("import", "household", file, "--data", served.folder)
-    with served.client() as client, subprocess.Popen(command, stderr=subprocess.PIPE, env=surroundings()) as waiting:
+    began = {"stderr": subprocess.PIPE, "env": surroundings(), "preexec_fn": _as_at_a_terminal}
+    with served.client() as client, subprocess.Popen(command, **began) as waiting:
         job = _newest_job(client, "Lata")
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(20) == 130
@@ -129,6 +130,11 @@ def test_of_an_import_whose_node_is_killed_it_is_said_that_it_goes_on(start: Sta
         assert f"as {job.rpartition('/')[2]}; when it runs again it goes on by itself" in told
         with start(node.folder, "--port", "0").client() as client:
             assert client.get(job, params={"wait": 30}).json()["state"] in ("done", "failed")
+
+
+def _as_at_a_terminal() -> None:
+    # Tests that run in the background of a shell have inherited that nothing interrupts them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _newest_job(client: httpx.Client, what: str) -> str:

@@ -20,7 +20,7 @@ from jjm.app.node import Node
 from jjm.app.rehearsal import furnish
 from jjm.kit import Problem
 
-pytestmark = pytest.mark.usefixtures("places")
+pytestmark = [pytest.mark.usefixtures("places"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

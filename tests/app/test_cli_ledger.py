@@ -11,7 +11,7 @@ from nodes import Served, run
 
 from jjm.kit import reach
 
-pytestmark = pytest.mark.usefixtures("places")
+pytestmark = [pytest.mark.usefixtures("places"), pytest.mark.long]
 
 
 def by_hand(served: Served, *statements: str) -> None:

@@ -20,6 +20,8 @@ from jjm.app.node import running
 from jjm.app.settings import Settings
 from jjm.kit import DatabaseUrl, Problem
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def place() -> Iterator[Path]:

@@ -11,6 +11,9 @@ from typing import Any
 
 import httpx
 import nodes
+import pytest
+
+pytestmark = pytest.mark.long
 
 LONGEST = 150.0  # some twenty seconds where nothing else runs
 STATES = {"IN-ZY": ("98", "Kalpit Pradesh"), "IN-ZZ": ("99", "Manas Pradesh")}

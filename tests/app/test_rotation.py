@@ -24,6 +24,8 @@ from jjm.kit import DatabaseUrl, Unopened, open_vault
 from jjm.ledger import verify_tree
 from jjm.registry import verify_records
 
+pytestmark = pytest.mark.long
+
 PHONE = "9876543210"
 HOOK = {"url": "https://93.184.216.34/hook", "types": ["schemes"]}
 

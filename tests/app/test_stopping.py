@@ -15,6 +15,8 @@ from nodes import Served, Start
 
 from jjm.kit import reach
 
+pytestmark = pytest.mark.long
+
 ALIKE, SOON = 5_000, 20.0
 NDJSON = {"content-type": "application/x-ndjson"}
 _PLACES = (

@@ -35,6 +35,8 @@ from federation.test_lending import PURPOSE, Leaping, until
 
 from jjm.federation.handover.lease import LEASE, SURE
 
+pytestmark = pytest.mark.long
+
 WIRES = {"od.test", "centre.test"}
 
 

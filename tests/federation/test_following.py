@@ -18,6 +18,8 @@ from jjm.federation.following.offer import stretch
 from jjm.federation.following.stretch import Stretch, read
 from jjm.ledger import size
 
+pytestmark = pytest.mark.long
+
 STATE = "IN-OD"
 PATCH = {"content-type": "application/merge-patch+json"}
 

@@ -29,6 +29,8 @@ from federation.handing_over import (
 )
 from federation.test_lending import until
 
+pytestmark = pytest.mark.long
+
 HIDDEN = pytest.mark.parametrize("hidden", [False, True], ids=["reached", "only-pushes"])
 """A State's node that the Centre reaches, and one behind NAT that only calls it."""
 

@@ -19,6 +19,8 @@ from federated import CENTRE, Network, settled
 
 from jjm.kit import SystemClock
 
+pytestmark = pytest.mark.long
+
 STATE = "IN-OD"
 SECRET = "Savitri-who-is-invented"
 PURPOSE = {"purpose": "administration"}

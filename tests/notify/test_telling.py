@@ -15,6 +15,8 @@ from jjm.kit import Problem
 from jjm.notify import Contact, carriers_from, tell, tidy
 from jjm.notify.carriers.http import signed
 
+pytestmark = pytest.mark.long
+
 
 async def test_somebody_is_told_once_by_each_channel(post: Post) -> None:
     told = await post.tell()

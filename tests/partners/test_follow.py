@@ -11,11 +11,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from partner_world import World, programs, run, said
 from receivers import receiving
 from standardwebhooks import Webhook as Standard
 
 from jjm.client import Client, Record, Webhook
+
+pytestmark = pytest.mark.long
 
 NUMBERS = itertools.count(5_000)
 TUTORIAL = "docs/tutorials/follow-with-webhooks.md"

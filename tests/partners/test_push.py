@@ -11,6 +11,8 @@ from partner_world import PATIENCE, World
 
 from jjm.client import Batch, Client, Item, OAuthKey, Refused, Signature, Untrusted
 
+pytestmark = pytest.mark.long
+
 WRONG: list[tuple[str, dict[str, Any]]] = [
     ("/village", {"village": "VIL-1"}),
     ("/results/0/parameter", {"results": [{"parameter": "flouride", "value": 1.0}]}),

@@ -13,6 +13,8 @@ from nodes import Served, starting
 from prove import acquaintances
 from prove.calls import Prober, first_part, in_turn, quietly
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = int(os.environ.get("JJM_PROVE_CALLS", "4"))
 SMALL = ("--villages", "6", "--households", "30")
 CALLERS = ("admin", "partner", "nobody")

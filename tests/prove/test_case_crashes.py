@@ -17,6 +17,8 @@ from prove.doomed import Doomed, doomed
 from prove.loading import areas
 from workflow_standards import WORKFLOW, inspection_standards
 
+pytestmark = pytest.mark.long
+
 ROUNDS = int(os.environ.get("JJM_PROVE_ROUNDS", "16"))
 MOVERS = 6
 # Only what the block itself brings.

@@ -14,6 +14,8 @@ from remedy_world import RemedyWorld, remedy_world
 from jjm.app.asgi import application
 from jjm.kit import IST
 
+pytestmark = pytest.mark.long
+
 
 @pytest_asyncio.fixture
 async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[RemedyWorld, None]:

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from people_kit import House, Somebody, house, role
 from remedy_world import remedy_world
 
 from jjm.solutions.quality.plan import samples_for
 from jjm.solutions.quality.plan.store import QUESTIONS
+
+pytestmark = pytest.mark.long
 
 CHEMICAL = ["ph", "tds", "turbidity", "cl", "alk", "th", "so4", "fe", "as", "f", "no3"]
 YEAR = "/quality/plan?within=district/901&period=2026-27"

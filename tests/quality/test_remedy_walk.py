@@ -8,9 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from people_kit import role
 from remedy_world import VILLAGE, RemedyWorld, remedy_world
+
+pytestmark = pytest.mark.long
 
 
 @pytest_asyncio.fixture

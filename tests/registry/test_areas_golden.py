@@ -26,9 +26,12 @@ CUT = {
 }  # fmt: skip
 RENAMED = {"631": "Bengaluru South", "293": "Sribhumi", "504": "Y.S.R. Kadapa"}
 
-pytestmark = pytest.mark.skipif(
-    not (DATA / "lgd-2022").is_dir(), reason="needs ../shared/data/lgd-2022 and ../shared/data/lgd-2026"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not (DATA / "lgd-2022").is_dir(), reason="needs ../shared/data/lgd-2022 and ../shared/data/lgd-2026"
+    ),
+    pytest.mark.long,
+]
 
 
 def rows(path: str) -> list[dict[str, str]]:

@@ -41,7 +41,10 @@ PATHS = (
     "/verify/SPL-99-2VRP9QG0DAMASM0K-C/5",
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium (Debian: apt install chromium)")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium (Debian: apt install chromium)"),
+    pytest.mark.long,
+]
 
 
 @pytest_asyncio.fixture(scope="session")

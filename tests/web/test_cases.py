@@ -14,6 +14,8 @@ from workflow.test_documents import photo
 
 from jjm.app.asgi import application
 
+pytestmark = pytest.mark.long
+
 __all__ = ["works"]
 
 

@@ -14,6 +14,8 @@ from jjm.app.node import Node
 from jjm.web import language
 from tools.messages import lacking, messages
 
+pytestmark = pytest.mark.long
+
 LANGUAGES = sorted(language.load())
 A_KIND = 3
 _NOT_PAGES = ("/api/", "/log/", "/openapi.json", "/static/")

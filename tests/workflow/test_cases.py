@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from workflow.conftest import Works
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_case_is_begun_moved_and_closed_by_those_who_may(works: Works) -> None:

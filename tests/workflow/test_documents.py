@@ -18,6 +18,8 @@ from jjm.workflow import Deeds, look, verify_steps
 
 from .conftest import Works, count_closed, finding
 
+pytestmark = pytest.mark.long
+
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PLACE = (85.80012, 20.51)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nodes
+import pytest
 import pytest_asyncio
 from people_kit import house
 from workflow_standards import WORKFLOW, inspection_standards
@@ -16,6 +17,8 @@ from jjm.kit import Fault
 from jjm.workflow import Deed, Deeds, behind
 
 from .conftest import Works, count_closed, finding
+
+pytestmark = pytest.mark.long
 
 BEGINS = """\
 begins:

@@ -12,6 +12,8 @@ from workflow.conftest import Works
 
 from jjm.workflow import reseat, verify_steps
 
+pytestmark = pytest.mark.long
+
 SETTLED = """
 select not exists (select from workflow.recheck)
   and (select position from workflow.reader where name = 'desks') = (select max(size) - 1 from ledger.checkpoint)

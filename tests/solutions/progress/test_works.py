@@ -15,6 +15,8 @@ from photos import photo_at
 
 from jjm.solutions.progress.works.rules import progress_of
 
+pytestmark = pytest.mark.long
+
 COMPONENTS = [
     {"component": "source", "planned": 1, "weight": 20},
     {"component": "network", "planned": 12_000, "weight": 50, "measure": "m"},
