@@ -8,8 +8,10 @@ from collections.abc import AsyncGenerator
 import databases
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from jjm.access.sessions import passwords
 from jjm.kit import Database, DatabaseUrl
 
 # How fast the machine is says nothing about a rule.
@@ -47,6 +49,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if not kinds:
         raise pytest.UsageError("--postgres=system: this system has no PostgreSQL 15 to 18 in /usr/lib/postgresql")
     metafunc.parametrize("postgres", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture
+def full_strength() -> None:
+    """For tests of the strength itself: passwords are hashed as they are in service."""
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed with the least work, since hundreds of tests open accounts and try passwords."""
+    passwords._nobodys.cache_clear()
+    if "full_strength" in request.fixturenames:
+        return
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest_asyncio.fixture(scope="session")
