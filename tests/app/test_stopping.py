@@ -17,7 +17,7 @@ from jjm.kit import reach
 
 pytestmark = pytest.mark.long
 
-ALIKE, SOON = 5_000, 20.0
+ALIKE, SOON = 5_000, 5.0
 NDJSON = {"content-type": "application/x-ndjson"}
 _PLACES = (
     ("districts", {"code": "345", "name": "Angul", "state": "STA-21"}),

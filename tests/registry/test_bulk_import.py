@@ -305,13 +305,12 @@ async def test_others_are_answered_while_a_file_is_taken_in(sender: Sender) -> N
     content = ndjson({"village": "VIL-399515", "members": n % 9} for n in range(40_000))
     load = asyncio.create_task(sender.load("households", content))
     slowest, loop = 0.0, asyncio.get_running_loop()
-    started = loop.time()
     while not load.done():
         begun = loop.time()
         await sender.http.get("/api/v1/villages/VIL-399515")
         slowest = max(slowest, loop.time() - begun)
     assert counts(await load) == (40_000, 0, 0, 0)
-    assert slowest < (loop.time() - started) / 2
+    assert slowest < 2.0
 
 
 async def test_a_file_may_correct_what_was_wrong_all_along(sender: Sender) -> None:

@@ -19,7 +19,7 @@ SUMS = {
     "counts": "select * from web.area_count order by 1, 2",
     "latest": "select * from web.latest_figure order by 1",
 }
-FRESH = 20.0
+FRESH = 5.0
 
 
 async def _sums(node: Node) -> dict[str, list[tuple[Any, ...]]]:

@@ -146,7 +146,6 @@ async def running(
             await seed_states(registry)
         token = await _admin_token(database, clock, settings)
         access = _access(registry, settings, vault)
-        gate = access.gate
         notices = await _notices(stack, access, settings)
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
@@ -155,13 +154,9 @@ async def running(
         lane = await Database.connect(url, size=_LANE)
         stack.push_async_callback(lane.close)
         registry.consents = Consents(lane, clock, access.vault, readings)
-        federation = Federation(
-            registry, access, Network(registry, access.key, _own(settings, signer.verifier)), wires, sequencer.wake
-        )
-        await federation.network.load()
-        access.nodes = federation.network.keys_of
-        if settings.centre:
-            gate.signed, registry.authority = federation.callers.actor, Shared(federation.network)
+        network = Network(registry, access.key, _own(settings, signer.verifier))
+        federation = Federation(registry, access, network, wires, sequencer.wake)
+        await _join(federation, settings)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
         workflows = Workflows(registry, access, _deeds(deeds))
@@ -171,11 +166,20 @@ async def running(
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
         rotation = _rotation(registry, exchange, notices, bulk.jobs, vault)
         node = Node(
-            settings, database, registry, access, gate, sequencer, signer.verifier, cluster, token, bulk, federation,
+            settings, database, registry, access, access.gate, sequencer, signer.verifier, cluster, token, bulk, federation,
             exchange, workflows, notices, rotation,
         )  # fmt: skip
         await keep_going(stack, node)
         yield node
+
+
+async def _join(federation: Federation, settings: Settings) -> None:
+    """Know the other nodes from the last good list; where there is a Centre, let them sign calls and own records."""
+    await federation.network.load()
+    federation.access.nodes = federation.network.keys_of
+    if settings.centre:
+        federation.access.gate.signed = federation.callers.actor
+        federation.registry.authority = Shared(federation.network)
 
 
 def _access(registry: Registry, settings: Settings, vault: Box) -> Access:
