@@ -166,8 +166,8 @@ async def running(
             _log.info("%s secrets of webhooks and batches were brought under the node's vault", count)
         rotation = _rotation(registry, exchange, notices, bulk.jobs, vault)
         node = Node(
-            settings, database, registry, access, access.gate, sequencer, signer.verifier, cluster, token, bulk, federation,
-            exchange, workflows, notices, rotation,
+            settings, database, registry, access, access.gate, sequencer, signer.verifier, cluster, token, bulk,
+            federation, exchange, workflows, notices, rotation,
         )  # fmt: skip
         await keep_going(stack, node)
         yield node
