@@ -11,6 +11,7 @@ package beside the others; there is no list to edit. Its front door may bring
   its own, and tells how much it did;
 - `VILLAGE`: what the page of a village tells of its trade, in the language of the reader;
 - `PAGES`: pages of its own by their addresses, each of which tells a `jjm.kit.Sheet` or brings a file;
+- `LINKS`: those of its pages that stand in the list of reports, each with its title and what it is about by language;
 - `FINDINGS`: what cannot be right in the records of an area, for the page of findings;
 - `sql/migrations/`: tables of its own, in a schema of its name; migrations are numbered in the one order of all blocks.
 
@@ -35,7 +36,7 @@ from jjm.notify import Notices
 from jjm.registry import AsOf, Registry
 from jjm.workflow import Deeds
 
-__all__ = ["FindingsPart", "PageTold", "Reader", "Solution", "VillagePart", "solutions"]
+__all__ = ["FindingsPart", "Links", "PageTold", "Reader", "Solution", "VillagePart", "solutions"]
 
 VillagePart: TypeAlias = Callable[[Registry, ReadConnection, str, str], Awaitable[Any]]
 """Given the identifier of a village and a language: `title`, `warnings`, `lines` (words, and an address or
@@ -44,9 +45,13 @@ FindingsPart: TypeAlias = Callable[
     [Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]
 ]
 """Given the identifier of an area, if any, a point in time, where the page begins, and a language: `items`, each in
-words with its `finding`, where the `next` page begins, and the `files` with the same."""
+words with its `finding` (and its own `address` where it is told of no record), where the `next` page begins, and the
+`files` with the same."""
 PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
 """Given a call, who reads and a language: what is to be read, or a file."""
+
+Links: TypeAlias = Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]
+"""Pages by their addresses, each with its title and what it is about, by language."""
 
 Reader: TypeAlias = Callable[[Registry, Notices, WriteConnection], Awaitable[int]]
 """Reads on in the ledger and does a bounded piece of what follows from it; how much it did, 0 where nothing is left."""
@@ -64,6 +69,7 @@ class Solution:
     findings: FindingsPart | None = None
     pages: Mapping[str, PageTold] = field(default_factory=dict[str, PageTold])
     readers: Sequence[Reader] = ()
+    links: Links = field(default_factory=dict[str, tuple[Mapping[str, str], Mapping[str, str]]])
 
 
 def solutions() -> list[Solution]:
@@ -78,7 +84,8 @@ def _solution(name: str) -> Solution:
     deeds, routers = getattr(door, "DEEDS", Deeds()), getattr(door, "routers", _no_calls)
     village, findings = getattr(door, "VILLAGE", None), getattr(door, "FINDINGS", None)
     pages, readers = getattr(door, "PAGES", {}), getattr(door, "READERS", ())
-    return Solution(name, package, deeds, routers, village, findings, pages, readers)
+    links: Links = getattr(door, "LINKS", {})
+    return Solution(name, package, deeds, routers, village, findings, pages, readers, links)
 
 
 def _no_calls() -> Sequence[APIRouter]:
