@@ -52,8 +52,8 @@ async def _values(page: Page, conn: ReadConnection, area: str | None, items: Seq
 
 
 def _path(page: Page, one: Any) -> str:
-    if address := getattr(one, "address", None):
-        return page.url(address)
+    if one.address:
+        return page.url(one.address)
     standard = page.registry.table(one.finding.type).standard
     return page.url(places.address(standard, one.finding.record, None))
 

@@ -57,8 +57,8 @@ class FeedsTold(BaseModel):
 async def feeds(request: Request) -> FeedsTold:
     """What outside systems, tokens and people who import files bring, against what they usually bring.
 
-    Partners see their own; people and tokens see their own and feeds from areas of which they may read all such records.
-    A partial feed never means that water was mended.
+    Partners see their own; people and tokens also see feeds from areas of which they may read all such records. A
+    partial feed never means that water was mended.
     """
     registry, actor = workflows_of(request).registry, await actor_of(request)
     upto = day_over(registry.clock.now())
