@@ -45,8 +45,8 @@ FindingsPart: TypeAlias = Callable[
     [Registry, ReadConnection, str | None, AsOf | None, Sequence[str], str], Awaitable[Any]
 ]
 """Given the identifier of an area, if any, a point in time, where the page begins, and a language: `items`, each in
-words with its `finding` and the `address` where more is told (None for the page of the record), where the `next` page begins, and the
-`files` with the same."""
+words with its `finding` and the `address` where more is told (None for the page of the record), where the `next` page
+begins, and the `files` with the same."""
 PageTold: TypeAlias = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
 """Given a call, who reads and a language: what is to be read, or a file."""
 
