@@ -2,7 +2,8 @@
 
 A workflow is declared in the standards and is about one registry type: each record of the type is a case, and only a
 transition changes its state. `begin` and `take` act in the caller's transaction; `shown_case` is a case as somebody
-sees it, `inbox_of` what waits for somebody. `fire`, `reseat` and `begin_by_news` are what goes on by itself. Solutions
+sees it, `inbox_of` what waits for somebody. `fire`, `reseat` and `begin_by_news` are what goes on by itself.
+`OnCases` is what is erased with a record. Solutions
 bring guards and effects by name (`Deeds`), besides those that the block has itself (`OWN`). Calls are declared by
 `routers`.
 """
@@ -20,6 +21,7 @@ from jjm.workflow.documents import attach, content_of, holdings, shown_documents
 from jjm.workflow.documents_api import adding as _adding
 from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
+from jjm.workflow.erasing import OnCases
 from jjm.workflow.giving import assign, say, who_may_answer
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
@@ -63,6 +65,7 @@ __all__ = [
     "Item",
     "Looked",
     "Moved",
+    "OnCases",
     "Step",
     "Telling",
     "WordGuard",
