@@ -18,7 +18,7 @@ from jjm.solutions.quality.reports.letters import Glyph, face, shaper
 _NAME, _BASE = "FHi", "/JJMDPI+NotoSansDevanagari-Regular"
 _DROPPED = ("GSUB", "GPOS", "GDEF", "name", "OS/2", "post", "cmap", "STAT")
 _FLAGS = uharfbuzz.SubsetFlags.NOTDEF_OUTLINE | uharfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
-_MOST_LINES, _NOTHING = 100, "\u200b"
+_MOST_LINES, _NOTHING, _BOLD = 100, "\u200b", 0.025
 _UNICODE = """/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -45,12 +45,13 @@ class Embedded:
         """Nothing used yet."""
         self._codes: dict[tuple[int, str], int] = {}
 
-    def show(self, canvas: Any, glyphs: Sequence[Glyph], x: float, y: float, size: float) -> None:
-        """Put glyphs on the paper, their baseline beginning at a point."""
+    def show(self, canvas: Any, glyphs: Sequence[Glyph], x: float, y: float, size: float, bold: bool) -> None:
+        """Put glyphs on the paper, their baseline beginning at a point; bold ones with their outline drawn too."""
         if not self._codes:
             canvas._doc.delayedFonts.append(self)
         said = "".join(glyph.text for glyph in glyphs).encode("utf-16-be").hex()
-        shown = " ".join(self._shown(glyphs, size))
+        weight = f"{size * _BOLD:.3f} w 2 Tr " if bold else ""
+        shown = weight + " ".join(self._shown(glyphs, size))
         canvas.addLiteral(
             f"q /Span <</ActualText <feff{said}>>> BDC "
             f"BT /{_NAME} {size:g} Tf 1 0 0 1 {x:.3f} {y:.3f} Tm {shown} ET EMC Q"

@@ -113,7 +113,6 @@ class Pen:
 
         def draw(canvas: Any, document: Any) -> None:
             page = str(document.page)
-            canvas.setFillColor(_FOOT.ink)
             put(canvas, address, _MARGIN, 9 * mm, _FOOT, self._font)
             put(canvas, page, A4[0] - _MARGIN - _FOOT.width(page), 9 * mm, _FOOT, self._font)
 

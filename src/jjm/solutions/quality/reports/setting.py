@@ -75,7 +75,6 @@ class Said(Flowable):
         """Put it on the paper."""
         canvas: Any = self.canv
         y = self.height
-        canvas.setFillColor(self._style.ink)
         for line in self._lines:
             y -= line.above
             for x, text in line.texts:
@@ -87,10 +86,14 @@ class Said(Flowable):
 
 def put(canvas: Any, text: str, x: float, y: float, style: Style, font: Embedded) -> None:
     """One line of text on the paper, its baseline beginning at a point."""
+    is_bold = style.font.endswith("-Bold")
     canvas.setFont(style.font, style.size)
+    canvas.setFillColor(style.ink)
+    if is_bold:
+        canvas.setStrokeColor(style.ink)
     for run in runs(text):
         if run.glyphs:
-            font.show(canvas, run.glyphs, x, y, style.size)
+            font.show(canvas, run.glyphs, x, y, style.size, is_bold)
         else:
             canvas.drawString(x, y, run.text)
         x += run.width(style.font, style.size)
