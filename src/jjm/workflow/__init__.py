@@ -25,7 +25,7 @@ from jjm.workflow.erasing import OnCases
 from jjm.workflow.giving import assign, say, who_may_answer
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
-from jjm.workflow.looks import LARGEST, look
+from jjm.workflow.looks import LARGEST, Looked, look
 from jjm.workflow.many import MOST, take_each, take_many
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
@@ -63,6 +63,7 @@ __all__ = [
     "Guard",
     "Inbox",
     "Item",
+    "Looked",
     "Moved",
     "OnCases",
     "Step",

@@ -152,6 +152,7 @@ async def _values(
         "path": places.address(table.standard, body["id"], None),
         "facts": facts,
         "hidden": await hidden_of(page, conn, table, record, actor, sent.hidden),
+        "parts": await page.parts_of(conn, workflow.type, record),
         "timeline": told,
         "forms": forms,
         "given": given,
