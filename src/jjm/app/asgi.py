@@ -60,6 +60,7 @@ def application(node: Node) -> Frame:
         {path: told for solution in brought for path, told in solution.pages.items()},
         {path: taken for solution in brought for path, taken in solution.forms.items()},
         [solution.records for solution in brought],
+        {path: words for solution in brought for path, words in solution.links.items()},
     )  # fmt: skip
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.

@@ -53,7 +53,10 @@ Handler = Callable[["Page"], Awaitable[Response]]
 
 @dataclass
 class Site:
-    """The pages of one node. `openapi` makes the document of its calls, `vkey` is the public key of its ledger."""
+    """The pages of one node. `openapi` makes the document of its calls, `vkey` is the public key of its ledger.
+
+    `links` are the pages of solutions that stand in the list of reports, with title and words about them by language.
+    """
 
     registry: Registry
     access: Access
@@ -66,6 +69,9 @@ class Site:
     sheets: Mapping[str, Told] = field(default_factory=dict[str, Told])
     forms: Mapping[str, Taken] = field(default_factory=dict[str, Taken])
     record_parts: Sequence[Mapping[str, RecordPart]] = ()
+    links: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = field(
+        default_factory=dict[str, tuple[Mapping[str, str], Mapping[str, str]]]
+    )
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
