@@ -23,7 +23,9 @@ NETWORK = {"component": "network", "village": "VIL-901400", "reached_on": "2026-
 
 
 @asynccontextmanager
-async def _browser(site: Site, somebody: Somebody | None, lang: str = "en") -> AsyncGenerator[httpx.AsyncClient, None]:
+async def browser_of(
+    site: Site, somebody: Somebody | None, lang: str = "en"
+) -> AsyncGenerator[httpx.AsyncClient, None]:
     transport = httpx.ASGITransport(application(site.house.node))
     headers = {"accept": "text/html", "accept-language": lang}
     cookies = {"jjm_session": somebody.token} if somebody else {}
@@ -33,13 +35,15 @@ async def _browser(site: Site, somebody: Somebody | None, lang: str = "en") -> A
         yield one
 
 
-async def _read(browser: httpx.AsyncClient, path: str) -> PageRead:
+async def read(browser: httpx.AsyncClient, path: str) -> PageRead:
+    """A page that is there and sound."""
     answer = await browser.get(path)
     assert answer.status_code == 200, answer.text
-    return _sound(answer)
+    return sound(answer)
 
 
-def _sound(answer: httpx.Response) -> PageRead:
+def sound(answer: httpx.Response) -> PageRead:
+    """A page without a fault in its structure."""
     page = PageRead(answer.text)
     assert list(faults_of(page)) == []
     return page
@@ -64,11 +68,11 @@ def _faults(page: PageRead) -> Mapping[str, str]:
 async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_far_the_work_is(site: Site) -> None:
     work = await site.under_way()
     path = f"/works/{work['id']}/milestones"
-    async with _browser(site, site.engineer) as browser:
-        scheme = await _read(browser, f"/types/schemes/{site.scheme}")
+    async with browser_of(site, site.engineer) as browser:
+        scheme = await read(browser, f"/types/schemes/{site.scheme}")
         assert path in scheme.links and "Katada in-village works: In progress, 0 %" in scheme.text
-        assert path in (await _read(browser, f"/cases/{work['id']}")).links
-        page = await _read(browser, path)
+        assert path in (await read(browser, f"/cases/{work['id']}")).links
+        page = await read(browser, path)
         assert "Distribution network (weight 50)" in page.text and "12,000 m" in page.text
         assert "No milestone is recorded yet" in page.text and "0 of 12,000 m" in page.text
 
@@ -76,7 +80,7 @@ async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_
         both = await asyncio.gather(*(_send(browser, path, photo_at(20.3, 85.1), **sent) for _ in range(2)))
         assert [a.status_code for a in both] == [303, 303], both[0].text
         assert both[0].headers["location"] == both[1].headers["location"], "sent twice it is recorded once"
-        page = await _read(browser, both[0].headers["location"])
+        page = await read(browser, both[0].headers["location"])
         report = both[0].headers["location"].partition("done=")[2]
         assert f"The milestone is recorded: {report}." in page.text and "No milestone" not in page.text
         for words in ("25 November 2026", "5,900 m", "20.3° N, 85.1° E", "Reported byyou"):
@@ -86,7 +90,7 @@ async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_
 
         other = await _send(browser, path, b"", **sent | {"quantity": "6000", "lat": "20.3", "lon": "85.1"})
         assert other.status_code == 409, "what was typed behind a milestone that is recorded is not lost"
-        page = _sound(other)
+        page = sound(other)
         assert f"This form recorded {report} before" in page.text and _kept(page)["key"] != sent["key"]
         foreign = await _send(browser, path, b"", **sent | {"form_token": "x"})
         assert foreign.status_code == 403
@@ -96,14 +100,14 @@ async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_
     documents = (await site.house.call(site.officer, "GET", f"/cases/{report}/documents"))["items"]
     assert [one["kind"] for one in documents] == ["photo"]
 
-    async with _browser(site, None) as browser:
-        page = await _read(browser, path)
+    async with browser_of(site, None) as browser:
+        page = await read(browser, path)
         assert "5,900 m" in page.text and site.engineer.id not in page.text and "/sign-in" in page.links
         assert not page.all("button") or "Record a milestone" not in [e.text.strip() for e in page.all("button")]
         assert (await _send(browser, path, b"", **NETWORK)).headers["location"] == "/sign-in"
         assert (await browser.get("/works/WRK-21-0-0/milestones")).status_code == 404
-    async with _browser(site, site.officer) as browser:
-        page = await _read(browser, path)
+    async with browser_of(site, site.officer) as browser:
+        page = await read(browser, path)
         assert "Record a milestone" not in page.text and "taken at 20.3° N, 85.1° E" in page.text
         refused = await _send(browser, path, b"", **_kept(page), **NETWORK)
         assert refused.status_code == 403, "who may not report over the API may not here"
@@ -119,8 +123,8 @@ async def test_what_is_wrong_with_a_milestone_is_said_at_its_field(site: Site, l
         "hi": ("इसे भरें", "अभी नहीं आई", "संख्या लिखें", "बदल गए हैं", "फ़ोटो नहीं है"),
     }[lang]
     at = {"lat": "20.3", "lon": "85.1"}
-    async with _browser(site, site.engineer, lang) as browser:
-        kept = _kept(await _read(browser, path))
+    async with browser_of(site, site.engineer, lang) as browser:
+        kept = _kept(await read(browser, path))
         for changed, photo, field, words in (
             ({"component": ""}, b"", "component", said[0]),
             ({"reached_on": "2026-12-01"}, b"", "reached_on", said[1]),
@@ -130,13 +134,13 @@ async def test_what_is_wrong_with_a_milestone_is_said_at_its_field(site: Site, l
         ):
             answer = await _send(browser, path, photo, **kept, **NETWORK | at | changed)
             assert answer.status_code == 422, answer.text
-            page = _sound(answer)
+            page = sound(answer)
             found = _faults(page)
             assert set(found) == {field} and words in found[field], found
             (day,) = [e for e in page.elements if e.attributes.get("id") == "reached_on"]
             assert day.attributes["value"] == changed.get("reached_on", "2026-11-25"), "what was typed is kept"
         answer = await _send(browser, path, b"", **kept, **NETWORK)
-        assert set(_faults(_sound(answer))) == {"lat"} and answer.status_code == 422
+        assert set(_faults(sound(answer))) == {"lat"} and answer.status_code == 422
         broken = await _send(browser, path, nowhere + b"\xff\xd8\xff\xe0", **kept, **NETWORK | at)
-        assert set(_faults(_sound(broken))) == {"photo"}
+        assert set(_faults(sound(broken))) == {"photo"}
     assert (await site.house.call(None, "GET", f"/progress/works/{work['id']}/milestones"))["items"] == []
