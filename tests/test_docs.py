@@ -30,6 +30,7 @@ REPLAYED = (
     "docs/tutorials/follow-with-webhooks.md",
     "docs/tutorials/push-results.md",
     "docs/tutorials/from-kit-to-closed-case.md",
+    "docs/how-to/bring-a-workflow-from-digit.md",
 )
 _LINK = re.compile(r"\[[^\]]*\]\(<?(?P<target>[^)\s>]+)>?\)")
 _HEADING = re.compile(r"^#+ +(?P<text>.+?) *$", re.MULTILINE)
@@ -139,6 +140,7 @@ def demo() -> Iterator[Served]:
         told = started.errors
         _executable(folder / "bin/make", f"until grep -q /docs {told}; do sleep 0.1; done; cat {told}")
         (folder / ".venv").symlink_to(sys.prefix)
+        (folder / "standards").symlink_to(REPOSITORY / "standards")
         yield started
 
 

@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of standards; else the node's own.")]
+Workflow = Annotated[str, typer.Argument(metavar="WORKFLOW", help="Name of its file, such as contamination.")]
+Tenant = Annotated[str, typer.Option(metavar="ID", help="Tenant that stands in one of ours.")]
 Old = Annotated[Path, typer.Argument(metavar="OLD", help="Folder of the edition in force.")]
 New = Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the edition proposed.")]
 
@@ -63,6 +65,17 @@ def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
     tables, statements = table.create(), table.statements()
     lines = [*(f"{statement};" for statement in tables), *(f"-- {n}\n{s};" for n, s in statements.items())]
     terminal.result({"tables": tables, "statements": statements}, Text("\n\n".join(lines)))
+
+
+@app.command("digit")
+@local
+def digit(terminal: Terminal, workflow: Workflow, standards: Standards = None, tenant: Tenant = "in") -> None:
+    """Write a workflow as a BusinessService of DIGIT; one that came from such a file, word for word as it said."""
+    known = editions.load(standards or editions.default_folder()).workflows
+    if workflow not in known:
+        detail = f"There is no workflow `{workflow}`. There are: {', '.join(sorted(known))}."
+        raise not_found(detail, "workflow-unknown")
+    terminal.result(editions.digit_from_workflow(known[workflow], tenant))
 
 
 def _told(findings: Iterable[editions.Finding], compatible: bool) -> Text:
