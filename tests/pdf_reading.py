@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from segno import consts
 
 _RECTANGLE = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re f")
-_TEXT = re.compile(rb"\(((?:\\.|[^()\\])*)\) Tj")
+_TEXT = re.compile(rb"\(((?:\\.|[^()\\])*)\) Tj|/ActualText <feff([0-9a-f]*)>")
+_RUN = re.compile(rb"/ActualText <feff([0-9a-f]*)>>> BDC (.*?) EMC")
+_CODE, _LETTERS = re.compile(rb"<([0-9A-F]{4})>"), re.compile(rb"(?m)^<([0-9A-F]{4})> <([0-9a-f]+)>$")
 _MASKS = (
     lambda y, x: (y + x) % 2 == 0,
     lambda y, x: y % 2 == 0,
@@ -24,8 +26,22 @@ _FORMAT = 0b101010000010010
 
 def text_of(pdf: bytes) -> str:
     """The words that are written in it, in their order."""
-    found = (re.sub(rb"\\([()\\])", rb"\1", one) for one in _TEXT.findall(pdf))
-    return " ".join(re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), one.decode("cp1252")) for one in found)
+    return " ".join(_plain(latin) if not shaped else _wide(shaped) for latin, shaped in _TEXT.findall(pdf))
+
+
+def _plain(text: bytes) -> str:
+    bare = re.sub(rb"\\([()\\])", rb"\1", text)
+    return re.sub(r"\\(\d{3})", lambda m: chr(int(m[1], 8)), bare.decode("cp1252"))
+
+
+def _wide(text: bytes) -> str:
+    return bytes.fromhex(text.decode()).decode("utf-16-be")
+
+
+def shaped_runs(pdf: bytes) -> list[tuple[str, str]]:
+    """What each run of shaped letters says that it reads, and what its codes stand for one by one."""
+    letters = {code: _wide(text) for code, text in _LETTERS.findall(pdf)}
+    return [(_wide(said), "".join(letters[code] for code in _CODE.findall(codes))) for said, codes in _RUN.findall(pdf)]
 
 
 def qr_address(pdf: bytes) -> str:

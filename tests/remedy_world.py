@@ -14,6 +14,7 @@ VILLAGE, PLACE, DISTRICT = "VIL-901400", "village/901400", "district/901"
 KIT_PARAMETERS = ("ph", "f", "fe", "no3", "as", "cl", "th", "alk", "frc")
 LABORATORY = {
     "name": "Purva district laboratory",
+    "name_local": "पूर्वा ज़िला प्रयोगशाला",
     "level": "district",
     "district": "DIS-901",
     "accreditation": "nabl",

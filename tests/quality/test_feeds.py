@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import nodes
 import partners_kit as kit
 import pytest_asyncio
+from bulk_kit import ndjson
+from page_structure import PageRead, faults_of
 from people_kit import Somebody, house, role
 from remedy_world import VILLAGE, RemedyWorld
 
+from jjm.app.asgi import application
 from jjm.solutions.quality.feeds import watch_feeds
 
 NIGHTLY, PART = 5, 2
@@ -58,6 +62,14 @@ class FeedWorld(RemedyWorld):
         await nodes.sequenced(self.house.node)  # before the clock is moved: the node looks at days by itself as well
         self.house.later(days=1)
 
+    async def imported(self, headers: dict[str, str], rows: int) -> None:
+        """A file of results that somebody imports."""
+        told = {"village": VILLAGE, "method": "laboratory", "results": [{"parameter": "f", "value": 0.4}]}
+        content, kind = ndjson([told] * rows), {"content-type": "application/x-ndjson"}
+        path, patience = "/api/v1/water_quality_tests:import", {"wait": "60"}
+        answer = await self.house.anybody.post(path, params=patience, content=content, headers=headers | kind)
+        assert answer.json()["result"]["created"] == rows, answer.text
+
     async def watch(self) -> None:
         """Have all counted and weighed, whether it is this or the node itself that does it."""
         node = self.house.node
@@ -92,6 +104,16 @@ class FeedWorld(RemedyWorld):
         """Feeds of the first partner as somebody sees them."""
         found = (await self.house.call(by, "GET", "/quality/feeds"))["items"]
         return [one for one in found if one["sender"] == self.sender.application]
+
+    async def page(self, path: str, by: Somebody | None = None, lang: str = "en") -> str:
+        """A page as somebody sees it in a browser; sound."""
+        cookies = {"jjm_session": by.token} if by else {}
+        transport = httpx.ASGITransport(application(self.house.node))
+        async with httpx.AsyncClient(transport=transport, base_url="http://node.test", cookies=cookies) as browser:
+            answer = await browser.get(path, headers={"accept": "text/html", "accept-language": lang})
+        assert answer.status_code == 200, answer.text
+        assert list(faults_of(PageRead(answer.text))) == []
+        return answer.text
 
     async def of_partner(self, partner: kit.Partner) -> Any:
         """Feeds as a partner sees them."""
@@ -150,6 +172,19 @@ async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWor
     assert [(one["type"], one["standing"]) for one in await world.of_partner(world.rival)] == [("sample", "few")]
     assert (await world.house.anybody.get("/api/v1/quality/feeds")).status_code == 401
 
+    # It is a finding of the State and of the district, whoever looks, and of no other; officers have a page of feeds.
+    for where in ("", "?within=state/21", "?within=district/901"):
+        page = await world.page(f"/findings{where}")
+        assert "A feed of results brings too little" in page and "State WQMIS: " in page and "17" in page
+        assert "State administrator" in page or "State" in page
+    for where in ("?within=state/27", "?within=district/902", "?valid_at=2027-01-08"):
+        assert "A feed of results brings too little" not in await world.page(f"/findings{where}")
+    for lang, words in (("en", ("Too little since", "09.01.2027")), ("hi", ("कब से बहुत कम", "अधूरी"))):
+        page = await world.page("/quality/feeds", world.officer, lang)
+        assert all(word in page for word in words) and "State WQMIS: " in page
+    assert "State WQMIS" not in await world.page("/quality/feeds", world.far)
+    assert "/quality/feeds" in await world.page("/reports")
+
     # Nothing that did not come touched the contamination.
     assert await world.contamination() == case
 
@@ -167,3 +202,28 @@ async def test_a_feed_that_shrinks_is_told_once_and_mends_nothing(world: FeedWor
     assert await world.contamination() == case
     falls = await world.house.rows("select found, usual, told, ended is null as open from quality.fall order by began")
     assert [tuple(row) for row in falls] == [(17, 35, 2, False), (0, 35, 2, True)]
+
+
+async def test_a_token_and_a_person_who_imports_files_are_feeds_too(world: FeedWorld) -> None:
+    token = await nodes.token(world.house.node, "water_quality_test:write@district/901", "read")
+    by_token = {"authorization": f"Bearer {token}"}
+    for week in range(6):
+        await world.house.sign_in(world.tester)
+        if week < 5:
+            await world.imported(by_token, 25)
+            await world.imported(world.tester.auth, 30)
+        # Typed by hand, it is no feed.
+        typed = {"village": VILLAGE, "method": "laboratory", "results": [{"parameter": "f", "value": 0.4}]}
+        await world.house.call(world.tester, "POST", "/water_quality_tests", typed, 201)
+        await nodes.sequenced(world.house.node)
+        world.house.later(days=7)
+        await world.watch()
+    found = {one["kind"]: one for one in (await world.house.call(None, "GET", "/quality/feeds"))["items"]}
+    shown = {kind: (one["this_week"], one["usual"], one["partial"]) for kind, one in found.items()}
+    assert shown == {"application": (0, 0, False), "token": (0, 25, True), "person": (0, 30, True)}
+    assert found["person"]["sender"] == world.tester.id
+    # The officer of the district is told of both: where the token may write, and where the person works.
+    assert (await world.told()).count(world.officer.id) == 2
+    page = await world.page("/findings?within=state/21")
+    assert "A program with a token" in page and "A person who imports files" in page
+    assert world.tester.id not in page

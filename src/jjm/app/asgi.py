@@ -58,6 +58,9 @@ def application(node: Node) -> Frame:
         [solution.village for solution in brought if solution.village],
         [solution.findings for solution in brought if solution.findings],
         {path: told for solution in brought for path, told in solution.pages.items()},
+        {path: taken for solution in brought for path, taken in solution.forms.items()},
+        [solution.records for solution in brought],
+        {path: words for solution in brought for path, words in solution.links.items()},
     )  # fmt: skip
     app.state.site = site
     # Inside Starlette's own, which answers everything unforeseen with a bare 500.

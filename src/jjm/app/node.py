@@ -68,7 +68,7 @@ from jjm.registry import holdings as registry_holdings
 from jjm.solutions import solutions
 from jjm.standards import default_folder, load, validators
 from jjm.workflow import OWN as OWN_DEEDS
-from jjm.workflow import Deeds, Workflows, joined
+from jjm.workflow import Deeds, OnCases, Workflows, joined
 from jjm.workflow import holdings as workflow_holdings
 from jjm.workflow import prepare as prepare_workflows
 
@@ -147,6 +147,8 @@ async def running(
         token = await _admin_token(database, clock, settings)
         access = _access(registry, settings, vault)
         notices = await _notices(stack, access, settings)
+        workflows = Workflows(registry, access, _deeds(deeds))
+        registry.hangings = OnCases(workflows)
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
@@ -160,7 +162,6 @@ async def running(
         await _join(federation, settings)
         exchange = Exchange(registry, access, sequencer.news, bulk.jobs, sequencer.wake, settings.webhooks_private)
         begin_exchange(exchange)
-        workflows = Workflows(registry, access, _deeds(deeds))
         async with database.write() as conn:
             await prepare_workflows(workflows, conn)
         if count := await bring_sealed(exchange):

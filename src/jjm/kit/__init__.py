@@ -20,8 +20,9 @@ from jjm.kit.migrations import migrate, schema_state
 from jjm.kit.queries import load_queries
 from jjm.kit.remembering import recall, remember
 from jjm.kit.sealing import Unopened, Vault
+from jjm.kit.sheets import Entry, Grid, Section, Sheet
 from jjm.kit.sheets import Fact as SheetFact
-from jjm.kit.sheets import Grid, Section, Sheet
+from jjm.kit.sheets import Form as SheetForm
 from jjm.kit.transaction import ReadConnection, WriteConnection, copy_in, savepoint
 from jjm.kit.wrapping import Holding, SealedRows, Wrapped, kept_answers
 from jjm.kit.yaml_text import Yaml
@@ -33,6 +34,7 @@ __all__ = [
     "Cluster",
     "Database",
     "DatabaseUrl",
+    "Entry",
     "Fault",
     "Grid",
     "Holding",
@@ -48,6 +50,7 @@ __all__ = [
     "SetClock",
     "Sheet",
     "SheetFact",
+    "SheetForm",
     "SystemClock",
     "Unopened",
     "Vault",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from jjm.kit.errors import Problem
+
 Standing = Literal["good", "bad", "plain"]
+EntryKind = Literal["text", "long", "decimal", "date", "choice", "photo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,48 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A field of a form: what it is called, what it says now, what is wrong with that, and a word that helps.
+
+    `choices` are values with their words. What is `photo` is a file, of which a form has at most one.
+    """
+
+    name: str
+    title: str
+    kind: EntryKind = "text"
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    hint: str = ""
+    faults: Sequence[str] = ()
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a reader may fill in and send to the address of the sheet; `kept` comes back with it as it is.
+
+    `faults` and `problem` are why it was not done.
+    """
+
+    button: str
+    entries: Sequence[Entry]
+    kept: Mapping[str, str] = field(default_factory=dict[str, str])
+    faults: Sequence[str] = ()
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a sheet: a heading, facts, rows, sentences, and links (words, address) that lead on."""
+    """A part of a sheet: a heading, facts, rows, sentences, links (words, address) that lead on, a form, and smaller
+    parts of the same kind, side by side."""
 
     title: str
     facts: Sequence[Fact] = ()
     grid: Grid | None = None
     sentences: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()
+    form: Form | None = None
+    parts: Sequence[Section] = ()
 
 
 @dataclass(frozen=True, slots=True)

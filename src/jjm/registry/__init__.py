@@ -10,6 +10,7 @@ records in and puts them out, as jobs, through the same checks. `tallied` is wha
 
 from jjm.registry.api import act_once, day, direct, moment, routes, sieve_from
 from jjm.registry.authority import Authority, Owner
+from jjm.registry.hanging import Erasure, Hangings, Hung
 from jjm.registry.model import AsOf, Change, Draft, Outcome, Version
 from jjm.registry.openapi import PROBLEM as openapi_refusal
 from jjm.registry.openapi import components as openapi_components
@@ -38,6 +39,7 @@ from jjm.registry.service.lending import (
     versions_of,
     withdraw,
 )
+from jjm.registry.service.pointing import pointing_at
 from jjm.registry.service.prepare import prepare
 from jjm.registry.service.proposals import Decision, decide
 from jjm.registry.service.proving import Placed, open_proof, open_versions
@@ -94,8 +96,11 @@ __all__ = [
     "Decision",
     "Draft",
     "Entered",
+    "Erasure",
+    "Hangings",
     "Held",
     "Hit",
+    "Hung",
     "Known",
     "Listed",
     "Load",
@@ -159,6 +164,7 @@ __all__ = [
     "originals",
     "page",
     "parts_of",
+    "pointing_at",
     "prepare",
     "propose_duplicates",
     "record",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jjm.kit import Fault, Problem
+from jjm.kit import Fault, Problem, ReadConnection
 from jjm.standards import Field, Workflow
 from jjm.web.asked import rows_in, typed_of, value_of
+from jjm.web.choosing import Found, named, references
 from jjm.web.language import N_
+from jjm.web.offering import offered
 from jjm.web.shown import plain
 from jjm.web.site import Page
 from jjm.workflow import Ask
@@ -21,7 +23,7 @@ _SPARE_ROWS = 4
 class Form:
     """An action that the reader can take. `typed` is what its fields say, `faults` what is wrong by the field's name.
 
-    `is_open` for the one that was sent last.
+    `is_open` for the one that was sent last; `found` are records offered for its references, by their path.
     """
 
     action: Mapping[str, Any]
@@ -30,6 +32,12 @@ class Form:
     faults: Mapping[str, Sequence[Fault]]
     is_open: bool = False
     more: str = ""
+    found: Mapping[str, Found] = field(default_factory=dict[str, Found])
+
+    @property
+    def sought_first(self) -> str | None:
+        """The reference whose choices were asked for last, where the reader goes on."""
+        return next(iter(self.found), None)
 
     def rows(self, path: str) -> int:
         """How many rows of a table are shown."""
@@ -38,10 +46,27 @@ class Form:
 
 
 def forms_of(
-    page: Page, workflow: Workflow, body: Mapping[str, Any], sent: Mapping[str, str], problem: Problem | None
+    page: Page,
+    workflow: Workflow,
+    body: Mapping[str, Any],
+    sent: Mapping[str, str],
+    problem: Problem | None,
+    found: Mapping[str, Found],
 ) -> list[Form]:
     """A form for each action that the reader may take now."""
-    return [_form(page, workflow, body, action, sent, problem) for action in body["actions"]]
+    return [_form(page, workflow, body, action, sent, problem, found) for action in body["actions"]]
+
+
+async def offered_for(
+    page: Page, conn: ReadConnection, workflow: Workflow, body: Mapping[str, Any], sent: Mapping[str, str]
+) -> dict[str, Found]:
+    """The records offered for the references of the form that was sent."""
+    action = next((a for a in body["actions"] if a["action"] == sent.get("action")), None)
+    if action is None or sent.get("what") != "action":
+        return {}
+    fields = [of for of, _ in _fields(page, workflow, action)]
+    standard = page.registry.catalogue.types[workflow.type]
+    return await offered(page, conn, standard, fields, body["record"], sent)
 
 
 def _form(
@@ -51,14 +76,27 @@ def _form(
     action: Mapping[str, Any],
     sent: Mapping[str, str],
     problem: Problem | None,
+    found: Mapping[str, Found],
 ) -> Form:
     fields = _fields(page, workflow, action)
     if sent.get("what") != "action" or sent.get("action") != action["action"]:
         return Form(action, fields, dict(_from_record(body, (of for of, _ in fields))), {})
     faults: dict[str, list[Fault]] = {}
     for fault in problem.faults if problem else ():
-        faults.setdefault(_name_of(fault, {of.name for of, _ in fields}), []).append(fault)
-    return Form(action, fields, sent, faults, is_open=True, more=sent.get("more", ""))
+        name = _name_of(fault, {of.name for of, _ in fields})
+        faults.setdefault(name, []).append(_told(page, fault, [of for of, _ in fields if of.name == name], sent))
+    return Form(action, fields, sent, faults, is_open=True, more=sent.get("more", ""), found=found)
+
+
+def _told(page: Page, fault: Fault, fields: Sequence[Field], sent: Mapping[str, str]) -> Fault:
+    """A fault in the words of the reader where it is about a record that is not there; else as the node says it."""
+    there = [one for of in fields for one in references(of, sent, f"data.{of.name}")]
+    lost = next((one for one in there if fault.value in named(sent, one)), None)
+    if lost is None or (fault.pointer or "").endswith("/action"):
+        return fault
+    said, type = page.language.say, page.language.of(page.registry.table(lost.type).standard.title)
+    message = said(N_("%(type)s: nothing with the identifier %(id)s is recorded here"), type=type, id=fault.value)
+    return replace(fault, message=message, remedy=said(N_("Search for it by name below, or correct the identifier.")))
 
 
 def _fields(page: Page, workflow: Workflow, action: Mapping[str, Any]) -> list[tuple[Field, bool]]:

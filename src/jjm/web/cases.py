@@ -27,6 +27,7 @@ _OWN_ACTIONS = {
     "ASSIGN": N_("Given on"),
     "DOCUMENT": N_("A document was added"),
     "DOCUMENT_ERASED": N_("A document was erased"),
+    "RECORD_ERASED": N_("A record was erased, and documents and comments about it"),
     "ADOPTED": N_("Taken up as a case"),
     "MIGRATE": N_("Went over to a new version of the workflow"),
     "NEAR": N_("Its time was nearly over"),

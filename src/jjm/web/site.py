@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from jjm.access import ANONYMOUS, Access, Actor
-from jjm.kit import IST, Problem, ReadConnection, Sheet, not_found, recall
+from jjm.kit import IST, Problem, ReadConnection, Section, Sheet, not_found, recall
 from jjm.kit.http import not_modified, problem_answer
 from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
@@ -44,12 +44,19 @@ FindingsPart = Callable[[Registry, ReadConnection, str | None, AsOf | None, Sequ
 """What a solution finds that cannot be right: `items` in words of the reader, where the `next` page begins, `files`."""
 Told = Callable[[Request, Actor, str], Awaitable[Sheet | Response]]
 """A page that a solution brings: what is to be read of it, for the actor and in that language; or a file."""
+Taken = Callable[[Request, Actor, str, Mapping[str, str], bytes], Awaitable[Sheet | Response]]
+"""What takes in the form of such a page: its fields and what its file holds; the sheet again where it is refused."""
+RecordPart = Callable[[Request, ReadConnection, Actor, Mapping[str, Any], str], Awaitable[Section | None]]
+"""What a solution tells on the pages of a record, as the reader sees it."""
 Handler = Callable[["Page"], Awaitable[Response]]
 
 
 @dataclass
 class Site:
-    """The pages of one node. `openapi` makes the document of its calls, `vkey` is the public key of its ledger."""
+    """The pages of one node. `openapi` makes the document of its calls, `vkey` is the public key of its ledger.
+
+    `links` are the pages of solutions that stand in the list of reports, with title and words about them by language.
+    """
 
     registry: Registry
     access: Access
@@ -60,6 +67,11 @@ class Site:
     village_parts: Sequence[VillagePart] = ()
     findings_parts: Sequence[FindingsPart] = ()
     sheets: Mapping[str, Told] = field(default_factory=dict[str, Told])
+    forms: Mapping[str, Taken] = field(default_factory=dict[str, Taken])
+    record_parts: Sequence[Mapping[str, RecordPart]] = ()
+    links: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = field(
+        default_factory=dict[str, tuple[Mapping[str, str], Mapping[str, str]]]
+    )
     languages: Mapping[str, Language] = field(default_factory=language.load)
     environments: dict[str, Environment] = field(init=False)
     static: dict[str, tuple[bytes, str]] = field(init=False)
@@ -207,6 +219,12 @@ class Page:
     def known_day(self) -> date | None:
         """The Indian day of that instant, for the field in which it is chosen."""
         return self.known_at.astimezone(IST).date() if self.known_at else None
+
+    async def parts_of(self, conn: ReadConnection, type: str, record: Mapping[str, Any]) -> list[Section]:
+        """What solutions tell of a record as it is today; nothing of another time, since they tell what holds now."""
+        brought = [parts[type] for parts in self.site.record_parts if type in parts and self.as_of is None]
+        told = [await part(self.request, conn, self.actor, record, self.language.code) for part in brought]
+        return [one for one in told if one is not None]
 
     def is_in(self, path: str) -> bool:
         """True on the page at that address and on those below it."""

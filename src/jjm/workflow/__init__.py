@@ -2,7 +2,8 @@
 
 A workflow is declared in the standards and is about one registry type: each record of the type is a case, and only a
 transition changes its state. `begin` and `take` act in the caller's transaction; `shown_case` is a case as somebody
-sees it, `inbox_of` what waits for somebody. `fire`, `reseat` and `begin_by_news` are what goes on by itself. Solutions
+sees it, `inbox_of` what waits for somebody. `fire`, `reseat` and `begin_by_news` are what goes on by itself.
+`OnCases` is what is erased with a record. Solutions
 bring guards and effects by name (`Deeds`), besides those that the block has itself (`OWN`). Calls are declared by
 `routers`.
 """
@@ -20,10 +21,11 @@ from jjm.workflow.documents import attach, content_of, holdings, shown_documents
 from jjm.workflow.documents_api import adding as _adding
 from jjm.workflow.documents_api import reading as _documents
 from jjm.workflow.entering import Moved
+from jjm.workflow.erasing import OnCases
 from jjm.workflow.giving import assign, say, who_may_answer
 from jjm.workflow.guards import OWN
 from jjm.workflow.inbox import Clock, Inbox, counts_of, desks_of, inbox_of
-from jjm.workflow.looks import LARGEST, look
+from jjm.workflow.looks import LARGEST, Looked, look
 from jjm.workflow.many import MOST, take_each, take_many
 from jjm.workflow.model import KEEPER, LAST_DESK, STEP, Ask, Desk, Item, Step
 from jjm.workflow.news import begin_by_news, behind
@@ -61,7 +63,9 @@ __all__ = [
     "Guard",
     "Inbox",
     "Item",
+    "Looked",
     "Moved",
+    "OnCases",
     "Step",
     "Telling",
     "WordGuard",

@@ -155,6 +155,15 @@ class CaseTold(BaseModel):
     actions: list[ActionTold]
 
 
+class ErasedTold(BaseModel):
+    """That something was said, which was erased since."""
+
+    at: datetime
+    by: str
+    why: str | None = Field(description="On which ground")
+    digest: str = Field(description="Salted digest of what was said, as the ledger holds it; the salt is gone too")
+
+
 class StepTold(BaseModel):
     """Something that was done."""
 
@@ -169,6 +178,7 @@ class StepTold(BaseModel):
     entry: int
     responsible: Responsible
     paused: str | None
+    erased: ErasedTold | None = Field(description="What was said here and was erased")
 
 
 class StepsTold(BaseModel):
@@ -193,6 +203,7 @@ class DocumentTold(BaseModel):
     url: str | None = Field(description="Where it is shown; null where it is not shown to the caller, or was erased")
     erased_at: datetime | None
     erased_by: str | None
+    erased_why: str | None = Field(description="On which ground it was erased")
 
 
 class DocumentsTold(BaseModel):

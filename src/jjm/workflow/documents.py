@@ -99,7 +99,8 @@ async def erase_document(
     item = await _seen(workflows, conn, actor, id)
     if not actor.has(Scope.ADMIN):
         raise forbidden("Documents are erased by the keeper of the node.", "not-yours")
-    digest = await queries.erase_document(conn, item=id, number=number, at=workflows.now(), by=actor.name)
+    by = {"at": workflows.now(), "by": actor.name}
+    digest = await queries.erase_document(conn, item=id, number=number, step=item.steps + 1, **by)
     if digest is None:
         raise not_found(f"There is no document {number} in case `{id}`.", id=id)
     await queries.erase_content(conn, digest=digest)
@@ -141,7 +142,7 @@ def _place(id: str, number: int) -> str:
 
 
 def _told(vault: Vault, id: str, row: Any, whole: bool) -> dict[str, Any]:
-    names = ("number", "kind", "state", "at", "actor", "type", "size", "erased_at", "erased_by")
+    names = ("number", "kind", "state", "at", "actor", "type", "size", "erased_at", "erased_by", "erased_why")
     sealed = row["position"] if whole else None
     position = orjson.loads(vault.open(_place(id, row["number"]), sealed)) if sealed else None
     shown = row["erased_at"] is None and (whole or row["cleaned"])

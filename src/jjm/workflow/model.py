@@ -51,7 +51,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was done in a case. `version` is the record's that it made, if it made one."""
+    """One thing that was done in a case. `version` is the record's that it made, if it made one.
+
+    `erased_in` is the step by which what was said at this one was erased.
+    """
 
     number: int
     at: datetime
@@ -67,6 +70,7 @@ class Step:
     salt: bytes | None
     document: str
     entry: int
+    erased_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+
+import orjson
 
 from jjm.access import Actor
 from jjm.kit import ReadConnection, not_found
@@ -57,7 +60,9 @@ def shown_for_many(workflows: Workflows, actor: Actor, name: str, state: str) ->
 async def shown_steps(workflows: Workflows, conn: ReadConnection, actor: Actor, id: str) -> list[dict[str, Any]]:
     """What was done in a case, in order, for whoever sees its record. Raises Problem 404."""
     await require_seen(workflows, conn, actor, await _seen(conn, id))
-    return [_step(step) for step in await store.steps(conn, id)]
+    steps = await store.steps(conn, id)
+    numbered = {step.number: step for step in steps}
+    return [_step(step) | {"erased": _erased(step, numbered)} for step in steps]
 
 
 async def require_seen(workflows: Workflows, conn: ReadConnection, actor: Actor, item: Item) -> None:
@@ -107,6 +112,14 @@ def _action(action: Action) -> dict[str, Any]:
         "optional": list(action.optional), "documents": list(action.documents), "comment": action.comment,
         "assigns": action.assigns,
     }  # fmt: skip
+
+
+def _erased(step: Step, numbered: Mapping[int, Step]) -> dict[str, Any] | None:
+    """That something was said at a step and erased by another; None where nothing was."""
+    by = numbered.get(step.erased_in or 0)
+    if by is None:
+        return None
+    return {"at": by.at, "by": by.actor, "why": by.comment, "digest": orjson.loads(step.document)["comment"]}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -113,5 +113,5 @@ def _step(row: Any) -> Step:
     return Step(
         row["number"], row["at"], row["actor"], row["action"], row["from_state"], row["to_state"], row["version"],
         row["comment"], Desk(row["role"], row["place"]), row["person"], row["paused"], row["salt"],
-        row["document"], row["entry"],
+        row["document"], row["entry"], row["erased_in"],
     )  # fmt: skip

@@ -68,6 +68,20 @@ select a.id, a.name, a.scopes, a.participant, p.name as participant_name, p.area
 from access.application a join access.participant p on p.id = a.participant
 where a.id = any(:ids);
 
+-- name: senders_by_token
+-- Tokens by their names, with what tokens of a name may do or might.
+select t.name, array_agg(distinct s) as scopes
+from access.token t cross join unnest(t.scopes) s
+where t.name = any(:names)
+group by t.name;
+
+-- name: senders_in_person
+-- People by their identifiers, with the places for which they hold roles or held them.
+select p.id, array_remove(array_agg(distinct g.place), null) as places
+from access.person p left join access.role_grant g on g.person = p.id and g.approved_at is not null
+where p.id = any(:ids)
+group by p.id;
+
 -- name: decide_application!
 -- Put an application into a state.
 update access.application

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from jjm.access import Scope, require_some, require_write
-from jjm.kit import Fault, WriteConnection, bad_request, not_found
+from jjm.kit import WriteConnection, not_found
 from jjm.kit.http import answer, read_body, read_object, whole_number
-from jjm.registry.api.call import Call, Handler, changing, takes, writing
+from jjm.registry.api.call import Call, Handler, changing, previewed, takes, writing
 from jjm.registry.operations import KINDS, parse
 from jjm.registry.service import areas, areas_shown, areas_undo, read
 from jjm.registry.service.reach import area_id
@@ -30,13 +30,13 @@ AREA_ACTIONS: dict[str, Handler] = {kind: _on_area(kind) for kind in KINDS}
 
 
 async def _operate(call: Call, kind: str) -> Response:
-    if not _preview(call):
+    if not previewed(call):
         require_some(call.actor, Scope.WRITE, "Re-organising areas")
         require_write(call.actor, call.table.standard)
     body = await read_body(call.request, BODY_LIMIT)
     asked = parse(kind, read_object(body))
     registry, table, id = call.registry, call.table, call.request.path_params["id"]
-    if _preview(call):
+    if previewed(call):
         async with registry.database.snapshot() as conn:
             subject = await read.resolve(conn, table, id)
             return answer(await areas_shown.preview(registry, conn, call.actor, table, subject, asked))
@@ -47,14 +47,6 @@ async def _operate(call: Call, kind: str) -> Response:
         return answer(await areas_shown.operation(conn, made), 201, {"Location": f"{_BASE}/{made}"})
 
     return await changing(call, body, act)
-
-
-def _preview(call: Call) -> bool:
-    text = call.request.query_params.get("preview", "false")
-    if text not in ("true", "false"):
-        fault = Fault(f"`{text}` is neither true nor false", "Use true or false.", "/preview", value=text)
-        raise bad_request("bad-parameter", "`preview` cannot be understood.", fault)
-    return text == "true"
 
 
 @takes("area", "before", "limit")

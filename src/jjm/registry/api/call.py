@@ -107,6 +107,15 @@ def _standard(registry: Registry, request: Request) -> Standard | None:
     return registry.by_plural(plural).standard if registry.serves(plural) else None
 
 
+def previewed(call: Call) -> bool:
+    """True where it is only to be said what a call would do. Raises Problem 400."""
+    text = call.request.query_params.get("preview", "false")
+    if text not in ("true", "false"):
+        fault = Fault(f"`{text}` is neither true nor false", "Use true or false.", "/preview", value=text)
+        raise bad_request("bad-parameter", "`preview` cannot be understood.", fault)
+    return text == "true"
+
+
 async def changing(call: Call, body: bytes, act: Callable[[WriteConnection], Awaitable[Response]]) -> Response:
     """Act in one transaction, at most once under one Idempotency-Key."""
     return await act_once(call.request, call.registry, call.actor, body, act)

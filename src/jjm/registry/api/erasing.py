@@ -10,7 +10,7 @@ from starlette.responses import Response
 from jjm.access import Access, Scope, require
 from jjm.kit import WriteConnection
 from jjm.kit.http import answer, read_body, read_object
-from jjm.registry.api.call import Call, Handler, changing, takes
+from jjm.registry.api.call import Call, Handler, changing, previewed, takes
 from jjm.registry.operations import Body, understood
 from jjm.registry.service import erase as service
 from jjm.registry.service.erased_list import write_list
@@ -34,17 +34,22 @@ def _access(call: Call) -> Access:
     return call.request.app.state.access
 
 
-@takes()
+@takes("preview")
 async def erase_record(call: Call) -> Response:
-    """Erase what is personal in all versions of a record for good; what is not personal stays."""
+    """Erase what is personal in all versions of a record for good, and what hangs on it; what is not personal stays.
+
+    With `preview=true` it is only said what would go.
+    """
     require(call.actor, Scope.ADMIN, "Erasing what is personal")
     body = await read_body(call.request, _BODY_LIMIT)
     why = understood(Why, read_object(body), "bad-reason", "The call cannot be understood.", "Send `{reason}`.")
     registry, table, id = call.registry, call.table, call.request.path_params["id"]
+    if previewed(call):
+        async with registry.database.snapshot() as conn:
+            return answer((await service.erasable(registry, conn, call.actor, table, id)).as_json())
 
     async def act(conn: WriteConnection) -> Response:
-        count = await service.erase(registry, _access(call), conn, call.actor, table, id, why.reason)
-        return answer({"id": id, "versions": count})
+        return answer((await service.erase(registry, _access(call), conn, call.actor, table, id, why.reason)).as_json())
 
     made = await changing(call, body, act)
     await write_list(registry.database, _access(call).folder)

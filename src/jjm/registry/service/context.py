@@ -9,6 +9,7 @@ from datetime import date
 from jjm.access import Basis, Consents, Limiter, Readings, known_purposes
 from jjm.kit import Clock, Database, Fault, Minter, Problem, Vault, not_found
 from jjm.registry.authority import Authority
+from jjm.registry.hanging import Hangings
 from jjm.registry.model import AsOf
 from jjm.registry.rules import state_in_id
 from jjm.registry.table import Table, around
@@ -22,7 +23,8 @@ class Registry:
     `readings` is where it is noted who was shown personal data, `vault` seals and opens it; a registry without either
     can neither show nor record any. `lookups` bounds how many people somebody may look up. `authority` knows which
     records are other nodes'; None on a node by itself, which owns everything. `consents` knows what people agreed to;
-    without it nothing personal is shown that needs their consent. `purposes` are those that may be named. `partitions`
+    without it nothing personal is shown that needs their consent. `hangings` is what other blocks keep about records,
+    which is erased with them. `purposes` are those that may be named. `partitions`
     are the types and States that have theirs, with the moment (of `time.monotonic`) at which that was known.
     """
 
@@ -37,6 +39,7 @@ class Registry:
     lookups: Limiter = field(default_factory=lambda: Limiter(per_minute=60))
     authority: Authority | None = None
     consents: Consents | None = None
+    hangings: Hangings | None = None
     purposes: Mapping[str, Basis] = field(init=False)
     tables: Mapping[str, Table] = field(init=False)
     _plurals: Mapping[str, Table] = field(init=False)

@@ -1,4 +1,4 @@
-"""Erasing what is personal in a record for good, unless a legal term still runs or somebody must keep it."""
+"""Erasing what is personal in a record for good, and what hangs on it, unless it must still be kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from jjm.kit import IST, Problem, ReadConnection, WriteConnection, conflict, loa
 from jjm.registry import store
 from jjm.registry.columns import instant
 from jjm.registry.erasing import erase as statement
-from jjm.registry.erasing import last_recorded
+from jjm.registry.erasing import last_recorded, sealed_versions
+from jjm.registry.hanging import Erasure, Hung
 from jjm.registry.service import read
 from jjm.registry.service.absent import unknown
 from jjm.registry.service.context import Registry
@@ -27,25 +28,16 @@ _DEFAULT_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
-    """What was erased: of which record, what was recorded up to which instant, by whom and on what ground."""
+class Gone:
+    """What goes with a record, or went: versions that held something personal, and what hung on it, by kind."""
 
-    type: str
     id: str
-    at: datetime
-    actor: str
-    reason: str
+    versions: int
+    hung: Mapping[str, int]
 
-    def as_json(self) -> dict[str, str]:
-        """As it stands in the list beside the database."""
-        told = {"type": self.type, "id": self.id, "at": instant(self.at)}
-        return told | {"actor": self.actor, "reason": self.reason}
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Erasure:
-        """As the list has kept it."""
-        at = datetime.fromisoformat(told["at"])
-        return cls(told["type"], told["id"], at, told["actor"], told["reason"])
+    def as_json(self) -> dict[str, Any]:
+        """As it is answered."""
+        return {"id": self.id, "versions": self.versions, "with": dict(self.hung)}
 
 
 def days_kept(catalogue: Catalogue, type: str) -> int:
@@ -59,19 +51,35 @@ def days_kept(catalogue: Catalogue, type: str) -> int:
 
 async def erase(
     registry: Registry, access: Access, conn: WriteConnection, actor: Actor, table: Table, id: str, reason: str
-) -> int:
-    """Erase what is personal in all versions of a record; from how many.
+) -> Gone:
+    """Erase what is personal in all versions of a record, and what hangs on it; what that was.
 
     Raises Problem 403 for anybody but an administrator, 404, 409 `held` or `retention-runs`, and `nothing-personal`
     where there is nothing to erase.
     """
     known = await _record(registry, conn, actor, table, id, "Erasing what is personal")
-    last = await conn.fetchval(last_recorded(table), known)
-    if last is None:
-        raise conflict("nothing-personal", f"Nothing personal is kept of {known}.", id=known)
-    await _require_free(registry, conn, table, known, last)
+    await _erasable(registry, conn.asking, table, known)
     done = Erasure(table.standard.name, known, registry.clock.now(), actor.name, reason)
     return await _apply(registry, access, conn, actor, done)
+
+
+async def erasable(registry: Registry, conn: ReadConnection, actor: Actor, table: Table, id: str) -> Gone:
+    """What would be erased with a record, without erasing it. Raises what `erase` would raise."""
+    require(actor, Scope.ADMIN, "Erasing what is personal")
+    known = await read.resolve(conn, table, id)
+    if not (await store.headers(conn, table, [known]))[known]:
+        raise unknown(table, id)
+    return await _erasable(registry, conn, table, known)
+
+
+async def _erasable(registry: Registry, conn: ReadConnection, table: Table, id: str) -> Gone:
+    hangings = registry.hangings
+    hung = await hangings.held(conn, table.standard.name, id) if hangings else Hung({})
+    last = await conn.fetchval(last_recorded(table), id) or hung.last
+    if last is None:
+        raise conflict("nothing-personal", f"Nothing personal is kept of {id}.", id=id)
+    await _require_free(registry, conn, table, id, last)
+    return Gone(id, await conn.fetchval(sealed_versions(table), id), hung.counts)
 
 
 async def _record(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, id: str, what: str) -> str:
@@ -96,34 +104,46 @@ async def _require_free(registry: Registry, conn: ReadConnection, table: Table, 
         raise Problem("retention-runs", 409, "A legal term still runs", detail, extra={"id": id, "free_on": str(free)})
 
 
-async def _apply(registry: Registry, access: Access, conn: WriteConnection, actor: Actor, done: Erasure) -> int:
+async def _apply(registry: Registry, access: Access, conn: WriteConnection, actor: Actor, done: Erasure) -> Gone:
     table = registry.table(done.type)
+    # What hangs on it is looked for first: some of it is found only as long as what is personal can be opened.
+    hung = await _apply_beside(registry, conn, actor, done)
     count = sum([len(await conn.fetch(statement(table, history=past), done.id, done.at)) for past in (False, True)])
     about = {"type": done.type, "at": done.at, "actor": done.actor, "reason": done.reason}
-    await _queries.add_erasure(conn, id=done.id, versions=count, **about)
+    await _queries.add_erasure(conn, id=done.id, versions=count, followed=registry.hangings is not None, **about)
     await forget_record(conn, done.id)
     document = {"type": done.type, "record": done.id, "up_to": instant(done.at), "versions": count}
-    await enter(access, conn, actor, type=ERASURE, change="create", subject=done.id, document=document)
-    return count
+    await enter(access, conn, actor, type=ERASURE, change="create", subject=done.id, document=document | dict(hung))
+    return Gone(done.id, count, hung)
+
+
+async def _apply_beside(registry: Registry, conn: WriteConnection, actor: Actor, done: Erasure) -> Mapping[str, int]:
+    return await registry.hangings.erase(conn, actor, done) if registry.hangings else {}
 
 
 async def apply_again(
     registry: Registry, access: Access, conn: WriteConnection, actor: Actor, told: list[Erasure]
 ) -> int:
-    """Erase what was erased before and came back with an older database; how many records that were."""
+    """Erase what was erased before and came back with an older database; how many records that were.
+
+    Of what an older release erased, what hangs on the records goes now.
+    """
     require(actor, Scope.ADMIN, "Erasing what is personal")
     known = {(e.type, e.id, e.at) for e in await erasures(conn)}
     missing = [e for e in told if (e.type, e.id, e.at) not in known and e.type in registry.tables]
     for one in missing:
         await _apply(registry, access, conn, actor, one)
+    for one in await erasures(conn, followed=False) if registry.hangings else ():
+        if one.type in registry.tables:
+            await _apply_beside(registry, conn, actor, one)
+            await _queries.follow_erasure(conn, type=one.type, id=one.id, at=one.at)
     return len(missing)
 
 
-async def erasures(conn: ReadConnection) -> list[Erasure]:
-    """All erasures, oldest first."""
-    return [
-        Erasure(row["type"], row["id"], row["at"], row["actor"], row["reason"]) async for row in _queries.erasures(conn)
-    ]
+async def erasures(conn: ReadConnection, *, followed: bool = True) -> list[Erasure]:
+    """All erasures, oldest first; those by which nothing that hung on the record was erased, if not `followed`."""
+    rows = _queries.erasures(conn, all=followed)
+    return [Erasure(row["type"], row["id"], row["at"], row["actor"], row["reason"]) async for row in rows]
 
 
 async def hold(

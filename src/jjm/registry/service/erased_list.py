@@ -14,8 +14,9 @@ import orjson
 
 from jjm.access import NODE, Access
 from jjm.kit import Database
+from jjm.registry.hanging import Erasure
 from jjm.registry.service.context import Registry
-from jjm.registry.service.erase import Erasure, apply_again, erasures
+from jjm.registry.service.erase import apply_again, erasures
 
 ERASED = "erased.ndjson"
 

@@ -1,12 +1,16 @@
 -- name: add_erasure!
 -- Keep that a record was erased.
-insert into registry.erasure (type, id, at, actor, reason, versions)
-values (:type, :id, :at, :actor, :reason, :versions)
+insert into registry.erasure (type, id, at, actor, reason, versions, followed)
+values (:type, :id, :at, :actor, :reason, :versions, :followed)
 on conflict do nothing;
 
 -- name: erasures
--- All erasures, oldest first.
-select type, id, at, actor, reason, versions from registry.erasure order by at, type, id;
+-- All erasures, or those by which nothing that hung on the record was erased; oldest first.
+select type, id, at, actor, reason, versions from registry.erasure where :all or not followed order by at, type, id;
+
+-- name: follow_erasure!
+-- What hung on the record was erased as well.
+update registry.erasure set followed = true where type = :type and id = :id and at = :at;
 
 -- name: add_hold!
 -- Keep a record from being erased.

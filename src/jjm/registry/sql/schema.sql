@@ -272,6 +272,7 @@ create table registry.erasure (
   actor text not null,
   reason text not null,
   versions integer not null,
+  followed boolean not null default false,
   primary key (type, id, at)
 );
 comment on table registry.erasure is 'Records whose personal data was erased; the list that a restore applies to an older backup';
@@ -281,6 +282,7 @@ comment on column registry.erasure.at is 'When it was erased: what was recorded 
 comment on column registry.erasure.actor is 'Who erased it';
 comment on column registry.erasure.reason is 'On what ground; nothing personal';
 comment on column registry.erasure.versions is 'How many versions it was erased from';
+comment on column registry.erasure.followed is 'True once what hung on the record, such as documents of its cases, was erased as well';
 
 create table registry.hold (
   type text not null,

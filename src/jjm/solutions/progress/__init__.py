@@ -10,9 +10,20 @@ from jjm.solutions.progress.findings.api import router as _findings
 from jjm.solutions.progress.findings.told import told_of_area
 from jjm.solutions.progress.works.api import router as _works
 from jjm.solutions.progress.works.deeds import DEEDS
+from jjm.solutions.progress.works.sheet import PATH, milestone_sent, work_page
+from jjm.solutions.progress.works.told import milestones_of_work, work_of_report, works_of_scheme
 
 FINDINGS = told_of_area
 """What the page of findings tells of an area."""
+
+PAGES = {PATH: work_page}
+"""The page of a work: its components, its milestones."""
+
+FORMS = {PATH: milestone_sent}
+"""By its form an engineer records the next milestone."""
+
+RECORDS = {"scheme": works_of_scheme, "work": milestones_of_work, "progress_report": work_of_report}
+"""What the pages of these records tell of works."""
 
 
 def routers() -> list[APIRouter]:
@@ -20,4 +31,4 @@ def routers() -> list[APIRouter]:
     return [_findings, _works]
 
 
-__all__ = ["DEEDS", "FINDINGS", "routers"]
+__all__ = ["DEEDS", "FINDINGS", "FORMS", "PAGES", "RECORDS", "routers"]

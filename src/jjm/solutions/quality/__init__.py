@@ -12,15 +12,16 @@ out of an approved sample, signed and provable, and `story` is what everybody ma
 from fastapi import APIRouter
 
 from jjm.solutions.quality.batches import router as _batches
+from jjm.solutions.quality.feeds import LINKS, told_of_area, watch_feeds
+from jjm.solutions.quality.feeds import PAGES as _FEED_PAGES
 from jjm.solutions.quality.feeds import router as _feeds
-from jjm.solutions.quality.feeds import watch_feeds
 from jjm.solutions.quality.households import tell_households
 from jjm.solutions.quality.kits import DEEDS as _KITS
 from jjm.solutions.quality.limits import api as limits_api
 from jjm.solutions.quality.places import PLACES as _PLACES
 from jjm.solutions.quality.plan import api as plan_api
 from jjm.solutions.quality.remedy import DEEDS as _REMEDY
-from jjm.solutions.quality.reports import PAGES
+from jjm.solutions.quality.reports import PAGES as _REPORT_PAGES
 from jjm.solutions.quality.reports import router as _reports
 from jjm.solutions.quality.samples import DEEDS as _SAMPLES
 from jjm.solutions.quality.samples import router as _samples
@@ -35,10 +36,16 @@ DEEDS = joined([("samples", _SAMPLES), ("kits", _KITS), ("remedy", _REMEDY), ("p
 VILLAGE = told_of_village
 """What the page of a village tells of its water."""
 
-READERS = (tell_households, watch_feeds)
-"""By news the households that drink contaminated water are told, and officers of a feed that brings too little."""
+FINDINGS = told_of_area
+"""What the page of findings tells of feeds from an area."""
 
-__all__ = ["DEEDS", "PAGES", "READERS", "VILLAGE", "routers"]
+PAGES = {**_REPORT_PAGES, **_FEED_PAGES}
+"""The pages of samples and their reports, and of feeds."""
+
+READERS = (tell_households, watch_feeds)
+"""By news households that drink contaminated water are told, and officers of a feed that brings too little."""
+
+__all__ = ["DEEDS", "FINDINGS", "LINKS", "PAGES", "READERS", "VILLAGE", "routers"]
 
 
 def routers() -> list[APIRouter]:

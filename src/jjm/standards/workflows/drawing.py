@@ -5,14 +5,17 @@ No script, no style from outside; the text is text, so that it can be searched, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from jjm.standards.workflows.model import Workflow
 
 _WIDTH, _HEIGHT, _GAP, _ROW = 200, 44, 60, 120
 _MARGIN, _START = 40, 16
+_LETTER, _ON_A_LINE, _LINES = 6.5, 28, {1: (13, (27,)), 2: (13, (19, 36)), 3: (11, (14, 27, 40))}
+"""About the width of a letter of a label; the letters on a line of a box; the size and places of so many lines."""
 _COLOURS = {"open": ("#ffffff", "#0b3d66"), "done": ("#e3f1e5", "#1c5c2e"), "now": ("#ffe9a8", "#5c4300")}
 
 
@@ -38,8 +41,9 @@ def drawing(
     `title` is what it is called where that is not English.
     """
     rows = _rows(workflow)
-    boxes = _boxes(rows)
-    width = 2 * _MARGIN + max(len(row) for row in rows) * (_WIDTH + _GAP)
+    room = _room(workflow, rows, actions)
+    boxes = _boxes(rows, room)
+    width = max(room + _MARGIN + max(len(row) for row in rows) * (_WIDTH + _GAP), _reach(workflow, boxes, actions))
     height = 2 * _MARGIN + len(rows) * _ROW + _START
     title = escape(title or workflow.title.get("en", workflow.name))
     parts = [
@@ -67,26 +71,48 @@ def _rows(workflow: Workflow) -> list[list[str]]:
     return [row for row in rows if row] or [[]]
 
 
-def _boxes(rows: list[list[str]]) -> dict[str, _Box]:
+def _room(workflow: Workflow, rows: list[list[str]], words: Mapping[str, str]) -> float:
+    """How far from the left edge the boxes begin, so that the names of what leads back have room before them."""
+    depth = {name: number for number, row in enumerate(rows) for name in row}
+    labels = _joined(workflow, depth, words).items()
+    back = [label for (source, to), label in labels if source is not None and depth[to] < depth.get(source, 0)]
+    return _MARGIN + max((_LETTER * len(label) for label in back), default=0)
+
+
+def _reach(workflow: Workflow, boxes: Mapping[str, _Box], words: Mapping[str, str]) -> float:
+    """How far to the right the names reach of what begins a case or stays in its state."""
+    labels = [(pair, _LETTER * len(label)) for pair, label in _joined(workflow, boxes, words).items()]
+    begins = [boxes[to].middle + long for (source, to), long in labels if source is None]
+    stays = [boxes[to].x + _WIDTH + long for (source, to), long in labels if source == to]
+    return _MARGIN + max([*begins, *stays], default=0)
+
+
+def _boxes(rows: list[list[str]], room: float) -> dict[str, _Box]:
     widest = max(len(row) for row in rows)
     found: dict[str, _Box] = {}
     for depth, row in enumerate(rows):
         shift = (widest - len(row)) * (_WIDTH + _GAP) / 2
         for place, name in enumerate(row):
-            found[name] = _Box(_MARGIN + shift + place * (_WIDTH + _GAP), _MARGIN + _START + depth * _ROW)
+            found[name] = _Box(room + shift + place * (_WIDTH + _GAP), _MARGIN + _START + depth * _ROW)
     return found
 
 
 def _arrows(workflow: Workflow, boxes: Mapping[str, _Box], words: Mapping[str, str]) -> list[str]:
     """One arrow for each pair of states, with the names of all actions that lead along it."""
-    joined: dict[tuple[str | None, str], list[str]] = {}
+    joined = _joined(workflow, boxes, words).items()
+    return [_arrow(boxes.get(source or ""), boxes[to], label) for (source, to), label in joined]
+
+
+def _joined(workflow: Workflow, known: Iterable[str], words: Mapping[str, str]) -> dict[tuple[str | None, str], str]:
+    found: dict[tuple[str | None, str], list[str]] = {}
     for source, action in workflow.actions():
-        if action.to in boxes:
-            joined.setdefault((source, action.to), []).append(words.get(action.name, action.name))
-    return [_arrow(boxes.get(source or ""), boxes[to], ", ".join(labels)) for (source, to), labels in joined.items()]
+        if action.to in known:
+            found.setdefault((source, action.to), []).append(words.get(action.name, action.name))
+    return {pair: ", ".join(labels) for pair, labels in found.items()}
 
 
 def _arrow(source: _Box | None, target: _Box, label: str) -> str:
+    anchor = "start"
     if source is None:
         path, x, y = f"M{target.middle:g} {target.y - 30:g}V{target.y - 2:g}", target.middle + 8, target.y - 14.0
     elif source == target:
@@ -100,15 +126,23 @@ def _arrow(source: _Box | None, target: _Box, label: str) -> str:
             f"{target.middle:g} {target.y - bend:g} {target.middle:g} {target.y - 2:g}"
         )
         x, y = (source.middle + target.middle) / 2 + 6, (source.y + _HEIGHT + target.y) / 2
+    elif target.y == source.y:
+        ahead = 1 if target.x > source.x else -1
+        begin, end = source.middle + ahead * _WIDTH / 4, target.middle - ahead * _WIDTH / 4
+        low = source.y + _HEIGHT
+        path = f"M{begin:g} {low:g}C{begin:g} {low + 20:g} {end:g} {low + 20:g} {end:g} {low + 2:g}"
+        x, y, anchor = (begin + end) / 2, low + 27, "middle"
     else:
         side = min(source.x, target.x) - 30
         path = (
             f"M{source.x:g} {source.y + _HEIGHT / 2:g}C{side:g} {source.y + _HEIGHT / 2:g} "
             f"{side:g} {target.y + _HEIGHT / 2:g} {target.x - 2:g} {target.y + _HEIGHT / 2:g}"
         )
-        x, y = side + 4, (source.y + target.y + _HEIGHT) / 2
+        x, y, anchor = (6 * side + source.x + target.x) / 8 - 4, (source.y + target.y + _HEIGHT) / 2, "end"
     line = f'<path d="{path}" fill="none" stroke="#555" stroke-width="1.4" marker-end="url(#tip)"/>'
-    return f'{line}<text x="{x:g}" y="{y:g}" font-size="11" fill="#333">{escape(label)}</text>'
+    # Lines cross; the white around the letters keeps them readable.
+    look = f'text-anchor="{anchor}" font-size="11" fill="#333" stroke="#fff" stroke-width="3" paint-order="stroke"'
+    return f'{line}<text x="{x:g}" y="{y:g}" {look}>{escape(label)}</text>'
 
 
 def _box(workflow: Workflow, name: str, box: _Box, label: str, now: bool) -> str:
@@ -116,6 +150,11 @@ def _box(workflow: Workflow, name: str, box: _Box, label: str, now: bool) -> str
     marked = ' stroke-width="3"' if now else ' stroke-width="1.5"'
     current = ' aria-current="step"' if now else ""
     rectangle = f"x='{box.x:g}' y='{box.y:g}' width='{_WIDTH}' height='{_HEIGHT}' rx='8' fill='{fill}' stroke='{ink}'"
-    words = f"x='{box.middle:g}' y='{box.y + 27:g}' text-anchor='middle' font-size='13' fill='{ink}'"
+    lines = wrap(label, _ON_A_LINE if len(label) <= 2 * _ON_A_LINE else len(label) // 3 + 8)[:3] or [label]
+    size, places = _LINES[len(lines)]
+    at = [f"x='{box.middle:g}' y='{box.y + place:g}'" for place in places]
+    many = (f"<tspan {place}>{escape(line)}</tspan>" for line, place in zip(lines, at, strict=True))
+    said = escape(label) if len(lines) == 1 else " ".join(many)
+    words = f"{at[0]} text-anchor='middle' font-size='{size}' fill='{ink}'"
     place = quoteattr(f"state-{name}")
-    return f"<g id={place}{current}><rect {rectangle}{marked}/><text {words}>{escape(label)}</text></g>"
+    return f"<g id={place}{current}><rect {rectangle}{marked}/><text {words}>{said}</text></g>"

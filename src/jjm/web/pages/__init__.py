@@ -20,7 +20,7 @@ from jjm.web.pages.participant import participant, participants
 from jjm.web.pages.readings import place_readings, readings
 from jjm.web.pages.reports import one_report, reports
 from jjm.web.pages.search import search
-from jjm.web.pages.sheet import sheet
+from jjm.web.pages.sheet import sheet_route
 from jjm.web.pages.sign_in import back, by_phone, outside, sign_in, sign_out
 from jjm.web.pages.types import record, records, types
 from jjm.web.pages.village import village
@@ -52,7 +52,7 @@ def routes(site: Site) -> list[Route]:
     }
     return [
         *(site.page(path, handler) for path, handler in pages.items()),
-        *(site.page(path, sheet(told)) for path, told in site.sheets.items()),
+        *(sheet_route(site, path) for path in site.sheets),
         site.page("/types/{plural}/{id}", record, "GET", "POST"),
         site.page("/workflows/{name}", workflow, "GET", "POST"),
         site.page("/inbox", inbox, "GET", "POST"),

@@ -13,10 +13,11 @@ from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, invalid
 from jjm.registry import act_once
 from jjm.standards import Workflow
 from jjm.web import places
-from jjm.web.acting import Form, ask_of, forms_of, kept_of
+from jjm.web.acting import Form, ask_of, forms_of, kept_of, offered_for
 from jjm.web.adding import kinds_of
 from jjm.web.asked import shape
 from jjm.web.cases import Words
+from jjm.web.choosing import is_seeking, picked
 from jjm.web.forms import posted
 from jjm.web.hidden import asking_for, hidden_of
 from jjm.web.shown import label_of
@@ -48,11 +49,11 @@ async def case(page: Page) -> Response:
         return RedirectResponse("/sign-in", _SEE_OTHER)
     if page.request.method == "GET":
         return await shown(page, page.actor, Sent())
-    fields = await posted(page.site.access, page.request, long=True)
+    fields = picked(await posted(page.site.access, page.request, long=True))
     if "what" not in fields:
         actor, problem = asking_for(page, fields)
         return await shown(page, actor, Sent(hidden=problem))
-    if "more" in fields:
+    if "more" in fields or is_seeking(fields):
         return await shown(page, page.actor, Sent(fields))
     try:
         return await _done(page, fields)
@@ -139,7 +140,8 @@ async def _values(
     facts = page.shown.fields(table.standard, record)
     await page.shown.learn(conn, facts)
     await words.learn(conn, [desk["place"], *(one["step"]["responsible"]["place"] for one in told if one["step"])])
-    forms: list[Form] = forms_of(page, workflow, body, sent.fields, sent.problem)
+    found = await offered_for(page, conn, workflow, body, sent.fields)
+    forms: list[Form] = forms_of(page, workflow, body, sent.fields, sent.problem, found)
     given = await words.choices(conn, body, [form.action["to"] for form in forms if form.action["assigns"]])
     adds = body["ended_at"] is None and (bool(forms) or body["begun_by"] == page.actor.name)
     gives = Desk(desk["role"], desk["place"]) in desks_of(page.actor) or desk["person"] == page.actor.id
@@ -152,6 +154,7 @@ async def _values(
         "path": places.address(table.standard, body["id"], None),
         "facts": facts,
         "hidden": await hidden_of(page, conn, table, record, actor, sent.hidden),
+        "parts": await page.parts_of(conn, workflow.type, record),
         "timeline": told,
         "forms": forms,
         "given": given,

@@ -20,15 +20,20 @@ _ASKED = ("within", "valid_at", "known_at")
 async def findings(page: Page) -> Response:
     """Findings of an area, or of all that this node holds. Raises Problem 404 for an area that is not known."""
     within, parts = page.query.get("within"), page.site.findings_parts
-    number, after = _place(page) if page.query.get("cursor") else (0, [])
+    begin, after = _place(page) if page.query.get("cursor") else (0, [])
     async with page.registry.database.snapshot() as conn:
         area = await area_id(page.registry, conn, within) if within else None
-        told = None
-        if number < len(parts):
-            told = await parts[number](page.registry, conn, area, page.as_of, after, page.language.code)
-        values = await _values(page, conn, area, told.items if told else ())
-    following = _following(page, number, told.next if told else ())
-    files = [(kind, page.at(path, _kept(page, kind))) for kind, path in told.files] if told else []
+        items, files, next = list[Any](), list[tuple[str, str]](), list[str]()
+        # A part that is told to its end is followed by the next one on the same page.
+        for number, part in list(enumerate(parts))[begin:]:
+            told = await part(page.registry, conn, area, page.as_of, after, page.language.code)
+            items, files, after = [*items, *told.items], [*files, *told.files], []
+            if told.next:
+                next = [str(number), *told.next]
+                break
+        values = await _values(page, conn, area, items)
+    following = page.here(cursor=encode_cursor(next)) if next else None
+    files = [(kind, page.at(path, _kept(page, kind))) for kind, path in files]
     return page.render("findings.html", values | {"following": following, "files": files})
 
 
@@ -41,14 +46,16 @@ async def _values(page: Page, conn: ReadConnection, area: str | None, items: Seq
         "area": named.get(area or ""),
         "above": trails[0] if trails else [],
         "links": {id: Link(page.shown.area(one), page.url(one.path)) for id, one in named.items()},
-        "paths": {one.finding.record: _path(page, one.finding) for one in items},
+        "paths": {one.finding.record: _path(page, one) for one in items},
         "states": [] if area else await places.states(page.registry, conn),
     }
 
 
-def _path(page: Page, finding: Any) -> str:
-    standard = page.registry.table(finding.type).standard
-    return page.url(places.address(standard, finding.record, None))
+def _path(page: Page, one: Any) -> str:
+    if one.address:
+        return page.url(one.address)
+    standard = page.registry.table(one.finding.type).standard
+    return page.url(places.address(standard, one.finding.record, None))
 
 
 def _place(page: Page) -> tuple[int, list[str]]:
@@ -57,14 +64,6 @@ def _place(page: Page) -> tuple[int, list[str]]:
     if not str(number).isdecimal():
         raise bad_request("bad-cursor", "Follow the link to the next page as it was given.")
     return int(number), after
-
-
-def _following(page: Page, number: int, next: Sequence[str]) -> str | None:
-    if next:
-        return page.here(cursor=encode_cursor([str(number), *next]))
-    if number + 1 < len(page.site.findings_parts):
-        return page.here(cursor=encode_cursor([str(number + 1)]))
-    return None
 
 
 def _kept(page: Page, kind: str) -> dict[str, str]:

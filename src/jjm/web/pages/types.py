@@ -118,6 +118,7 @@ async def record(page: Page) -> Response:
             "hidden": await hidden_of(page, conn, table, found, actor, problem),
             "unseen": [f for f in table.standard.fields if f.name in found["_meta"].get("hidden", ())],
             "external": identifiers(found),
+            "parts": await page.parts_of(conn, table.standard.name, found),
             "trails": await _trails(page, conn, table.standard, found),
             "life": await life_of(registry, conn, table.standard, found["id"], page.shown),
         }

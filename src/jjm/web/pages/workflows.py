@@ -12,9 +12,10 @@ from jjm.access import Actor
 from jjm.kit import Problem, WriteConnection
 from jjm.registry import act_once
 from jjm.standards import Workflow
-from jjm.web.acting import ask_of, forms_of
+from jjm.web.acting import ask_of, forms_of, offered_for
 from jjm.web.asked import shape
 from jjm.web.cases import Words
+from jjm.web.choosing import is_seeking, picked
 from jjm.web.forms import posted
 from jjm.web.site import Page
 from jjm.workflow import begin, picture_of, shown_starts
@@ -35,18 +36,18 @@ async def workflow(page: Page) -> Response:
     """One workflow, with a form for each way in which the reader may begin a case. Raises Problem 404."""
     found = Words.of(page).known.newest(page.request.path_params["name"])
     if page.request.method == "GET":
-        return _shown(page, found, {}, None)
+        return await _shown(page, found, {}, None)
     if page.actor.kind != "person":
         return RedirectResponse("/sign-in", _SEE_OTHER)
-    fields = await posted(page.site.access, page.request, long=True)
-    if "more" in fields:
-        return _shown(page, found, fields, None)
+    fields = picked(await posted(page.site.access, page.request, long=True))
+    if "more" in fields or is_seeking(fields):
+        return await _shown(page, found, fields, None)
     try:
         return await _begun(page, found, page.actor, fields)
     except Problem as problem:
         if problem.status not in _MENDED:
             raise
-        return _shown(page, found, fields, problem)
+        return await _shown(page, found, fields, problem)
 
 
 async def _begun(page: Page, found: Workflow, actor: Actor, fields: Mapping[str, str]) -> Response:
@@ -81,14 +82,16 @@ def _whole(page: Page, found: Workflow, action: Mapping[str, Any]) -> dict[str, 
     return {**action, "fields": [*action["fields"], *must]}
 
 
-def _shown(page: Page, found: Workflow, sent: Mapping[str, str], problem: Problem | None) -> Response:
-    words = Words.of(page)
+async def _shown(page: Page, found: Workflow, sent: Mapping[str, str], problem: Problem | None) -> Response:
+    words, blank = Words.of(page), _blank(page, found)
+    async with page.read() as conn:
+        offered = await offered_for(page, conn, found, blank, sent)
     values: dict[str, object] = {
         "words": words,
         "workflow": found,
         "standard": page.registry.catalogue.types[found.type],
         "picture": picture_of(words.known, found, page.language.code),
-        "forms": forms_of(page, found, _blank(page, found), sent, problem),
+        "forms": forms_of(page, found, blank, sent, problem, offered),
         "problem": problem,
         "shape": shape,
     }

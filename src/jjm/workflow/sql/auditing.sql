@@ -1,9 +1,10 @@
 -- name: all_steps
 -- Steps of all cases, in order.
-select item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, salt, document, entry
-from workflow.step
-where (item, number) > (:id::text, :number::integer)
-order by item, number
+select s.item, s.number, s.at, s.actor, s.action, s.from_state, s.to_state, s.version, s.comment, s.role, s.place, s.person,
+  s.salt, s.document, s.entry, coalesce(e.document::jsonb #> '{erased,comments}' @> to_jsonb(s.number), false) as was_erased
+from workflow.step s left join workflow.step e on e.item = s.item and e.number = s.erased_in
+where (s.item, s.number) > (:id::text, :number::integer)
+order by s.item, s.number
 limit :most;
 
 -- name: altered_documents
@@ -12,6 +13,16 @@ select d.item, d.number
 from workflow.document d left join workflow.step s on s.item = d.item and s.number = d.number
 where (s.document::jsonb #>> '{document,kind}', s.document::jsonb #>> '{document,digest}')
   is distinct from (d.kind, encode(d.digest, 'hex'))
+order by d.item, d.number;
+
+-- name: vanished_documents
+-- Documents that hold nothing any more without a step that says so.
+select d.item, d.number
+from workflow.document d join workflow.content c on c.digest = d.digest
+  left join workflow.step e on e.item = d.item and e.number = d.erased_in
+where (d.erased_at is not null or c.key is null) and not coalesce(
+  e.document::jsonb #> '{document,number}' = to_jsonb(d.number)
+    or e.document::jsonb #> '{erased,documents}' @> to_jsonb(d.number), false)
 order by d.item, d.number;
 
 -- name: strayed

@@ -20,8 +20,9 @@ where item = :item and kind = :kind and digest = :digest and state = :state and 
 -- name: documents
 -- Documents of a case, in order.
 select d.number, d.kind, d.digest, d.state, d.at, d.actor, d.position, d.taken_at, d.erased_at, d.erased_by, c.type, c.size,
-  c.clean is not null as cleaned
+  c.clean is not null as cleaned, e.comment as erased_why
 from workflow.document d join workflow.content c on c.digest = d.digest
+  left join workflow.step e on e.item = d.item and e.number = d.erased_in
 where d.item = :item
 order by d.number;
 
@@ -39,7 +40,7 @@ where item = :item and erased_at is null and number > (
 
 -- name: erase_document$
 -- A document is erased; the digest of what it held.
-update workflow.document set erased_at = :at, erased_by = :by, position = null, taken_at = null
+update workflow.document set erased_at = :at, erased_by = :by, erased_in = :step, position = null, taken_at = null
 where item = :item and number = :number and erased_at is null
 returning digest;
 

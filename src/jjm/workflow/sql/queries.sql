@@ -63,7 +63,8 @@ values (
 
 -- name: steps
 -- What was done in a case, in order.
-select number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document, entry
+select number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document, entry,
+  erased_in
 from workflow.step
 where item = :item
 order by number;
@@ -71,7 +72,7 @@ order by number;
 -- name: steps_of
 -- What was done in these cases, in order.
 select item, number, at, actor, action, from_state, to_state, version, comment, role, place, person, paused, salt, document,
-  entry
+  entry, erased_in
 from workflow.step
 where item = any(:items::text[])
 order by item, number;

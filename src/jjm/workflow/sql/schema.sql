@@ -83,6 +83,7 @@ create table workflow.step (
   salt bytea,
   document text not null,
   entry bigint not null,
+  erased_in integer,
   primary key (item, number)
 );
 comment on table workflow.step is 'What was done in each case, in order; entered in the ledger by the digest of the document';
@@ -102,6 +103,7 @@ comment on column workflow.step.paused is 'Why the clock stands from then on';
 comment on column workflow.step.salt is 'What the digest of the comment begins with, so that it cannot be guessed';
 comment on column workflow.step.document is 'Canonical JSON of the step, whose digest is in the ledger';
 comment on column workflow.step.entry is 'Its entry in the ledger';
+comment on column workflow.step.erased_in is 'Step by which what was said here was erased; its digest stays in the document';
 
 create table workflow.timer (
   item text collate "C" not null references workflow.item (id),
@@ -204,6 +206,7 @@ create table workflow.document (
   taken_at timestamptz,
   erased_at timestamptz,
   erased_by text,
+  erased_in integer,
   primary key (item, number)
 );
 create unique index document_once on workflow.document (item, kind, digest, state) where erased_at is null;
@@ -220,3 +223,4 @@ comment on column workflow.document.position is 'Longitude and latitude that the
 comment on column workflow.document.taken_at is 'When the photo says that it was taken';
 comment on column workflow.document.erased_at is 'When what it holds was erased; the digest stays, as in the ledger';
 comment on column workflow.document.erased_by is 'Who erased it';
+comment on column workflow.document.erased_in is 'Step by which it was erased, whose comment is the ground';

@@ -33,7 +33,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 class Told:
     """A finding in words: what is wrong, what explains it, its numbers with what each is, who must act, what mends it.
 
-    `role` is the code of who must act, for the place; `role_title` what that role is called.
+    `address` is where more is told; None for the page of the record. `role` is the code of who must act, for the place;
+    `role_title` what that role is called.
     """
 
     finding: Finding
@@ -43,6 +44,7 @@ class Told:
     role: str
     role_title: str
     remedy: str
+    address: str | None = None
 
     @property
     def is_notice(self) -> bool:

@@ -193,12 +193,17 @@ def names_one_asset(deed: Deed) -> list[Fault]:
 def position_is_in_india(deed: Deed) -> list[Fault]:
     """A position lies in the country, and was captured before it arrives here."""
     longitude, latitude = deed.becomes["location"]["coordinates"]
-    west, south, east, north = _INDIA
     faults = _captured(deed)
-    if not (west <= longitude <= east and south <= latitude <= north):
+    if not is_in_india(longitude, latitude):
         message = f"{latitude:g} north, {longitude:g} east is not in India"
         faults.append(Fault(message, "Give longitude and latitude in this order.", "/data/location"))
     return faults
+
+
+def is_in_india(longitude: float, latitude: float) -> bool:
+    """True in a box around the country."""
+    west, south, east, north = _INDIA
+    return west <= longitude <= east and south <= latitude <= north
 
 
 def every_home_has_a_tap(deed: Deed) -> list[Fault]:

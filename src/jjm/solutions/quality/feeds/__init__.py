@@ -1,11 +1,13 @@
-"""Feeds: whether outside systems still send what they usually send, and who is told where they do not.
+"""Feeds: whether outside systems, tokens and people who import files still bring what they usually bring.
 
-`watch_feeds` counts by news from the ledger what applications of participants record, and tells officers once of each
-fall; `rules` says what is too little. A feed that shrinks changes nothing else: no contamination is closed, and no
-result is taken back, by what did not come.
+`watch_feeds` counts by news from the ledger what they record, and tells officers once of each fall; `told_of_area` has
+it among the findings of an area, the page of feeds shows all; `rules` says what is too little. A feed that shrinks
+changes nothing else: no contamination is closed, and no result is taken back, by what did not come.
 """
 
 from jjm.solutions.quality.feeds.api import router
+from jjm.solutions.quality.feeds.findings import told_of_area
 from jjm.solutions.quality.feeds.service import watch_feeds
+from jjm.solutions.quality.feeds.sheets import LINKS, PAGES
 
-__all__ = ["router", "watch_feeds"]
+__all__ = ["LINKS", "PAGES", "router", "told_of_area", "watch_feeds"]

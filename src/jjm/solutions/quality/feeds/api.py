@@ -26,14 +26,16 @@ router = APIRouter(prefix="/api/v1", tags=["quality"], route_class=guarded(_know
 
 
 class FeedTold(BaseModel):
-    """What one application sends of one type."""
+    """What one sender brings of one type."""
 
-    sender: str = Field(description="The application, `APP-…`")
+    sender: str = Field(description="The application `APP-…`, the name of the token, or the person `PER-…`")
     sender_name: str
+    kind: str | None = Field(description="`application`, `token` or `person`")
     participant: str | None
     type: str
     last_received: datetime = Field(description="When its last new record was recorded")
     this_week: int = Field(description="New records in the seven days from `first` to `last`")
+    today: int = Field(description="New records on the day that is not over yet")
     usual: int | None = Field(description="Lower median of the last four weeks that were whole; null while not known")
     share: float | None = Field(description="`this_week` as a part of `usual`")
     standing: str = Field(description="`new`, `few`, `usual` or `partial`")
@@ -53,8 +55,11 @@ class FeedsTold(BaseModel):
 
 @router.get("/quality/feeds", response_model=FeedsTold)
 async def feeds(request: Request) -> FeedsTold:
-    """What outside systems send, against what they usually send. Partners see their own; people and tokens see feeds
-    from areas of which they may read all such records. A partial feed never means that water was mended."""
+    """What outside systems, tokens and people who import files bring, against what they usually bring.
+
+    Partners see their own; people and tokens also see feeds from areas of which they may read all such records. A
+    partial feed never means that water was mended.
+    """
     registry, actor = workflows_of(request).registry, await actor_of(request)
     upto = day_over(registry.clock.now())
     async with registry.database.read() as conn:
@@ -67,10 +72,12 @@ def _told(feed: Feed, sender: Sender | None) -> FeedTold:
     return FeedTold(
         sender=feed.sender,
         sender_name=called(sender, feed.sender),
+        kind=sender and sender.kind,
         participant=sender and sender.participant,
         type=feed.type,
         last_received=feed.last_at,
         this_week=feed.week.count,
+        today=feed.today,
         usual=feed.week.usual,
         share=feed.week.share,
         standing=feed.week.standing,

@@ -44,7 +44,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one application sends of one type: its last, the seven days up to `upto`, and since when it has fallen."""
+    """What one sender brings of one type: its last, the seven days up to `upto`, and since when it has fallen.
+
+    `today` came on the day that is not over yet; `states` are the States in which the records lie.
+    """
 
     sender: str
     type: str
@@ -52,8 +55,22 @@ class Feed:
     upto: date
     week: Judged
     fallen: date | None
+    today: int = 0
+    states: tuple[str, ...] = ()
 
     @property
     def is_partial(self) -> bool:
         """True while it must not be read as the whole: it brings too little, or has not come back yet."""
         return self.week.standing is Standing.PARTIAL or self.fallen is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A time in which a feed brought far less than usual: the day by which it was seen, and what came then."""
+
+    sender: str
+    type: str
+    began: date
+    found: int
+    usual: int
+    states: tuple[str, ...] = ()

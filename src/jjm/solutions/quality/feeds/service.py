@@ -1,23 +1,25 @@
-"""Counts by news from the ledger what applications record, and once a day weighs it against the weeks before."""
+"""Counts by news from the ledger what senders record, and once a day weighs it against the weeks before."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from jjm.access import NODE
 from jjm.kit import WriteConnection
 from jjm.ledger import BatchSlice, entries, size
 from jjm.notify import Notices
-from jjm.registry import Registry
+from jjm.registry import Registry, state_in_id
 from jjm.solutions.quality.feeds import store
 from jjm.solutions.quality.feeds.model import TYPES, Standing
 from jjm.solutions.quality.feeds.rules import KEPT, WEEK
+from jjm.solutions.quality.feeds.store import Arrived
 from jjm.solutions.quality.feeds.telling import tell_of_fall
 from jjm.solutions.quality.times import day_in_india
 
 _LOCK, _READER = 7_219_300, "feeds"
 _ENTRIES = 20_000
-_OUTSIDE = "APP-"
-"""How the names of applications begin: what people and the node itself record is no feed."""
+_PERSON = "PER-"
+"""How the names of people begin: what they type one by one is no feed, what they import from files is."""
 _SETTLED = timedelta(hours=1)
 """So long after a day is over all that was recorded in it has its place in the ledger."""
 
@@ -40,22 +42,27 @@ async def _hear(registry: Registry, conn: WriteConnection) -> int:
     stop = min(begin + _ENTRIES, await size(conn) - 1)
     if stop <= begin:
         return 0
-    found: dict[tuple[str, str, date], tuple[int, datetime]] = {}
+    found: dict[tuple[str, str, date], Arrived] = {}
     for piece in await entries(conn, begin, stop - begin, TYPES):
-        key, count = (piece.actor, piece.type, day_in_india(piece.at)), _new_in(registry, piece)
-        if count:
-            before, last = found.get(key, (0, piece.at))
-            found[key] = before + count, max(last, piece.at)
+        key, ids = (piece.actor, piece.type, day_in_india(piece.at)), _new_in(registry, piece)
+        if ids:
+            states = frozenset(state for state in map(state_in_id, ids) if state)
+            known = found.get(key, Arrived(0, piece.at, states))
+            found[key] = Arrived(known.number + len(ids), max(known.last, piece.at), known.states | states)
     await store.add(conn, found)
     await store.queries.move_reader(conn, name=_READER, position=stop)
     return stop - begin
 
 
-def _new_in(registry: Registry, piece: BatchSlice) -> int:
-    """How many new records of an application it holds; what other nodes took in is counted by them."""
-    if not piece.actor.startswith(_OUTSIDE) or piece.node != registry.node:
-        return 0
-    return sum(change == "create" for change in piece.changes)
+def _new_in(registry: Registry, piece: BatchSlice) -> list[str]:
+    """The new records of a sender that it holds; what other nodes took in is counted by them.
+
+    What a person records alone in an entry was typed; what stands there with others came out of a file.
+    """
+    if piece.actor == NODE.name or piece.node != registry.node:
+        return []
+    new = [id for id, change in zip(piece.subjects, piece.changes, strict=True) if change == "create"]
+    return [] if piece.actor.startswith(_PERSON) and len(new) == 1 else new
 
 
 def day_over(now: datetime) -> date:

@@ -9,7 +9,7 @@ from jjm.access import Actor, Scope, Sender, holders, senders, view_of
 from jjm.kit import Problem, ReadConnection, WriteConnection
 from jjm.notify import Notices, tell
 from jjm.registry import Reach, Registry
-from jjm.solutions.quality.feeds.model import Feed
+from jjm.solutions.quality.feeds.model import Fall, Feed
 from jjm.solutions.quality.feeds.words import of_notice
 from jjm.standards import NODE_PLACE
 
@@ -33,17 +33,22 @@ async def _officers(registry: Registry, conn: ReadConnection, feed: Feed, sender
     """Those whose role oversees one of the places, or a larger one around it (`oversees` in `standards/roles.yaml`)."""
     roles = [one.name for one in registry.catalogue.roles.values() if one.oversees or "admin" in one.permits]
     reach = Reach(registry)
-    places = [NODE_PLACE, *(await reach.around(conn, await _areas(reach, conn, feed, sender)))]
+    places = [NODE_PLACE, *(await reach.around(conn, await areas_of(reach, conn, feed, sender)))]
     found = await holders(conn, roles, places, registry.clock.today())
     return list(dict.fromkeys(one.person for one in found))
 
 
-async def _areas(reach: Reach, conn: ReadConnection, feed: Feed, sender: Sender | None) -> list[str]:
-    """The areas from which a feed comes: where it may write, else where its participant's records are."""
-    if sender is None:
-        return []
+async def areas_of(reach: Reach, conn: ReadConnection, feed: Feed | Fall, sender: Sender | None) -> list[str]:
+    """The areas from which a feed comes: where its sender may write, else where the participant's records are or the
+    person holds roles, else the States in which its records lie."""
+    told = sorted(sender.writes_in(feed.type) or sender.places) if sender else []
+    named = await _known(reach, conn, [place for place in told if place != NODE_PLACE])
+    return named or await _known(reach, conn, [f"state/{code}" for code in feed.states])
+
+
+async def _known(reach: Reach, conn: ReadConnection, addresses: Sequence[str]) -> list[str]:
     found: list[str] = []
-    for address in sorted(sender.writes_in(feed.type) or sender.places):
+    for address in addresses:
         with suppress(Problem):  # an area that is not known here any more
             found += await reach.ids(conn, address)
     return found
@@ -62,7 +67,8 @@ async def visible(
 
 
 async def _may_see(registry: Registry, conn: ReadConnection, actor: Actor, feed: Feed, sender: Sender | None) -> bool:
-    if actor.has(Scope.ADMIN) or (sender is not None and sender.participant in actor.partners):
+    whose = sender.participant if sender else None
+    if actor.has(Scope.ADMIN) or actor.name == feed.sender or (whose is not None and whose in actor.partners):
         return True
     if actor.kind not in ("person", "token"):
         return False
@@ -74,5 +80,5 @@ async def _may_see(registry: Registry, conn: ReadConnection, actor: Actor, feed:
         return True
     reach = Reach(registry)
     inside = [id for address in within for id in await reach.ids(conn, address)]
-    areas = await _areas(reach, conn, feed, sender)
+    areas = await areas_of(reach, conn, feed, sender)
     return bool(areas) and await reach.lie_within(conn, areas, inside)

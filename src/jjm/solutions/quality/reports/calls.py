@@ -78,7 +78,8 @@ async def pdf_of(request: Request, report: Report) -> bytes:
         Words(say("report", spoken), told(report, catalogue, spoken), _proof(request, report, spoken))
         for spoken in ("en", "hi")
     )
-    kicker, warning = f"{report.version.id} - {report.node}", say("invented", "en") * report.invented
+    warning = (say("invented", "en"), say("invented", "hi")) if report.invented else ()
+    kicker = f"{report.version.id} - {report.node}"
     return await asyncio.to_thread(drawn, Paper(kicker, warning, said, hindi, address_of(request, report)))
 
 

@@ -20,15 +20,15 @@ APPROVED = "APPROVED"
 class Report:
     """A sample as its report tells it: the version that was approved, and around it what was known at that moment.
 
-    `position` is its place in the ledger, `names` are the places that it refers to by field, `hands` the chain of
-    custody. Nothing personal is in it.
+    `position` is its place in the ledger, `names` are the names (`name`, `name_local`) of the places that it refers to
+    by field, `hands` the chain of custody. Nothing personal is in it.
     """
 
     version: Version
     position: int
     taken: datetime
     laboratory: Mapping[str, Any]
-    names: Mapping[str, str]
+    names: Mapping[str, Mapping[str, Any]]
     hands: Sequence[Mapping[str, Any]]
     edition: LimitEdition
     node: str

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 import segno
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from jjm.kit import Grid, Section, SheetFact
-from jjm.solutions.quality.reports import outlines
+from jjm.solutions.quality.reports.embedding import Embedded
+from jjm.solutions.quality.reports.letters import lacks
+from jjm.solutions.quality.reports.setting import Said, Style, put
+from jjm.solutions.quality.reports.words import say
 
 _INK, _MUTED, _LINE, _BAND = HexColor("#15242c"), HexColor("#4d5f69"), HexColor("#9fb2bb"), HexColor("#eef4f6")
+_WARNED = HexColor("#fff4d1")
 _MARGIN, _WIDTH = 16 * mm, A4[0] - 32 * mm
-_QR, _LEADING = 34 * mm, 1.5
-_TEXT = ParagraphStyle("text", fontName="Helvetica", fontSize=8.5, leading=11, textColor=_INK)
-_CELL = ParagraphStyle("cell", _TEXT, fontSize=7.5, leading=9.2)
-_NAME = ParagraphStyle("name", _TEXT, textColor=_MUTED)
-_STRONG = ParagraphStyle("strong", _TEXT, fontName="Helvetica-Bold")
-_HEAD = ParagraphStyle("head", _CELL, fontName="Helvetica-Bold")
-_TITLE = ParagraphStyle("title", _TEXT, fontName="Helvetica-Bold", fontSize=16, leading=20)
-_HEADING = ParagraphStyle("heading", _TEXT, fontName="Helvetica-Bold", fontSize=10.5, leading=14, spaceBefore=7)
-_WARNING = ParagraphStyle("warning", _STRONG, alignment=TA_CENTER, backColor=HexColor("#fff4d1"), borderPadding=4)
-_CODE = ParagraphStyle("code", _CELL, fontName="Courier", fontSize=7, leading=8.6, wordWrap="CJK")
+_QR, _HEADED, _FRAME = 34 * mm, 30 * mm, 6
+"""The side of the code; what has to have room below for a part to begin; what the library leaves free at the sides."""
+_TEXT, _NAME = Style("Helvetica", 8.5, 11, _INK), Style("Helvetica", 8.5, 11, _MUTED)
+_SENTENCE = Style("Helvetica", 8.5, 11, _MUTED, 3)
+_STRONG = Style("Helvetica-Bold", 8.5, 11, _INK)
+_CELL, _HEAD = Style("Helvetica", 7.5, 9.2, _INK), Style("Helvetica-Bold", 7.5, 9.2, _INK)
+_TITLE, _HEADING = Style("Helvetica-Bold", 16, 20, _INK), Style("Helvetica-Bold", 10.5, 14, _INK, 7)
+_CODE, _FOOT = Style("Courier", 7, 8.6, _INK), Style("Helvetica", 7, 9, _MUTED)
 # What is found in these tables is wide or narrow by what it is: parameter, value, unit, class, two limits, method, day.
-_RESULTS, _HANDS = (0.17, 0.09, 0.08, 0.19, 0.12, 0.13, 0.11, 0.11), (0.2, 0.16, 0.18, 0.14, 0.14, 0.18)
+_RESULTS, _HANDS = (0.18, 0.09, 0.08, 0.18, 0.12, 0.12, 0.14, 0.09), (0.2, 0.16, 0.18, 0.14, 0.14, 0.18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +45,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is printed: all of it in English, what has outlines in Hindi beside it, and the address of the code."""
+    """What is printed: all of it in English and in Hindi, `warning` in both or empty, and the address of the code."""
 
     kicker: str
-    warning: str
+    warning: Sequence[str]
     said: Words
     hindi: Words
     address: str
@@ -58,67 +56,126 @@ class Paper:
 
 def drawn(paper: Paper) -> bytes:
     """The PDF. Nothing of the moment at which it is made is in it."""
-    made, said = BytesIO(), paper.said
+    made, pen = BytesIO(), Pen(Embedded())
     document = SimpleDocTemplate(
-        made, pagesize=A4, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=14 * mm, bottomMargin=16 * mm,
-        title=said.title, author="", subject=paper.address, creator="JJM DPI", lang="en-IN",
+        made, pagesize=A4, topMargin=14 * mm, bottomMargin=16 * mm,
+        leftMargin=_MARGIN - _FRAME, rightMargin=_MARGIN - _FRAME,
+        title=paper.said.title, author="", subject=paper.address, creator="JJM DPI", lang="en-IN",
         invariant=1, pageCompression=0,
     )  # fmt: skip
-    story = [_words(paper.kicker, _NAME), _both(said.title, paper.hindi.title, _TITLE), Spacer(1, 2 * mm)]
-    story += [_words(paper.warning, _WARNING), Spacer(1, 3 * mm)] if paper.warning else []
-    for english, hindi in zip(said.sections, paper.hindi.sections, strict=True):
-        story += _section(english, hindi)
-    story.append(KeepTogether([_both(said.proof.title, paper.hindi.proof.title, _HEADING), _proof(paper)]))
-    document.build(story, onFirstPage=_footer(paper), onLaterPages=_footer(paper))
+    footer = pen.footer(paper.address)
+    document.build(list(pen.story(paper)), onFirstPage=footer, onLaterPages=footer)
     return made.getvalue()
 
 
-def _section(section: Section, hindi: Section) -> list[Flowable]:
-    parts: list[Flowable] = [_both(section.title, hindi.title, _HEADING)]
-    parts += [_facts(section.facts, hindi.facts, _WIDTH)] if section.facts else []
-    parts += _grid(section.grid, hindi.grid) if section.grid and hindi.grid else []
-    return parts + [_words(said, _NAME) for said in section.sentences]
+def lacking(paper: Paper) -> Sequence[tuple[str, str]]:
+    """The names, in English and Hindi, of what cannot be printed whole, since no font of the paper has its letters."""
+    parts = zip((*paper.said.sections, paper.said.proof), (*paper.hindi.sections, paper.hindi.proof), strict=True)
+    found = (name for english, hindi in parts for name, texts in _fields(english, hindi) if any(map(lacks, texts)))
+    return tuple(dict.fromkeys(found))
 
 
-def _facts(facts: Sequence[SheetFact], hindi: Sequence[SheetFact], width: float) -> Flowable:
-    rows = [
-        [_both(one.name, other.name, _NAME), _both(one.text, other.text, _CODE if one.is_code else _TEXT)]
-        for one, other in zip(facts, hindi, strict=True)
-    ]
-    style = TableStyle([
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE),
-        ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-    ])  # fmt: skip
-    return Table(rows, [width * 0.38, width * 0.62], style=style, hAlign="LEFT")
+def _fields(english: Section, hindi: Section) -> Iterator[tuple[tuple[str, str], Sequence[str]]]:
+    """What is said under each name."""
+    for one, other in zip(english.facts, hindi.facts, strict=True):
+        yield (one.name, other.name), (one.text, other.text)
+    if english.grid and hindi.grid:
+        rows = (*english.grid.rows, *hindi.grid.rows)
+        for n, names in enumerate(zip(english.grid.head, hindi.grid.head, strict=True)):
+            yield names, [row[n] for row in rows]
+    yield (english.title, hindi.title), (*english.sentences, *hindi.sentences)
 
 
-def _grid(grid: Grid, hindi: Grid) -> list[Flowable]:
-    shares = _RESULTS if len(grid.head) == len(_RESULTS) else _HANDS
-    head = [_both(one, other, _HEAD) for one, other in zip(grid.head, hindi.head, strict=True)]
-    rows = [
-        [_both(one, other, _CELL) for one, other in zip(row, theirs, strict=True)]
-        for row, theirs in zip(grid.rows, hindi.rows, strict=True)
-    ]
-    style = TableStyle([
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-    ])  # fmt: skip
-    widths = [_WIDTH * share for share in shares]
-    table = Table([head, *rows], widths, repeatRows=1, style=style, hAlign="LEFT")
-    return [table] if len(grid.head) != len(_RESULTS) else [_words(grid.caption, _NAME), Spacer(1, 1 * mm), table]
+class Pen:
+    """Sets the parts of a report, each in both languages."""
 
+    def __init__(self, font: Embedded) -> None:
+        """With the packaged font of one document."""
+        self._font = font
 
-def _proof(paper: Paper) -> Flowable:
-    """The code beside what it stands for."""
-    proof, width = paper.said.proof, _WIDTH - _QR - 6 * mm
-    right: list[Flowable] = [_facts(proof.facts, paper.hindi.proof.facts, width)]
-    right += [_words(said, _NAME) for said in proof.sentences]
-    link = Paragraph(f'<link href="{escape(paper.address)}">{escape(paper.address)}</link>', _CODE)
-    style = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)])
-    return Table([[[Code(paper.address), link], right]], [_QR + 6 * mm, width], style=style)
+    def story(self, paper: Paper) -> Iterator[Flowable]:
+        """All parts, from above."""
+        said, hindi = paper.said, paper.hindi
+        yield self._said(_NAME, paper.kicker)
+        yield self._said(_TITLE, said.title, hindi.title)
+        yield Spacer(1, 2 * mm)
+        if paper.warning:
+            yield from self._warning(*paper.warning)
+        if names := lacking(paper):
+            english, other = (", ".join(one) for one in zip(*names, strict=True))
+            yield from self._warning(say("lacking", "en", names=english), say("lacking", "hi", names=other))
+        for one, other in zip(said.sections, hindi.sections, strict=True):
+            yield from self._section(one, other)
+        yield KeepTogether([self._said(_HEADING, said.proof.title, hindi.proof.title), self._proof(paper)])
+
+    def footer(self, address: str) -> Any:
+        """What stands below on each page: the address of the code, and the number of the page."""
+
+        def draw(canvas: Any, document: Any) -> None:
+            page = str(document.page)
+            put(canvas, address, _MARGIN, 9 * mm, _FOOT, self._font)
+            put(canvas, page, A4[0] - _MARGIN - _FOOT.width(page), 9 * mm, _FOOT, self._font)
+
+        return draw
+
+    def _said(self, style: Style, *texts: str) -> Flowable:
+        return Said(texts, style, self._font)
+
+    def _sentences(self, section: Section, hindi: Section) -> list[Flowable]:
+        return [self._said(_SENTENCE, *both) for both in zip(section.sentences, hindi.sentences, strict=True)]
+
+    def _warning(self, *texts: str) -> list[Flowable]:
+        style = TableStyle([("BACKGROUND", (0, 0), (-1, -1), _WARNED)])
+        return [Table([[self._said(_STRONG, *texts)]], [_WIDTH], style=style, hAlign="LEFT"), Spacer(1, 2 * mm)]
+
+    def _section(self, section: Section, hindi: Section) -> list[Flowable]:
+        parts: list[Flowable] = [CondPageBreak(_HEADED), self._said(_HEADING, section.title, hindi.title)]
+        parts += [self._facts(section.facts, hindi.facts, _WIDTH)] if section.facts else []
+        parts += self._grid(section.grid, hindi.grid) if section.grid and hindi.grid else []
+        return parts + self._sentences(section, hindi)
+
+    def _facts(self, facts: Sequence[SheetFact], hindi: Sequence[SheetFact], width: float) -> Flowable:
+        rows = [
+            [
+                self._said(_NAME, one.name, other.name),
+                self._said(_CODE if one.is_code else _TEXT, one.text, other.text),
+            ]
+            for one, other in zip(facts, hindi, strict=True)
+        ]
+        style = TableStyle([
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE),
+            ("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+        ])  # fmt: skip
+        return Table(rows, [width * 0.38, width * 0.62], style=style, hAlign="LEFT")
+
+    def _grid(self, grid: Grid, hindi: Grid) -> list[Flowable]:
+        shares = _RESULTS if len(grid.head) == len(_RESULTS) else _HANDS
+        head = [self._said(_HEAD, *both) for both in zip(grid.head, hindi.head, strict=True)]
+        rows = [
+            [self._said(_CELL, *both) for both in zip(row, theirs, strict=True)]
+            for row, theirs in zip(grid.rows, hindi.rows, strict=True)
+        ]
+        style = TableStyle([
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.3, _LINE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ])  # fmt: skip
+        table = Table([head, *rows], [_WIDTH * share for share in shares], repeatRows=1, style=style, hAlign="LEFT")
+        above = [self._said(_NAME, grid.caption, hindi.caption), Spacer(1, 1 * mm)] if shares is _RESULTS else []
+        return [*above, table]
+
+    def _proof(self, paper: Paper) -> Flowable:
+        """The code beside what it stands for."""
+        proof, hindi, width = paper.said.proof, paper.hindi.proof, _WIDTH - _QR - 6 * mm
+        right = [self._facts(proof.facts, hindi.facts, width), *self._sentences(proof, hindi)]
+        left = [Code(paper.address), Said([paper.address], _CODE, self._font, paper.address)]
+        style = TableStyle([
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        ])  # fmt: skip
+        return Table([[left, right]], [_QR + 6 * mm, width], style=style)
 
 
 class Code(Flowable):
@@ -138,55 +195,3 @@ class Code(Flowable):
             for x, dark in enumerate(row):
                 if dark:
                     self.canv.rect(x * side, _QR - (y + 1) * side, side, side, stroke=0, fill=1)
-
-
-def _footer(paper: Paper) -> Any:
-    def draw(canvas: Any, document: Any) -> None:
-        canvas.setFont("Helvetica", 7)
-        canvas.setFillColor(_MUTED)
-        canvas.drawString(_MARGIN, 9 * mm, printable(paper.address))
-        canvas.drawRightString(A4[0] - _MARGIN, 9 * mm, str(document.page))
-
-    return draw
-
-
-class Both(Flowable):
-    """Words in English, and the same in Hindi behind them, or below where the line is too short for both."""
-
-    def __init__(self, english: Paragraph, text: str, hindi: str, style: ParagraphStyle) -> None:
-        """The English as a paragraph and as text, and Hindi of which there are outlines."""
-        super().__init__()
-        self._english, self._text, self._hindi, self._style = english, text, hindi, style
-        self._is_beside = True
-        self.spaceBefore = style.spaceBefore
-
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
-        """How much room it takes."""
-        size = self._style.fontSize
-        _, high = self._english.wrap(aW, aH)
-        first = stringWidth(printable(self._text), self._style.fontName, size)
-        self._is_beside = first + size + outlines.width_of(self._hindi, size) <= aW
-        self.width, self.height = aW, high if self._is_beside else high + size * _LEADING
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """Put it on the paper."""
-        size, canvas = self._style.fontSize, self.canv
-        below = 0 if self._is_beside else size * _LEADING
-        self._english.drawOn(canvas, 0, below)
-        left = stringWidth(printable(self._text), self._style.fontName, size) + size if self._is_beside else 0
-        canvas.setFillColor(self._style.textColor)
-        outlines.draw(canvas, self._hindi, left, self.height - size if self._is_beside else size * 0.4, size)
-
-
-def _both(text: str, hindi: str, style: ParagraphStyle) -> Flowable:
-    return Both(_words(text, style), text, hindi, style) if outlines.is_there(hindi) else _words(text, style)
-
-
-def _words(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(printable(text)), style)
-
-
-def printable(text: str) -> str:
-    """The text with a question mark for each letter that the built-in fonts of PDF do not have."""
-    return text.encode("cp1252", "replace").decode("cp1252")

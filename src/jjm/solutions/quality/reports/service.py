@@ -19,7 +19,8 @@ from jjm.workflow import Workflows, shown_steps
 MOST_VERSIONS = 200
 _PLACES = ("village", "habitation", "scheme", "water_source", "component", "sampling_point")
 _TYPES = {"component": "scheme_component"}
-_LABORATORY = ("name", "name_local", "accreditation", "accreditation_number", "accredited_upto")
+_NAMES = ("name", "name_local")
+_LABORATORY = (*_NAMES, "accreditation", "accreditation_number", "accredited_upto")
 
 
 async def report_of(known: Workflows, conn: ReadConnection, id: str) -> Report:
@@ -62,15 +63,12 @@ async def _laboratory(known: Workflows, conn: ReadConnection, sample: Mapping[st
     return {"id": id} | (await _record(known, conn, "laboratory", str(id), _LABORATORY, at)) if id else {}
 
 
-async def _names(known: Workflows, conn: ReadConnection, sample: Mapping[str, Any], at: AsOf) -> dict[str, str]:
-    """What the places of a sample were called; their identifiers where they had no name."""
-    found = dict[str, str]()
-    for field in _PLACES:
-        id = sample.get(field)
-        if id:
-            named = await _record(known, conn, _TYPES.get(field, field), str(id), ("name", "name_local"), at)
-            found[field] = str(named.get("name") or named.get("name_local") or id)
-    return found
+async def _names(
+    known: Workflows, conn: ReadConnection, sample: Mapping[str, Any], at: AsOf
+) -> dict[str, Mapping[str, Any]]:
+    """What the places of a sample were called; nothing of those that had no name."""
+    places = {field: str(sample[field]) for field in _PLACES if sample.get(field)}
+    return {field: await _record(known, conn, _TYPES.get(field, field), id, _NAMES, at) for field, id in places.items()}
 
 
 async def _record(

@@ -14,7 +14,7 @@ from jjm.kit.sheets import Standing
 from jjm.registry import Registry, get, open_versions
 from jjm.solutions.quality.reports.calls import checked_for, pdf_of, report_for, signature_of
 from jjm.solutions.quality.reports.model import Checked, Doubt, Later, Report
-from jjm.solutions.quality.reports.telling import code, moment, told
+from jjm.solutions.quality.reports.telling import called, code, moment, told
 from jjm.solutions.quality.reports.words import say
 from jjm.workflow import workflows_of
 
@@ -72,9 +72,8 @@ async def _onward(request: Request, report: Report, language: str) -> Section:
     links = [(say("work", language), f"/cases/{report.version.id}")]
     village = await _village(workflows_of(request).registry, str(report.sample["village"]))
     links += [(say("village_page", language), f"/villages/{village}")] if village else []
-    return Section(
-        say("village", language), [SheetFact(say("village", language), report.names.get("village", ""))], links=links
-    )
+    name = called(report.names.get("village", {}), language) or str(report.sample["village"])
+    return Section(say("village", language), [SheetFact(say("village", language), name)], links=links)
 
 
 async def _village(registry: Registry, id: str) -> str | None:

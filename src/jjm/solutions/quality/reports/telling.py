@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -9,11 +10,12 @@ from typing import Any
 
 from jjm.kit import Grid, Section, SheetFact
 from jjm.solutions.quality.reports.model import Report
-from jjm.solutions.quality.reports.words import action, say
+from jjm.solutions.quality.reports.words import FINDINGS, action, say
 from jjm.solutions.quality.times import INDIA, instant
 from jjm.standards import Catalogue, Limit, LimitKind, Span
 
 _PARAMETER = "water-quality-parameter"
+_DEVANAGARI = re.compile("[\u0900-\u097f]")
 _PLACES = ("village", "habitation", "scheme", "water_source", "component", "sampling_point")
 
 
@@ -88,7 +90,14 @@ def found(result: Mapping[str, Any], language: str) -> str:
     """What a laboratory found, as it wrote it; below the limit of detection is never zero."""
     if result.get("below") is not None:
         return say("below", language, value=number(result["below"]))
-    return number(result["value"]) if result.get("value") is not None else str(result.get("word") or "")
+    if result.get("value") is not None:
+        return number(result["value"])
+    return _finding(str(result.get("word") or ""), language)
+
+
+def _finding(word: str, language: str) -> str:
+    """A finding that is no number: in that language where it is a word of a limit, else as the laboratory wrote it."""
+    return say(word.lower(), language) if word.lower() in FINDINGS else word
 
 
 def unit_of(result: Mapping[str, Any], limit: Limit | None) -> str:
@@ -108,7 +117,7 @@ def _span(limit: Limit | None, span: Span | None, language: str) -> str:
     if limit.kind is LimitKind.NOT_DETECTABLE:
         return say("undetectable", language)
     if span is None:
-        return ", ".join(limit.words)
+        return ", ".join(_finding(word, language) for word in limit.words)
     least, most = (None if one is None else number(one) for one in (span.least, span.most))
     if least is not None and most is not None:
         return say("span", language, least=least, most=most)
@@ -136,26 +145,28 @@ def _untested(report: Report, catalogue: Catalogue, language: str) -> Sequence[s
 def _place(report: Report, catalogue: Catalogue, language: str) -> Section:
     sample, laboratory = report.sample, report.laboratory
     purpose = sample.get("purpose")
+    places = ("village",) if report.is_private else _PLACES
     pairs = [
         ("number", report.version.id),
-        ("laboratory", _laboratory(laboratory)),
+        ("laboratory", _named(laboratory, laboratory.get("id"), language)),
         ("accreditation", _accreditation(laboratory, catalogue, language)),
         ("point_kind", code(catalogue, "sampling-point-kind", sample.get("point_kind"), language)),
-        *((name, _named(report, name)) for name in _PLACES if not (report.is_private and name != "village")),
+        *((name, _named(report.names.get(name, {}), sample.get(name), language)) for name in places),
         ("purpose", code(catalogue, "sample-purpose", purpose, language) if purpose else ""),
     ]
     return Section(say("place", language), _facts(pairs, language))
 
 
-def _named(report: Report, field: str) -> str:
-    id = report.sample.get(field)
-    name = report.names.get(field, "")
-    return f"{name} ({id})" if id and name != id else str(id or "")
+def _named(names: Mapping[str, Any], id: object, language: str) -> str:
+    """A place or laboratory by name and identifier."""
+    name = called(names, language)
+    return f"{name} ({id})" if name else str(id or "")
 
 
-def _laboratory(laboratory: Mapping[str, Any]) -> str:
-    name = laboratory.get("name") or laboratory.get("name_local")
-    return f"{name} ({laboratory['id']})" if name else str(laboratory.get("id") or "")
+def called(names: Mapping[str, Any], language: str) -> str:
+    """What it is called: in Hindi by its local name, where that is in Devanagari; by the only name where it has one."""
+    name, local = str(names.get("name") or ""), str(names.get("name_local") or "")
+    return local if not name or (language == "hi" and _DEVANAGARI.search(local)) else name
 
 
 def _accreditation(laboratory: Mapping[str, Any], catalogue: Catalogue, language: str) -> str:

@@ -49,6 +49,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "least": ("at least {least}", "न्यूनतम {least}"),
     "span": ("{least} to {most}", "{least} से {most}"),
     "undetectable": ("not detectable", "अनुपस्थित"),
+    "agreeable": ("agreeable", "रुचिकर"),
     "no_relaxation": ("no relaxation", "कोई छूट नहीं"),
     "no_limit": ("no limit", "सीमा नहीं"),
     "untested": ("Asked for and not tested: {names}.", "मांगा गया पर परीक्षण नहीं हुआ: {names}।"),
@@ -88,6 +89,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "invented": (
         "Invented data for trying out. No place, person or number is real.",
         "परीक्षण के लिए बनाया गया काल्पनिक डेटा। कोई स्थान, व्यक्ति या संख्या वास्तविक नहीं है।",
+    ),
+    "lacking": (
+        "The fonts of this paper lack letters of: {names}. An empty box stands for each; the record has them whole.",
+        "इस काग़ज़ के फ़ॉन्ट में कुछ अक्षर नहीं हैं: {names}। उनकी जगह खाली खाने छपे हैं; अभिलेख में वे पूरे हैं।",
     ),
     "proven": (
         "Proven: the ledger of this node holds exactly this report.",
@@ -163,19 +168,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "village_page": ("Page of the village", "गाँव का पृष्ठ"),
     "documents": ("Report and proof", "रिपोर्ट और प्रमाण"),
 }
+FINDINGS = ("agreeable",)
+"""Words of limits for what is found where it is no number."""
 _ACTIONS: Mapping[str, tuple[str, str]] = {
     "REGISTER": ("Taken", "नमूना लिया गया"),
     "COLLECT": ("Taken", "नमूना लिया गया"),
     "HAND_OVER": ("Handed over", "सौंपा गया"),
     "RECEIVE": ("Received", "प्राप्त हुआ"),
 }
-ON_PAPER = (
-    "report", "verdict", "decided_by", "edition", "approved_at", "approved_by", "results", "parameter", "value", "unit",
-    "class", "acceptable", "permissible", "method", "tested_at", "place", "number", "laboratory", "accreditation",
-    "point_kind", "village", "habitation", "scheme", "water_source", "component", "sampling_point", "purpose",
-    "custody", "when", "what", "with", "seal", "condition", "ledger", "entry", "version", "node", "key",
-)  # fmt: skip
-"""What stands on the PDF in Hindi beside the English; its outlines are made by `tools/hindi_outlines.py`."""
 
 
 def say(name: str, language: str, **values: object) -> str:

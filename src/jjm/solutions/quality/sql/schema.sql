@@ -41,14 +41,16 @@ create table quality.arrival (
   day date not null,
   count bigint not null,
   last_at timestamptz not null,
+  states text[] not null default '{}',
   primary key (sender, type, day)
 );
-comment on table quality.arrival is 'How many new results outside systems sent, day by day, as the ledger tells it';
-comment on column quality.arrival.sender is 'The application of a participant';
+comment on table quality.arrival is 'How many new results applications and tokens sent and people imported, day by day, as the ledger tells it';
+comment on column quality.arrival.sender is 'The application, the name of the token, or the person';
 comment on column quality.arrival.type is 'Of which type the records are';
 comment on column quality.arrival.day is 'The day in India on which they were recorded';
 comment on column quality.arrival.count is 'New records; a version of a record that was there is none';
 comment on column quality.arrival.last_at is 'When the last of them was recorded';
+comment on column quality.arrival.states is 'LGD codes of the States in which the records lie';
 
 create table quality.fall (
   sender text collate "C" not null,
@@ -62,7 +64,7 @@ create table quality.fall (
 );
 create unique index fall_open on quality.fall (sender, type) where ended is null;
 comment on table quality.fall is 'Times in which a feed brought far less than usual: officers are told once of each';
-comment on column quality.fall.sender is 'The application of a participant';
+comment on column quality.fall.sender is 'The application, the name of the token, or the person';
 comment on column quality.fall.type is 'Of which type the records are';
 comment on column quality.fall.began is 'Last day of the seven by which it was seen';
 comment on column quality.fall.found is 'How many came in these seven days';
