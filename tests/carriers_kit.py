@@ -1,4 +1,4 @@
-"""Carriers for tests: a mail server that speaks SMTP and STARTTLS, with a certificate of its own."""
+"""Carriers for tests: a mail server that speaks SMTP by STARTTLS or TLS, with a certificate of its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Postbox:
         answer = self.answers.pop(0) if self.answers else "250 taken"
         if answer.startswith("250"):
             self.mails.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=default)))
-            self.is_secure.append(session.ssl is not None)
+            self.is_secure.append(server.transport.get_extra_info("ssl_object") is not None)
         await asyncio.sleep(random.random() * self.slowly)
         if self.hangs_up:
             server.transport.abort()
@@ -59,16 +59,27 @@ class Postbox:
 
 
 @contextlib.contextmanager
-def mail_server(folder: Path, *, guarded: bool = True) -> Generator[Postbox, None, None]:
-    """A mail server on this machine that wants STARTTLS, a name and a password, unless it is not `guarded`."""
+def mail_server(folder: Path, *, guarded: bool = True, implicit: bool = False) -> Generator[Postbox, None, None]:
+    """A mail server on this machine that wants STARTTLS, a name and a password, unless it is not `guarded`.
+
+    An `implicit` one speaks TLS from the first byte (RFC 8314) and wants the same.
+    """
     box = Postbox()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     box.authority = certificate(folder)
     context.load_cert_chain(box.authority)
+    # Told `auth_require_tls`, aiosmtpd knows only of STARTTLS; the port that speaks TLS alone needs no other guard.
+    line: dict[str, Any] = {"ssl_context": context, "auth_require_tls": False}
+    if not implicit:
+        line = {"tls_context": context if guarded else None, "require_starttls": guarded}
     controller = Controller(
-        box, hostname="127.0.0.1", port=_free_port(), tls_context=context, require_starttls=guarded,
-        auth_required=guarded, authenticator=_authenticate,
-    )  # fmt: skip
+        box,
+        hostname="127.0.0.1",
+        port=_free_port(),
+        auth_required=guarded and not implicit,
+        authenticator=_authenticate,
+        **line,
+    )
     controller.start()
     try:
         box.port = controller.port
@@ -84,7 +95,8 @@ def _free_port() -> int:
 
 
 def _authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()))
+    is_known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_known, handled=is_known)
 
 
 def certificate(folder: Path) -> Path:

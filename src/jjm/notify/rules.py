@@ -32,6 +32,11 @@ def wanted_channels(event: Event, needed: bool, preference: Preference) -> list[
     return [c for c in event.texts if c == "inbox" or c in kept]
 
 
+def unasked_channels(event: Event) -> list[Channel]:
+    """The channels by which somebody without an account is told, who could not ask for any."""
+    return [c for c in event.texts if c != "inbox" and c not in ASKED_FOR]
+
+
 def quiet_end(quiet: tuple[time, time] | None, now: datetime) -> datetime | None:
     """When the quiet hours end in which `now` lies; None outside of them, and where there are none."""
     if quiet is None or quiet[0] == quiet[1]:

@@ -12,7 +12,7 @@ from jjm.notify import store
 from jjm.notify.context import Notices
 from jjm.notify.counts import WRITTEN
 from jjm.notify.model import Contact, New, Preference, Told
-from jjm.notify.rules import address_kind, due, wanted_channels
+from jjm.notify.rules import address_kind, due, unasked_channels, wanted_channels
 from jjm.standards import Channel, Event, names_in, sms_length, values_of, worded
 
 _minter = Minter()
@@ -47,7 +47,7 @@ async def tell(
         channels = wanted_channels(found, found.kind in notices.needed, wanted)
     else:
         reached, wanted = Reached(None, to.phone, to.email, to.language), Preference()
-        channels: list[Channel] = [channel for channel in found.texts if channel != "inbox"]
+        channels = unasked_channels(found)
     spoken = language or wanted.language or reached.language
     quiet = None if urgent or found.urgent else wanted.quiet
     writing = _Writing(notices, found, data, reached, key, spoken, quiet)

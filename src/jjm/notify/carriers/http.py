@@ -162,7 +162,9 @@ def _make(options: Options) -> Http:
         raise options.misfit("it has no secret", "Add `secret_env` or `secret_file`.")
     for secret in (key, report_key) if auth == "signature" else ():
         _check_key(options, secret)
-    needs_template, templates = options.switch("dlt"), options.table("templates")
+    # What carriers of SMS in India call DLT, WhatsApp has too: outside of a conversation only registered words go out.
+    needs_template = options.switch("dlt" if options.channel == "sms" else "registered")
+    templates = options.table("templates")
     for ids in templates.values() if options.channel == "sms" else ():
         if wrong := [id for id in ids.values() if not _DLT.fullmatch(id)]:
             raise options.misfit(f"`{wrong[0]}` is no DLT template", "A DLT template has 19 digits, in quotes.")

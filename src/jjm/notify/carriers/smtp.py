@@ -22,6 +22,8 @@ from jjm.notify.model import Letter, Outcome, Report
 
 _SECONDS = 30.0
 _LOCAL = ("127.0.0.1", "localhost", "::1")
+_OF_THE_LOGIN = (530, 534, 535, 538)
+"""RFC 4954, 6: what a server answers to the name and password, or to their absence."""
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -51,6 +53,9 @@ class Smtp:
         )  # fmt: skip
         try:
             await self._begin(client, letter.address)
+        except aiosmtplib.SMTPConnectResponseError as error:
+            client.close()
+            return Outcome("later", f"the mail server answered {error.code} instead of a greeting")
         except aiosmtplib.SMTPResponseException as error:
             client.close()
             return _answered(error.code, "before the words were given")
@@ -98,14 +103,18 @@ def mail_of(letter: Letter, sender: str) -> EmailMessage:
     made["Date"] = format_datetime(localtime())
     made["Message-ID"] = f"<{letter.id}@{domain}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = letter.language
     made.set_content(letter.text + "\n", cte="base64" if not letter.text.isascii() else None)
+    made["Content-Language"] = letter.language  # setting the content takes away all that is said of it before
     return made
 
 
 def _answered(code: int, when: str) -> Outcome:
-    """What a server's answer means: 4xx for now, 5xx for good (RFC 5321, 4.2.1). Its words may hold the address."""
-    return Outcome("refused" if code >= 500 else "later", f"the mail server answered {code} {when}")
+    """What a server's answer means: 4xx for now, 5xx for good (RFC 5321, 4.2.1). Its words may hold the address.
+
+    A server that wants another password says nothing of the mail: it is tried again until somebody has mended that.
+    """
+    for_good = code >= 500 and code not in _OF_THE_LOGIN
+    return Outcome("refused" if for_good else "later", f"the mail server answered {code} {when}")
 
 
 def _make(options: Options) -> Smtp:
