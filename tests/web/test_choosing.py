@@ -77,6 +77,10 @@ async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(site
         assert "Work on a scheme: nothing with the identifier WRK-21-NONE-0 is recorded here" in fault.text
         hindi = await browser.post(path, data=lost, headers={"accept-language": "hi"})
         assert "योजना का कार्य: पहचान WRK-21-NONE-0 से यहाँ कुछ दर्ज नहीं है" in sound(hindi).text
+        bare = {name: value for name, value in form.items() if name != "data.quantity"}
+        hindi = await browser.post(path, data=bare | {"data.village": "VIL-901400"}, headers={"accept-language": "hi"})
+        (fault,) = [e for e in sound(hindi).elements if e.attributes.get("id") == "REPORT.data.quantity-fault"]
+        assert fault.text.strip() == "यह नहीं भरा गया। इसे भरें; इस चरण के लिए यह आवश्यक है।"
         begun = await browser.post(path, data={**form, "pick.data.village": "VIL-901400"})
         assert begun.status_code == 303 and begun.headers["location"].startswith("/cases/PRG-"), begun.text
 
@@ -89,6 +93,12 @@ async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(site
         assert _typed(page, "PLAN.data.villages") == "VIL-901400" and site.scheme in _offered(page, "data.scheme")
         begun = await browser.post("/workflows/work", data=form | {"pick.data.scheme": site.scheme})
         assert begun.status_code == 303, begun.text
+
+        form = {"form_token": token, "what": "action", "action": "PREPARE", "data.scheme": site.scheme}
+        page = await _sent(browser, "/workflows/handover", form | {"find.data.work": ""}, seek="data.work")
+        assert set(_offered(page, "data.work")) == {work["id"], begun.headers["location"][7:].partition("?")[0]}
+        page = await _sent(browser, "/workflows/handover", form | {"data.villages": "VIL-901400"}, seek="data.to")
+        assert "LOB-901300" in _offered(page, "data.to"), "the body above the village"
 
 
 _WORDS = st.text("ab ", max_size=3)

@@ -152,6 +152,7 @@ async def running(
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
         bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
+        stack.callback(bulk.close)
         await bulk.tidy()
         lane = await Database.connect(url, size=_LANE)
         stack.push_async_callback(lane.close)

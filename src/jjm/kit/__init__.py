@@ -1,7 +1,7 @@
 """The toolbox without domain words: errors, clocks, canonical bytes, ids, database, jobs, HTTP conventions."""
 
 from jjm.kit.ahead import ahead, to_its_end
-from jjm.kit.apart import apart
+from jjm.kit.apart import Apart
 from jjm.kit.beside import beside
 from jjm.kit.canonical import canonical, canonical_each, digest
 from jjm.kit.clock import IST, Clock, SetClock, SystemClock
@@ -29,6 +29,7 @@ from jjm.kit.yaml_text import Yaml
 
 __all__ = [
     "IST",
+    "Apart",
     "Clock",
     "Cluster",
     "Database",
@@ -57,7 +58,6 @@ __all__ = [
     "WriteConnection",
     "Yaml",
     "ahead",
-    "apart",
     "bad_request",
     "beside",
     "canonical",

@@ -16,7 +16,7 @@ from jjm.web.shown import plain
 from jjm.web.site import Page
 from jjm.workflow import Ask
 
-_SPARE_ROWS = 4
+_SPARE_ROWS, _MISSING = 4, "` is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,17 @@ def _form(
 
 
 def _told(page: Page, fault: Fault, fields: Sequence[Field], sent: Mapping[str, str]) -> Fault:
-    """A fault in the words of the reader where it is about a record that is not there; else as the node says it."""
+    """A fault in the language of the reader where something is missing, or names a record that is not there; else as
+    the node says it."""
+    said = page.language.say
+    if fault.message.endswith(_MISSING) and (fault.pointer or "").removeprefix("/data").count("/") == 1:
+        remedy = said(N_("Fill it in; this step asks for it."))
+        return replace(fault, message=said(N_("This is missing")), remedy=remedy)
     there = [one for of in fields for one in references(of, sent, f"data.{of.name}")]
     lost = next((one for one in there if fault.value in named(sent, one)), None)
     if lost is None or (fault.pointer or "").endswith("/action"):
         return fault
-    said, type = page.language.say, page.language.of(page.registry.table(lost.type).standard.title)
+    type = page.language.of(page.registry.table(lost.type).standard.title)
     message = said(N_("%(type)s: nothing with the identifier %(id)s is recorded here"), type=type, id=fault.value)
     return replace(fault, message=message, remedy=said(N_("Search for it by name below, or correct the identifier.")))
 

@@ -13,10 +13,22 @@ from jjm.access import ANONYMOUS, Actor, view_of
 from jjm.kit import Problem, ReadConnection
 from jjm.registry import Registry, batch_get
 from jjm.standards import Code, Field, Standard, StateExtension
-from jjm.web.language import Language
+from jjm.web.language import N_, Language
 from jjm.web.places import Area, address, named
 
 _MOST_REFS = 500
+_UNITS = {
+    "person": N_("persons"),
+    "household": N_("households"),
+    "L/(person.d)": N_("litres per person and day"),
+    "h/d": N_("hours a day"),
+    "a": N_("years"),
+    "mo": N_("months"),
+    "1/mo": N_("times a month"),
+    "INR": N_("rupees"),
+    "INR/mo": N_("rupees a month"),
+}
+"""Units (UCUM) that are said in words; the others are signs that are read everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,10 @@ class Shown:
     def area(self, area: Area) -> str:
         """What an area is called."""
         return self.name(area.standard, area.id, area.code, area.name)
+
+    def unit(self, of: Field) -> str:
+        """The unit of a field as it is read."""
+        return self.language.say(_UNITS[of.unit]) if of.unit in _UNITS else of.unit or ""
 
     def code(self, of: Field, code: str) -> str:
         """The title of a code, or the code where no list knows it."""

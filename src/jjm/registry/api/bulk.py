@@ -51,7 +51,7 @@ async def import_records(call: Call) -> Response:
     id = bulk.jobs.new_id()
     length = call.request.headers.get("content-length", "")
     declared = int(length) if length.isascii() and length.isdigit() else None
-    digest = await bulk.folder.receive(id, call.request.stream(), declared=declared, most=bulk.upload_bytes)
+    digest = await bulk.receive(id, load, call.request.stream(), declared=declared)
     try:
         async with call.registry.database.write() as conn:
             asked = await _once(call, conn, digest, lambda: bulk.ask_import(conn, call.actor, load, id))

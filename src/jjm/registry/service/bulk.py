@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from jjm.kit import Job, Jobs, Run, WriteConnection
 from jjm.registry.service.bulk_actor import BY, kept
 from jjm.registry.service.bulk_export import Export, Extract
 from jjm.registry.service.bulk_folder import BulkFolder
+from jjm.registry.service.bulk_fresh import can_be_ahead
 from jjm.registry.service.bulk_import import Import
 from jjm.registry.service.bulk_model import Load
+from jjm.registry.service.bulk_read import LARGE, elsewhere
 from jjm.registry.service.context import Registry
 
 IMPORT, EXPORT = "import", "export"
@@ -40,6 +42,7 @@ class Bulk:
 
     def __post_init__(self) -> None:
         self.folder = BulkFolder(self.root)
+        self.reader = elsewhere()
         self.jobs.register(IMPORT, self._import, ended=self._forget)
         self.jobs.register(EXPORT, self._export)
 
@@ -48,6 +51,20 @@ class Bulk:
         async with self.registry.database.read() as conn:
             waiting = await self.jobs.open(conn)
         await asyncio.to_thread(self.folder.tidy, waiting, _KEPT_DAYS)
+
+    async def receive(self, job: str, load: Load, content: AsyncIterator[bytes], *, declared: int | None) -> bytes:
+        """Keep what is sent for a load; its SHA-256. Raises as `BulkFolder.receive` does."""
+        apart = can_be_ahead(self.registry.table(load.type), load, self.registry.clock.today())
+
+        def told(size: int) -> None:
+            if apart and size >= LARGE:
+                self.reader.make_ready()
+
+        return await self.folder.receive(job, content, declared=declared, most=self.upload_bytes, told=told)
+
+    def close(self) -> None:
+        """Let go of what stands ready; to be called when no job is under way any more."""
+        self.reader.close()
 
     async def ask_import(self, conn: WriteConnection, actor: Actor, load: Load, id: str) -> Job:
         """Ask for the file in the spool under that id to be taken in. Raises Problem 401 or 403."""
@@ -66,7 +83,7 @@ class Bulk:
         return await self.jobs.submit(conn, kind=kind, actor=actor.name, scopes=scopes, request=asked, id=id)
 
     async def _import(self, run: Run) -> Mapping[str, object]:
-        return await Import(self.registry, self.folder, run, self.wake).bring_in()
+        return await Import(self.registry, self.folder, run, self.reader, self.wake).bring_in()
 
     async def _export(self, run: Run) -> Mapping[str, object]:
         return await Export(self.registry, self.folder, run, self.file_bytes).put_out()

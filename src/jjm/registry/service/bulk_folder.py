@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,10 +36,13 @@ class BulkFolder:
         """The folder of what a job puts out."""
         return self.root / "jobs" / job / "files"
 
-    async def receive(self, job: str, content: AsyncIterator[bytes], *, declared: int | None, most: int) -> bytes:
+    async def receive(
+        self, job: str, content: AsyncIterator[bytes], *, declared: int | None, most: int, told: Callable[[int], None]
+    ) -> bytes:
         """Keep what is sent, on the disk and not only in the machine's memory; its SHA-256.
 
-        Raises Problem 400 when nothing was sent, 413 past `most` bytes, 507 when the disk cannot hold it.
+        `told` hears time and again how many bytes have come. Raises Problem 400 when nothing was sent, 413 past `most`
+        bytes, 507 when the disk cannot hold it.
         """
         part = self.spool(f"{job}.part")
         part.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,7 @@ class BulkFolder:
         if declared is not None and declared + _LEAVE_FREE > shutil.disk_usage(part.parent).free:
             raise _full()
         try:
-            digest = await _keep(part, content, most)
+            digest = await _keep(part, content, most, told)
             part.rename(self.spool(job))
         except OSError as error:
             raise _full() if error.errno == errno.ENOSPC else error from error
@@ -74,7 +77,7 @@ def _entries(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-async def _keep(path: Path, content: AsyncIterator[bytes], most: int) -> bytes:
+async def _keep(path: Path, content: AsyncIterator[bytes], most: int, told: Callable[[int], None]) -> bytes:
     size, held, digest = 0, bytearray(), sha256()
     with path.open("wb") as file:
 
@@ -90,6 +93,7 @@ async def _keep(path: Path, content: AsyncIterator[bytes], most: int) -> bytes:
             if len(held) >= _AT_ONCE:
                 await to_its_end(keep, held)
                 held = bytearray()
+                told(size)
         if not size:
             fault = Fault("the body is empty", "Send the file as the body of the call.")
             raise bad_request("empty-file", "There is nothing to import.", fault)

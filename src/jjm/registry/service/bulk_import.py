@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jjm.access import require_write
-from jjm.kit import Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
+from jjm.kit import Apart, Fault, JobStopped, Problem, Run, WriteConnection, to_its_end
 from jjm.registry.service.bulk_actor import actor_of
 from jjm.registry.service.bulk_folder import BulkFolder
 from jjm.registry.service.bulk_model import Load, Piece, Taken, Tally
@@ -34,6 +34,7 @@ class Import:
     registry: Registry
     folder: BulkFolder
     run: Run
+    reader: Apart
     wake: Callable[[], None]
 
     def __post_init__(self) -> None:
@@ -116,7 +117,7 @@ class Import:
         if not path.exists():
             fault = Fault("the file that was sent is no longer there", "Send it again.")
             raise Problem("upload-lost", 410, "The file is gone", str(fault), [fault])
-        return pieces(self.registry, self.table, self.load, path, self.tally.line)
+        return pieces(self.registry, self.table, self.load, path, self.tally.line, self.reader)
 
     async def _taken(self, conn: WriteConnection, piece: Piece) -> Taken:
         return await take(self.registry, conn, self.actor, self.table, self.load, piece)

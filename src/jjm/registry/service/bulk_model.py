@@ -14,7 +14,7 @@ from jjm.registry.formats import Format
 from jjm.registry.model import Draft
 from jjm.standards import Standard
 
-_MOST_FRESH, _MOST_OTHERS, _MOST_BYTES = 16_384, 8_192, 8_000_000
+_MOST_FRESH, _MOST_OTHERS, _MOST_BYTES = 12_288, 8_192, 8_000_000
 
 
 class OnDuplicate(StrEnum):

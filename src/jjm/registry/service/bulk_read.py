@@ -7,7 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import cast
 
-from jjm.kit import Clock, Database, Vault, ahead, apart, to_its_end
+from jjm.kit import Apart, Clock, Database, Vault, ahead, to_its_end
 from jjm.registry.formats import Chunk, read_chunks
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.bulk_fresh import can_be_ahead, fresh
@@ -19,16 +19,23 @@ from jjm.registry.table import Table
 from jjm.registry.wire import Unfit
 from jjm.standards import Catalogue, RecordValidator
 
-_LARGE = 2_000_000
-"""Bytes from which on a process of its own is worth the second that it takes to start."""
+LARGE = 2_000_000
+"""Bytes from which on a process of its own is worth what it costs."""
 
 
-def pieces(registry: Registry, table: Table, load: Load, path: Path, after: int) -> AsyncGenerator[Piece, None]:
+def elsewhere() -> Apart:
+    """Where large files are read."""
+    return Apart(__name__)
+
+
+def pieces(
+    registry: Registry, table: Table, load: Load, path: Path, after: int, reader: Apart
+) -> AsyncGenerator[Piece, None]:
     """The pieces of a file behind a line; a few are held at a time. Raises Problem 422 for one that cannot be read."""
-    if path.stat().st_size < _LARGE or not can_be_ahead(table, load, registry.clock.today()):
+    if path.stat().st_size < LARGE or not can_be_ahead(table, load, registry.clock.today()):
         return ahead(_pieces(registry, table, load, path, after))
     own = registry.database.url, registry.catalogue, registry.node, registry.clock, registry.vault
-    return ahead(apart(_elsewhere, *own, load, path, after))
+    return ahead(reader.run(_elsewhere, *own, load, path, after))
 
 
 async def _elsewhere(

@@ -24,25 +24,31 @@ async def states_of_drafts(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
 ) -> list[str | None]:
     """The State of each draft's record, through the areas that place it; None where it lies in none."""
+    placed = _placed(table, drafts)
     # Not `areas - registry.states.keys()`, which walks all areas met before to tell of one.
-    if unknown := [area for area in areas_placing(table, drafts) if area not in registry.states]:
+    if unknown := [area for area in _areas(placed) if area not in registry.states]:
         async for row in queries.states_of(conn, ids=unknown):
             registry.states[row["id"]] = row["state"]
-    return states_met(registry, table, drafts)
+    return _met(registry, table, drafts, placed)
 
 
 def areas_placing(table: Table, drafts: Sequence[Draft]) -> Set[str]:
     """The areas that say in which States the records of drafts lie."""
-    return {area for areas in _placed(table, drafts) for area in areas if area is not None}
+    return _areas(_placed(table, drafts))
 
 
 def states_met(registry: Registry, table: Table, drafts: Sequence[Draft]) -> list[str | None]:
     """The State of each draft's record, by what is known already of the areas that place it."""
+    return _met(registry, table, drafts, _placed(table, drafts))
+
+
+def _met(
+    registry: Registry, table: Table, drafts: Sequence[Draft], placed: Sequence[Sequence[str | None]]
+) -> list[str | None]:
     level = table.standard.level
     if level is not None and level.rank == 0:
         return [str(d.data.get("code")) for d in drafts]
     known = cast("Mapping[str | None, str]", registry.states)
-    placed = _placed(table, drafts)
     if len(placed) == 1:
         return [known.get(area) for area in placed[0]]
     found = [[known[area] for area in areas if area in known] for areas in zip(*placed, strict=True)]
@@ -53,13 +59,18 @@ def _placed(table: Table, drafts: Sequence[Draft]) -> list[list[str | None]]:
     """For each field that does, the area by which it places each draft: the first it names."""
     standard = table.standard
     fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
-    return [[_first(d.data.get(name)) for d in drafts] for name in fields]
+    # Written out, since a load asks it of every record, and nearly always it is a text.
+    named = [[d.data.get(name) for d in drafts] for name in fields]
+    return [[v if v.__class__ is str else _first(v) for v in values] for values in named]
+
+
+def _areas(placed: Sequence[Sequence[str | None]]) -> Set[str]:
+    found = set[str | None]().union(*placed)
+    return cast("set[str]", found - {None})
 
 
 def _first(value: Any) -> str | None:
     """The first area that a field names, be it a list or one."""
-    if value.__class__ is str:
-        return value
     named = next(iter(entries(value)), None)
     return named if isinstance(named, str) else None
 
