@@ -10,7 +10,8 @@ from jjm.solutions.quality.times import day_in_india
 from jjm.standards import Catalogue
 
 LANGUAGES = ("en", "hi")
-PRIVATE = ("household",)
+TAPS = ("household",)
+"""Places whose water is that of one family alone; they are named by no more than the village."""
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "unsafe": "The water of {place} is not safe to drink. A laboratory found {parameters} beyond the limit in a "
@@ -78,7 +79,7 @@ def notice(
 
 def _place(case: Mapping[str, Any], village: str, catalogue: Catalogue, language: str) -> str:
     kind = case.get("point_kind")
-    if kind in PRIVATE or not kind:
+    if kind in TAPS or not kind:
         return _WORDS[language]["tap"].format(village=village)
     named = _title(catalogue, "sampling-point-kind", kind, language)
     return _WORDS[language]["point"].format(kind=named[:1].lower() + named[1:], village=village)
