@@ -27,14 +27,22 @@ async def page(world: RemedyWorld, lang: str = "en") -> str:
     return answer.text
 
 
-async def test_a_household_tap_is_not_told_singly(world: RemedyWorld) -> None:
-    point = {"point_kind": "household", "sampling_point": None, "water_source": None}
+@pytest.mark.parametrize("kind", ["household", "private_source"])
+async def test_a_home_is_not_told_singly(world: RemedyWorld, kind: str) -> None:
+    point = {"point_kind": kind, "sampling_point": None, "water_source": None}
     world.house.later(minutes=1)
     told = {name: value for name, value in (world.point | point).items() if value}
     more = {"collected_at": world.at(), "tests_asked": ["f"]}
     sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
     await world.tested(sample["id"], f=0.4)
-    assert "Untested is not safe" in await page(world)
+    await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe") | told)
+    text = await page(world)
+    assert "Untested is not safe" in text and "household taps and private sources are not shown singly" in text
+    # The report follows the same rule.
+    address = f"/api/v1/quality/samples/{sample['id']}/report.pdf"
+    assert (await world.house.anybody.get(address)).status_code in (401, 403)
+    checked = await world.house.anybody.get(f"/api/v1/quality/samples/{sample['id']}/verification")
+    assert (checked.json()["sample"], checked.json()["report"]) == (sample["id"], None)
 
 
 async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: RemedyWorld) -> None:

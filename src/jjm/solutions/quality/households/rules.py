@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jjm.solutions.quality.served.notice import PRIVATE, name_in
+from jjm.solutions.quality.served.notice import TAPS, name_in
 from jjm.standards import Catalogue
 
 CLOSING = "SAFE"
@@ -34,4 +34,4 @@ def words_of(case: Mapping[str, Any], village: Mapping[str, Any], catalogue: Cat
 
 def is_private(case: Mapping[str, Any]) -> bool:
     """True where the water is that of one family: only they are told, and nobody else learns of it by a message."""
-    return case.get("point_kind") in PRIVATE
+    return case.get("point_kind") in TAPS

@@ -13,10 +13,11 @@ from pydantic import BaseModel, Field
 from jjm.access import NODE, Actor, actor_of, guarded, unauthenticated
 from jjm.kit import Fault, ReadConnection, bad_request, not_found
 from jjm.registry import Registry, get, newest_version
+from jjm.solutions.quality.homes import points_to_family
 from jjm.solutions.quality.households.store import told_of
 from jjm.solutions.quality.remedy.rules import chemicals
 from jjm.solutions.quality.served.model import Served, Traced
-from jjm.solutions.quality.served.notice import PRIVATE, TEXT, name_in, notice
+from jjm.solutions.quality.served.notice import TEXT, name_in, notice
 from jjm.solutions.quality.served.service import served
 from jjm.solutions.quality.times import day_in_india, instant
 from jjm.workflow import workflows_of
@@ -100,7 +101,7 @@ async def said_to_all(
         case = await _case(registry, conn, id)
         found, text = await served(registry, conn, case), await notice_of(registry, conn, case, lang)
     told = {"contamination": id, "language": lang, "status": case["status"], "text": text}
-    counted = {"taps": None, "households": None} if case.get("point_kind") in PRIVATE else asdict(found)
+    counted = {"taps": None, "households": None} if points_to_family(case) else asdict(found)
     return told | {name: counted[name] for name in ("taps", "households")}
 
 

@@ -11,7 +11,8 @@ from jjm.standards import Catalogue
 
 TEXT = "contamination-notice"
 """The phrases of which the notice is made, in `standards/phrases`."""
-PRIVATE = ("household",)
+TAPS = ("household",)
+"""Places whose water is that of one family alone; they are named by no more than the village."""
 
 
 def notice(
@@ -51,7 +52,7 @@ def notice(
 
 def _place(case: Mapping[str, Any], village: str, catalogue: Catalogue, language: str) -> str:
     kind, text = case.get("point_kind"), catalogue.phrases[TEXT]
-    if kind in PRIVATE or not kind:
+    if kind in TAPS or not kind:
         return text.said("tap", language, village=village)
     named = _title(catalogue, "sampling-point-kind", kind, language)
     return text.said("point", language, kind=named[:1].lower() + named[1:], village=village)

@@ -9,6 +9,7 @@ from typing import Any
 
 from jjm.kit import ReadConnection
 from jjm.registry import Registry, state_in_id
+from jjm.solutions.quality.homes import points_to_family
 from jjm.solutions.quality.served.api import notice_of
 from jjm.solutions.quality.served.notice import TEXT
 from jjm.solutions.quality.served.service import records_of
@@ -17,7 +18,6 @@ from jjm.solutions.quality.times import instant
 from jjm.standards import Catalogue
 
 _CLOSED = 3
-_PRIVATE = "household"
 _OF_PAGES = ("en", "hi")
 
 
@@ -85,10 +85,10 @@ async def _results(registry: Registry, conn: ReadConnection, village: str, langu
 
 
 def _latest(records: Sequence[Mapping[str, Any]], field: str) -> list[tuple[datetime, Mapping[str, Any]]]:
-    """The latest record of each place; of household taps none, since a result points to a family."""
+    """The latest record of each place; of homes none, since a result points to a family."""
     found: dict[str, tuple[datetime, Mapping[str, Any]]] = {}
     for one in records:
         at, place = instant(one, field), str(one.get("sampling_point") or one.get("point_kind"))
-        if at is not None and one.get("point_kind") != _PRIVATE and (place not in found or at > found[place][0]):
+        if at is not None and not points_to_family(one) and (place not in found or at > found[place][0]):
             found[place] = (at, one)
     return list(found.values())
