@@ -86,6 +86,8 @@ async def test_no_shortcut_closes_a_contamination(world: RemedyWorld) -> None:
     other = await world.sampled(("f",))
     await refused(other["id"], "it is not tested for as")
     assert (await world.do(world.officer, case["id"], "RETEST_SAMPLED", status=422))["code"] == "guarded"
+    private = {"point_kind": "private_source", "sampling_point": None, "scheme": None, "water_source": None}
+    await refused((await world.sampled(**private))["id"], "it is of another point")
 
     # A clean kit makes it provisionally safe, and closed it is not.
     found = await world.do(world.tester, case["id"], "KIT_CLEAN", links=[{"kind": "kit", "id": kit["id"]}])
@@ -206,6 +208,7 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     found = await messages(world.results(**{"as": 0}))
     assert "0 is not what a method can find" in found
     assert "`ecoli` was asked for and is missing" in found
+    assert "a limit of detection is never zero" in await messages(world.results(**{"as": {"below": 0}}))
     found = await messages(world.results(mn=0.05))
     assert "the laboratory is not accredited for `mn`" in found
     world.house.clock.instant += timedelta(hours=30)
@@ -258,6 +261,9 @@ async def test_the_question_of_a_kit_stays_until_a_laboratory_answers_it(world: 
     await world.do(world.analyst, first["id"], "REFUSE", {"remark": "Leaking"})
     second = await world.only("samples", village=VILLAGE, status="REGISTERED")
     assert (second["confirms_of"], second["tests_asked"]) == (first["confirms_of"], ["fe", "no3"])
+    less = {"collected_at": world.at(), "tests_asked": ["fe", "ph"]}
+    answer = await world.do(world.tester, second["id"], "COLLECT", less, 422)
+    assert [one["message"] for one in answer["errors"]] == ["`no3` was asked for already"]
     await world.do(world.tester, second["id"], "COLLECT", {"collected_at": world.at()})
     await world.do(world.analyst, second["id"], "RECEIVE", received | {"condition": "good", "received_at": world.at()})
     await world.do(world.analyst, second["id"], "ACCEPT")

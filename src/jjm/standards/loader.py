@@ -31,6 +31,7 @@ from jjm.standards.type_rules import Declared, type_faults
 from jjm.standards.workflows.build import workflow_from
 from jjm.standards.workflows.digit import ROLES as DIGIT_ROLES
 from jjm.standards.workflows.digit import workflow_from_digit
+from jjm.standards.workflows.digit_faults import digit_faults
 from jjm.standards.workflows.faults import workflow_faults
 from jjm.standards.workflows.model import Workflow
 
@@ -205,7 +206,7 @@ class _Reading:
             document, raw = self._document(path, "workflow")
             return document, workflow_from(path.stem, self._name(path), raw)
         document, wrong = read_yaml(path)
-        self.faults += wrong
+        self.faults += [*wrong, *(() if wrong else digit_faults(document))]
         return document, workflow_from_digit(
             path.stem, self._name(path), mapping(document.data), codelists.get(DIGIT_ROLES)
         )

@@ -72,6 +72,7 @@ async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_
         scheme = await read(browser, f"/types/schemes/{site.scheme}")
         assert path in scheme.links and "Katada in-village works: In progress, 0 %" in scheme.text
         assert path in (await read(browser, f"/cases/{work['id']}")).links
+        assert path in (await read(browser, "/villages/901400")).links
         page = await read(browser, path)
         assert "Distribution network (weight 50)" in page.text and "12,000 m" in page.text
         assert "No milestone is recorded yet" in page.text and "0 of 12,000 m" in page.text

@@ -121,6 +121,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "wrong body-too-large": ("This photo has more than 10 MB.", "यह फ़ोटो 10 MB से बड़ी है।"),
     "wrong document-broken": ("This photo cannot be opened.", "यह फ़ोटो नहीं खुलती।"),
     "works": ("Works on this scheme", "इस योजना के कार्य"),
+    "works_here": ("Works on schemes in this village", "इस गाँव में योजनाओं के कार्य"),
     "work_line": ("{title}: {stage}, {progress}", "{title}: {stage}, {progress}"),
     "see": (
         "Components, physical progress and milestones of this work",

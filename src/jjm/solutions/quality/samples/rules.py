@@ -41,10 +41,13 @@ def not_taken_twice(deed: Deed) -> list[Fault]:
 
 
 def asks_for_tests(deed: Deed) -> list[Fault]:
-    """What is to be tested is said before it is tested, so that nothing can be left out afterwards unseen."""
-    if deed.becomes.get("tests_asked"):
-        return []
-    return [Fault("no tests are asked for", "Name the parameters that are to be tested.", "/data/tests_asked")]
+    """What is to be tested is said before it is tested, and stays asked, so that nothing is left out unseen."""
+    asked = deed.becomes.get("tests_asked") or ()
+    if not asked:
+        return [Fault("no tests are asked for", "Name the parameters that are to be tested.", "/data/tests_asked")]
+    remedy = "Ask for more, not for less; what cannot be tested is said with its reason under `untested`."
+    dropped = [name for name in deed.record.get("tests_asked") or () if name not in asked]
+    return [Fault(f"`{name}` was asked for already", remedy, "/data/tests_asked") for name in dropped]
 
 
 def hands_in_order(deed: Deed) -> list[Fault]:
@@ -85,6 +88,8 @@ def _one_finding(deed: Deed, one: Mapping[str, Any], at: str) -> Iterator[Fault]
     if len(told) != 1:
         remedy = "Give `value`, or `below` with the limit of detection, or `word`."
         yield Fault("there is not one finding", remedy, at)
+    if one.get("below") == 0:
+        yield Fault("a limit of detection is never zero", "Give the limit of the method.", f"{at}/below", value="0")
     if one.get("value") == 0 and _unit(deed, one) in _NO_ZERO:
         remedy = "Give the limit of detection as `below`; what was not detected is never zero."
         yield Fault("0 is not what a method can find", remedy, f"{at}/value", value="0")
