@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from editions import edition
 
 from jjm.standards import Catalogue, check, default_folder, load
 
@@ -35,16 +35,6 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "a codelist that is none": ("  water-advisory:", "  water-advice:", "no codelist", "`water-advisory`?", ""),
     "a code that is none": ("    boil: {or:", "    boyl: {or:", "no national code", "`boil`?", "/water-advisory/boyl"),
 }  # fmt: skip
-
-
-def edition(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """The shipped standards with some files changed."""
-    shutil.copytree(default_folder(), folder, ignore=shutil.ignore_patterns("meta"))
-    for file, before, after in edits:
-        text = (folder / file).read_text("utf-8")
-        assert before in text, before
-        (folder / file).write_text(text.replace(before, after, 1), "utf-8")
-    return folder
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -71,52 +71,52 @@ def _others(own: Mapping[str, _T], national: Mapping[str, _T]) -> dict[str, _T]:
 
 
 def _notices(document: Document, state: StateExtension, catalogue: Catalogue) -> Iterator[Fault]:
-    for name, texts in state.notices.items():
-        at, event = step("/notices", name), catalogue.notices.get(name)
-        if event is None:
-            yield document.fault(at, f"there is no notice `{name}`", did_you_mean(name, catalogue.notices))
-            continue
+    yield from _there(document, "/notices", state.notices, catalogue.notices, "there is no notice `{}`")
+    for name in state.notices.keys() & catalogue.notices.keys():
+        at, event, texts = step("/notices", name), catalogue.notices[name], state.notices[name]
         for channel, words in texts.items():
             where, known = step(at, channel), event.texts.get(channel)
             if known is None:
                 remedy = f"it has words for: {listed(event.texts)}"
                 yield document.fault(where, f"`{name}` is not told by {channel}", remedy)
-                continue
-            yield from _nothing_else(document, where, words, known)
+            else:
+                yield from _nothing_else(document, where, words, known)
         yield from wording_faults(document, event, texts, at)
 
 
 def _phrases(document: Document, state: StateExtension, catalogue: Catalogue) -> Iterator[Fault]:
-    for name, own in state.phrases.items():
-        at, text = step("/phrases", name), catalogue.phrases.get(name)
-        if text is None:
-            yield document.fault(at, f"there is no text `{name}`", did_you_mean(name, catalogue.phrases))
-            continue
-        for phrase, titles in own.items():
-            if phrase not in text.words:
-                message = f"`{name}` has no sentence `{phrase}`"
-                yield document.fault(step(at, phrase), message, did_you_mean(phrase, text.words))
-            else:
-                yield from _nothing_else(document, step(at, phrase), titles, text.words[phrase])
-        known = {phrase: titles for phrase, titles in own.items() if phrase in text.words}
-        yield from said_alike(document, at, text, known)
-        for language in dict.fromkeys(language for titles in own.values() for language in titles):
+    yield from _there(document, "/phrases", state.phrases, catalogue.phrases, "there is no text `{}`")
+    for name in state.phrases.keys() & catalogue.phrases.keys():
+        at, own, text = step("/phrases", name), state.phrases[name], catalogue.phrases[name]
+        yield from _titled(document, at, own, text.words, f"`{name}` has no sentence `{{}}`")
+        yield from said_alike(
+            document, at, text, {phrase: said for phrase, said in own.items() if phrase in text.words}
+        )
+        for language in dict.fromkeys(language for said in own.values() for language in said):
             yield from said_whole(document, at, text, own, language)
 
 
 def _labels(document: Document, state: StateExtension, catalogue: Catalogue) -> Iterator[Fault]:
-    for name, own in state.labels.items():
-        at, codelist = step("/labels", name), catalogue.codelists.get(name)
-        if codelist is None:
-            yield document.fault(at, f"there is no codelist `{name}`", did_you_mean(name, catalogue.codelists))
-            continue
-        for code, titles in own.items():
-            where, entry = step(at, code), codelist.codes.get(code)
-            if entry is None:
-                message = f"`{code}` is no national code of `{name}`"
-                yield document.fault(where, message, did_you_mean(code, codelist.codes))
-            else:
-                yield from _nothing_else(document, where, titles, entry.title)
+    yield from _there(document, "/labels", state.labels, catalogue.codelists, "there is no codelist `{}`")
+    for name in state.labels.keys() & catalogue.codelists.keys():
+        national = {code: entry.title for code, entry in catalogue.codelists[name].codes.items()}
+        at = step("/labels", name)
+        yield from _titled(document, at, state.labels[name], national, f"`{{}}` is no national code of `{name}`")
+
+
+def _there(document: Document, at: str, names: Iterable[str], known: Iterable[str], message: str) -> Iterator[Fault]:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            yield document.fault(step(at, name), message.format(name), did_you_mean(name, known))
+
+
+def _titled(
+    document: Document, at: str, own: Mapping[str, Titles], national: Mapping[str, Titles], message: str
+) -> Iterator[Fault]:
+    yield from _there(document, at, own, national, message)
+    for name in own.keys() & national.keys():
+        yield from _nothing_else(document, step(at, name), own[name], national[name])
 
 
 def _nothing_else(document: Document, at: str, own: Iterable[str], national: Iterable[str]) -> Iterator[Fault]:
