@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
+from jjm.exchange import guard
 from jjm.exchange.guard import Forbidden, Target, is_public, look_up, target_of
 from jjm.exchange.posting import Line
 from jjm.kit import Problem
@@ -48,11 +51,15 @@ def test_what_is_no_public_https_address_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "2130706433", "0x7f000001", "127.1"])
-async def test_a_name_that_leads_inside_is_not_called(host: str) -> None:
+async def test_a_name_that_leads_inside_is_not_called(host: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "jjm.exchange.guard")
     with pytest.raises(Forbidden):
         await look_up(Target("https", host, 443, "/"), private=False)
     answer = await Line(Target("https", host, 443, "/"), private=False).post({}, b"{}")
     assert answer.status is None and "inside a network" in answer.text
+    # What the name leads to inside stands in the log of the node, and in nothing that its owner is answered.
+    assert answer.text == f"{host} leads inside a network"
+    assert re.search(r"it is (127\.0\.0\.1|::1)", caplog.text)
 
 
 async def test_a_subscription_inside_the_network_is_refused_by_a_node_that_is_not_told_otherwise(
@@ -67,6 +74,11 @@ async def test_a_subscription_inside_the_network_is_refused_by_a_node_that_is_no
         refused = await client.put(f"/api/v1/subscriptions/{made.json()['id']}", json={"url": url})
         assert (refused.status_code, refused.json()["code"]) == (400, "bad-webhook-url")
         assert refused.json()["errors"][0]["pointer"] == "/url"
+    # An outsider does not learn what a name resolves to inside.
+    monkeypatch.setattr(guard, "_resolve", lambda host, port: ["93.184.216.34", "10.20.30.40"])  # pyright: ignore
+    told = await client.post("/api/v1/subscriptions", json={"url": "https://database.inside.example/"})
+    assert told.status_code == 400 and "database.inside.example" in told.text
+    assert "10.20.30.40" not in told.text and "93.184" not in told.text
 
 
 @asynccontextmanager

@@ -227,3 +227,9 @@ async def test_a_token_and_a_person_who_imports_files_are_feeds_too(world: FeedW
     page = await world.page("/findings?within=state/21")
     assert "A program with a token" in page and "A person who imports files" in page
     assert world.tester.id not in page
+    told = (await world.house.anybody.get("/api/v1/quality/findings?within=state/21")).json()["items"]
+    assert [(one["kind"], one["figures"]["usual"], one["place"]) for one in told] == [
+        ("person", 30, "VIL-901400"), ("token", 25, "DIS-901")
+    ]  # fmt: skip
+    assert {one["acts"]["role"] for one in told} == {"state_admin"} and world.tester.id not in str(told)
+    assert (await world.house.anybody.get("/api/v1/quality/findings?within=state/27")).json() == {"items": []}

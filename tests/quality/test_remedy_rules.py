@@ -59,6 +59,10 @@ POINT = {
         ({"remedy": "source_abandoned"}, {"sampling_point": "Q", "habitation": "I"}, False),
         ({"remedy": "other_source", "habitation": None}, {"sampling_point": "Q"}, True),
         ({"remedy": "other_source"}, {"village": "U"}, False),
+        ({"remedy": "other_source"}, {"sampling_point": "Q", "scheme": "T", "water_source": "X"}, False),
+        ({"remedy": "source_abandoned"}, {"sampling_point": "Q", "scheme": "T", "water_source": "X"}, True),
+        ({"remedy": "source_abandoned"}, {"sampling_point": "Q", "point_kind": "private_source"}, False),
+        ({"remedy": "source_abandoned"}, {"sampling_point": None, "scheme": None, "water_source": None}, False),
     ],
 )
 def test_which_point_stands_for_another(case: dict[str, Any], other: dict[str, Any], same: bool) -> None:

@@ -86,6 +86,8 @@ async def test_no_shortcut_closes_a_contamination(world: RemedyWorld) -> None:
     other = await world.sampled(("f",))
     await refused(other["id"], "it is not tested for as")
     assert (await world.do(world.officer, case["id"], "RETEST_SAMPLED", status=422))["code"] == "guarded"
+    private = {"point_kind": "private_source", "sampling_point": None, "scheme": None, "water_source": None}
+    await refused((await world.sampled(**private))["id"], "it is of another point")
 
     # A clean kit makes it provisionally safe, and closed it is not.
     found = await world.do(world.tester, case["id"], "KIT_CLEAN", links=[{"kind": "kit", "id": kit["id"]}])
@@ -206,10 +208,13 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     found = await messages(world.results(**{"as": 0}))
     assert "0 is not what a method can find" in found
     assert "`ecoli` was asked for and is missing" in found
+    assert "a limit of detection is never zero" in await messages(world.results(**{"as": {"below": 0}}))
     found = await messages(world.results(mn=0.05))
     assert "the laboratory is not accredited for `mn`" in found
     world.house.clock.instant += timedelta(hours=30)
     await world.house.sign_in(world.analyst)
+    early = [one | {"tested_at": world.at(hours=31)} for one in world.results(ecoli=0)]
+    assert "`ecoli` was tested before the laboratory had received it" in await messages(early)
     late = world.results(ecoli=0)
     assert "`ecoli` keeps for 24 hours and was tested after more" in await messages(late)
     why = [{"parameter": "ecoli", "reason": "past_holding_time"}, {"parameter": "mn", "reason": "not_accredited"}]
@@ -225,6 +230,18 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     assert "its accreditation ended on 2026-11-30" in await messages(world.results(**{"as": 0.004}), untested=why)
 
 
+async def test_what_was_found_beyond_a_limit_does_not_become_untested(world: RemedyWorld) -> None:
+    sample = await world.sampled(("as", "f"))
+    await world.tested(sample["id"], approve=False, **{"as": 0.08, "f": 0.4})
+    await world.do(world.in_charge, sample["id"], "RETEST", comment="Once more")
+    hidden = {"results": world.results(f=0.4), "untested": [{"parameter": "as", "reason": "no_reagent"}]}
+    answer = await world.do(world.analyst, sample["id"], "SUBMIT_RESULTS", hidden, 422)
+    assert answer["errors"][0]["message"] == "`as` was found beyond its limit before"
+    await world.do(world.analyst, sample["id"], "SUBMIT_RESULTS", {"results": world.results(**{"as": 0.07, "f": 0.4})})
+    await world.do(world.in_charge, sample["id"], "APPROVE")
+    assert (await world.only("contaminations", village=VILLAGE))["parameters"] == ["as"]
+
+
 async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: RemedyWorld) -> None:
     for _ in range(2):
         await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(**{"as": "safe", "f": "not_tested"}))
@@ -238,6 +255,24 @@ async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: Reme
     await world.house.sign_in(world.tester)
     answer = await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe"), 422)
     assert answer["errors"][0]["message"] == "the kit was good until 2027-05-31"
+
+
+async def test_a_kit_test_is_taken_as_the_live_portal_sends_it(world: RemedyWorld) -> None:
+    told = world.kit_test()
+    del told["results"]
+    numbers = {"1": "ph", "7": "f", "12": "as"}
+    sent = {"test": told, "test_selected": "1,7,12", "saferangeid": "1,0,2", "parameters": numbers}
+    nobody = await world.house.anybody.post("/api/v1/quality/kit-tests", json=sent)
+    assert nobody.status_code == 401
+    await world.house.call(world.officer, "POST", "/quality/kit-tests", sent, 403)
+    wrong = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent | {"saferangeid": "1,0"}, 422)
+    assert wrong["code"] == "kit-answers-unreadable"
+    made = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent, 201)
+    assert (made["state"], made["answers"]) == ("REFERRED", {"ph": "safe", "f": "unsafe", "as": "not_tested"})
+    assert (await world.only("samples", village=VILLAGE))["tests_asked"] == ["f"]
+    untested = sent | {"saferangeid": "2,2,2"}
+    refused = await world.house.call(world.tester, "POST", "/quality/kit-tests", untested, 422)
+    assert refused["errors"][0]["message"] == "nothing was tested"
 
 
 def retest_of(sample: str) -> list[dict[str, str]]:
@@ -258,6 +293,9 @@ async def test_the_question_of_a_kit_stays_until_a_laboratory_answers_it(world: 
     await world.do(world.analyst, first["id"], "REFUSE", {"remark": "Leaking"})
     second = await world.only("samples", village=VILLAGE, status="REGISTERED")
     assert (second["confirms_of"], second["tests_asked"]) == (first["confirms_of"], ["fe", "no3"])
+    less = {"collected_at": world.at(), "tests_asked": ["fe", "ph"]}
+    answer = await world.do(world.tester, second["id"], "COLLECT", less, 422)
+    assert [one["message"] for one in answer["errors"]] == ["`no3` was asked for already"]
     await world.do(world.tester, second["id"], "COLLECT", {"collected_at": world.at()})
     await world.do(world.analyst, second["id"], "RECEIVE", received | {"condition": "good", "received_at": world.at()})
     await world.do(world.analyst, second["id"], "ACCEPT")

@@ -27,14 +27,22 @@ async def page(world: RemedyWorld, lang: str = "en") -> str:
     return answer.text
 
 
-async def test_a_household_tap_is_not_told_singly(world: RemedyWorld) -> None:
-    point = {"point_kind": "household", "sampling_point": None, "water_source": None}
+@pytest.mark.parametrize("kind", ["household", "private_source"])
+async def test_a_home_is_not_told_singly(world: RemedyWorld, kind: str) -> None:
+    point = {"point_kind": kind, "sampling_point": None, "water_source": None}
     world.house.later(minutes=1)
     told = {name: value for name, value in (world.point | point).items() if value}
     more = {"collected_at": world.at(), "tests_asked": ["f"]}
     sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
     await world.tested(sample["id"], f=0.4)
-    assert "Untested is not safe" in await page(world)
+    await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe") | told)
+    text = await page(world)
+    assert "Untested is not safe" in text and "household taps and private sources are not shown singly" in text
+    # The report follows the same rule.
+    address = f"/api/v1/quality/samples/{sample['id']}/report.pdf"
+    assert (await world.house.anybody.get(address)).status_code in (401, 403)
+    checked = await world.house.anybody.get(f"/api/v1/quality/samples/{sample['id']}/verification")
+    assert (checked.json()["sample"], checked.json()["report"]) == (sample["id"], None)
 
 
 async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: RemedyWorld) -> None:
@@ -47,6 +55,12 @@ async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: Remed
     text = await page(world)
     assert "is not safe to drink" in text and "a laboratory found Total arsenic beyond the limit" in text
     case = await world.only("contaminations", village=VILLAGE)
+    # Odisha's own language stands beside that of the page, the advice and what was found in it too.
+    assert '<p class="flag" lang="or">' in text and "ସମୁଦାୟ ଆର୍ସେନିକ୍ ସୀମାଠାରୁ ଅଧିକ ପାଇଛି" in text
+    notice = f"/api/v1/quality/contaminations/{case['id']}/notice"
+    assert (await world.house.anybody.get(notice, params={"lang": "or"})).json()["text"] in text
+    refused = await world.house.anybody.get(notice, params={"lang": "ta"})
+    assert refused.status_code == 400 and refused.json()["errors"][0]["remedy"] == "Known: en, hi, or."
     await world.remedied(case["id"])
     retest = await world.sampled(purpose="retest")
     link = [{"kind": "retest", "id": retest["id"]}]

@@ -166,6 +166,34 @@ def test_a_state_of_digit_that_nothing_leads_to_is_named(tmp_path: Path) -> None
     assert "nothing leads to the state `RESOLVED`" in [f.message for f in check(with_digit(tmp_path / "s", service))]
 
 
+def test_the_body_of_digits_create_call_is_read_and_written_equal(tmp_path: Path) -> None:
+    service = pgr()
+    desk = {"action": "ASSIGN", "currentState": "", "nextState": "PENDINGATLME", "roles": ["CSR"], "active": True}
+    service["states"][1]["actions"].append(desk)
+    body: dict[str, Any] = {"RequestInfo": {"apiId": "w"}, "BusinessServices": [service]}
+    folder = with_digit(tmp_path / "s", body)
+    assert check(folder) == []
+    workflow = load(folder).workflows["complaint"]
+    assert workflow.title["en"] == "pgr-services"
+    assert workflow.stages["PENDINGFORASSIGNMENT"].actions["ASSIGN"].roles == ("analyst", "tester")
+    assert digit_from_workflow(workflow, "pb") == body
+
+
+def test_nothing_of_a_business_service_is_lost_without_a_word(tmp_path: Path) -> None:
+    service = pgr()
+    service["businessServiceSla"] = "432000000"
+    first, second = service["states"][1]["actions"]
+    second["action"] = first["action"]
+    service["states"].append(service["states"][-1])
+    said = [fault.message for fault in check(with_digit(tmp_path / "s", service))]
+    assert "a time is no number" in said
+    assert "`ASSIGN` leads to two states, `PENDINGATLME` and `REJECTED`" in said
+    assert "the state `REJECTED` is there twice" in said
+    for number, other in enumerate(({"BusinessServices": [pgr(), pgr()]}, {"states": []})):
+        said = [fault.message for fault in check(with_digit(tmp_path / str(number), other))]
+        assert {"more than one service is here", "a BusinessService without states is here"} & set(said), said
+
+
 def test_our_own_workflow_is_written_for_digit_and_read_back_the_same(tmp_path: Path) -> None:
     own = load(write_workflow(tmp_path / "s")).workflows["sample"]
     written = digit_from_workflow(own, "in.od")

@@ -81,6 +81,11 @@ async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(site
         hindi = await browser.post(path, data=bare | {"data.village": "VIL-901400"}, headers={"accept-language": "hi"})
         (fault,) = [e for e in sound(hindi).elements if e.attributes.get("id") == "REPORT.data.quantity-fault"]
         assert fault.text.strip() == "यह नहीं भरा गया। इसे भरें; इस चरण के लिए यह आवश्यक है।"
+        for typed, said in (("बहुत", "यह संख्या नहीं है"), ("-1", "कम से कम 0 लिखें"), ("20000000", "अधिकतम 1,00,00,000 लिखें")):
+            wrong = bare | {"data.village": "VIL-901400", "data.quantity": typed}
+            hindi = await browser.post(path, data=wrong, headers={"accept-language": "hi"})
+            (fault,) = [e for e in sound(hindi).elements if e.attributes.get("id") == "REPORT.data.quantity-fault"]
+            assert said in fault.text, fault.text
         begun = await browser.post(path, data={**form, "pick.data.village": "VIL-901400"})
         assert begun.status_code == 303 and begun.headers["location"].startswith("/cases/PRG-"), begun.text
 

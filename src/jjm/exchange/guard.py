@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,12 +18,13 @@ _LOOKUP_SECONDS = 5.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Public by its number, and yet answers to the machines of one cloud alone.
 _METADATA = {ipaddress.ip_address("168.63.129.16")}
+_log = logging.getLogger(__name__)
 _names = ThreadPoolExecutor(4, thread_name_prefix="jjm-names")
 _names_of_failing = ThreadPoolExecutor(2, thread_name_prefix="jjm-names-failing")
 
 
 class Forbidden(Exception):
-    """An address that is not called."""
+    """An address that is not called. What it says goes to whoever named the host, and names no address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ async def require_public(url: str, *, private: bool) -> None:
     try:
         await look_up(target, private=private)
     except Forbidden as error:
-        raise _bad(url, f"leads inside a network: {error}", "Give one that the whole internet reaches.") from error
+        raise _bad(url, f"cannot be called: {error}", "Give one that the whole internet reaches.") from error
     except OSError:
         return
 
@@ -110,7 +112,9 @@ async def look_up(target: Target, *, private: bool, failing: bool = False) -> li
     if not found:
         raise OSError(f"{target.host} has no address")
     if not private and (inside := [a for a in found if not is_public(ipaddress.ip_address(a))]):
-        raise Forbidden(f"{target.host} is {inside[0]}, inside a network")
+        # Who asks may be outside: what a name leads to inside is for the keeper alone.
+        _log.info("%s is not called: it is %s", target.host, ", ".join(inside))
+        raise Forbidden(f"{target.host} leads inside a network")
     return found
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from jjm.kit import Fault, Problem, ReadConnection
 from jjm.standards import Field, Workflow
 from jjm.web.asked import rows_in, typed_of, value_of
-from jjm.web.choosing import Found, named, references
+from jjm.web.choosing import Found
 from jjm.web.language import N_
 from jjm.web.offering import offered
 from jjm.web.shown import plain
 from jjm.web.site import Page
+from jjm.web.wrong import told_of
 from jjm.workflow import Ask
 
-_SPARE_ROWS, _MISSING = 4, "` is missing"
+_SPARE_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +85,9 @@ def _form(
     faults: dict[str, list[Fault]] = {}
     for fault in problem.faults if problem else ():
         name = _name_of(fault, {of.name for of, _ in fields})
-        faults.setdefault(name, []).append(_told(page, fault, [of for of, _ in fields if of.name == name], sent))
+        of = next((of for of, _ in fields if of.name == name), None)
+        faults.setdefault(name, []).append(told_of(page, fault, of, sent))
     return Form(action, fields, sent, faults, is_open=True, more=sent.get("more", ""), found=found)
-
-
-def _told(page: Page, fault: Fault, fields: Sequence[Field], sent: Mapping[str, str]) -> Fault:
-    """A fault in the language of the reader where something is missing, or names a record that is not there; else as
-    the node says it."""
-    said = page.language.say
-    if fault.message.endswith(_MISSING) and (fault.pointer or "").removeprefix("/data").count("/") == 1:
-        remedy = said(N_("Fill it in; this step asks for it."))
-        return replace(fault, message=said(N_("This is missing")), remedy=remedy)
-    there = [one for of in fields for one in references(of, sent, f"data.{of.name}")]
-    lost = next((one for one in there if fault.value in named(sent, one)), None)
-    if lost is None or (fault.pointer or "").endswith("/action"):
-        return fault
-    type = page.language.of(page.registry.table(lost.type).standard.title)
-    message = said(N_("%(type)s: nothing with the identifier %(id)s is recorded here"), type=type, id=fault.value)
-    return replace(fault, message=message, remedy=said(N_("Search for it by name below, or correct the identifier.")))
 
 
 def _fields(page: Page, workflow: Workflow, action: Mapping[str, Any]) -> list[tuple[Field, bool]]:

@@ -15,7 +15,7 @@ from jjm.web.shown import label_of, plain
 from jjm.web.site import Page
 
 _MOST, _LOOKED_THROUGH, _FEW_AREAS, _MOST_PLACES = 12, 200, 3, 3
-_STATE = 1
+_STATE = 0  # rank of the level in which nobody looks for what is near, once anything nearer is found
 
 
 async def offered(
@@ -140,6 +140,8 @@ async def _within(
     if not standard.area and standard.level is None:
         return (await list_page(page.registry, conn, page.actor, table, Ask(most))).items
     for area in around:
+        if found and _rank(area) == _STATE:
+            break
         asked = Ask(most, within=area.id)
         found |= {r["id"]: r for r in (await list_page(page.registry, conn, page.actor, table, asked)).items}
         if len(found) >= most:

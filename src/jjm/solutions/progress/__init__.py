@@ -11,7 +11,7 @@ from jjm.solutions.progress.findings.told import told_of_area
 from jjm.solutions.progress.works.api import router as _works
 from jjm.solutions.progress.works.deeds import DEEDS
 from jjm.solutions.progress.works.sheet import PATH, milestone_sent, work_page
-from jjm.solutions.progress.works.told import milestones_of_work, work_of_report, works_of_scheme
+from jjm.solutions.progress.works.told import milestones_of_work, work_of_report, works_in_village, works_of_scheme
 
 FINDINGS = told_of_area
 """What the page of findings tells of an area."""
@@ -22,7 +22,12 @@ PAGES = {PATH: work_page}
 FORMS = {PATH: milestone_sent}
 """By its form an engineer records the next milestone."""
 
-RECORDS = {"scheme": works_of_scheme, "work": milestones_of_work, "progress_report": work_of_report}
+RECORDS = {
+    "scheme": works_of_scheme,
+    "village": works_in_village,
+    "work": milestones_of_work,
+    "progress_report": work_of_report,
+}
 """What the pages of these records tell of works."""
 
 

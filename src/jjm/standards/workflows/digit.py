@@ -22,7 +22,8 @@ _BY_ITSELF = ("AUTO_ESCALATE", "SYSTEM")
 
 def workflow_from_digit(name: str, file: str, raw: Mapping[str, object], roles: Codelist | None) -> Workflow:
     """The workflow that a BusinessService describes; a role that the codelist does not know keeps its own name."""
-    states = [mapping(state) for state in sequence(raw.get("states"))]
+    service = service_in(raw)[1]
+    states = [mapping(state) for state in sequence(service.get("states"))]
     names = {str(s["uuid"]): s.get("state") for s in states if s.get("uuid")}
     ours = {code: found.extra.get(ACCESS, code) for code, found in roles.codes.items()} if roles else {}
 
@@ -36,6 +37,9 @@ def workflow_from_digit(name: str, file: str, raw: Mapping[str, object], roles: 
             held = tuple(dict.fromkeys(ours.get(code, code) for code in codes if code not in _BY_ITSELF))
             by: tuple[By, ...] = ("node",) if any(code in _BY_ITSELF for code in codes) else ()
             label = str(one.get("action"))
+            if label in found:  # said once for each role; where the two lead apart it is a fault (`digit_faults`)
+                held = tuple(dict.fromkeys((*found[label].roles, *held)))
+                by = found[label].by or by
             found[label] = Action(label, str(names.get(next_state) or next_state), {"en": label}, held, by)
         return found
 
@@ -44,16 +48,25 @@ def workflow_from_digit(name: str, file: str, raw: Mapping[str, object], roles: 
     return Workflow(
         name=name,
         version="1.0.0",
-        title={"en": str(raw.get("business") or raw.get("businessService")), "hi": str(raw.get("businessService"))},
+        title={
+            "en": str(service.get("business") or service.get("businessService")),
+            "hi": str(service.get("businessService")),
+        },
         type=TYPE,
         moves=FIELD,
         starts={label: action for state in starts for label, action in actions(state).items()},
         stages=stages,
-        promise=_promise(raw.get("businessServiceSla")),
+        promise=_promise(service.get("businessServiceSla")),
         said=dict(raw),
         is_digit=True,
         file=file,
     )
+
+
+def service_in(raw: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:
+    """The BusinessService of a file and the pointer to it: the file itself, or what the call that creates it holds."""
+    wrapped = sequence(raw.get("BusinessServices"))
+    return ("/BusinessServices/0", mapping(wrapped[0])) if wrapped else ("", raw)
 
 
 def digit_from_workflow(workflow: Workflow, tenant: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ async def village(page: Page) -> Response:
             "schemes": await _told(page, conn, SCHEME, found),
             "sources": await _told(page, conn, SOURCE, found),
             "parts": await _parts(page, conn, found),
+            "own": await page.parts_of(conn, found.standard.name, record),
             "others": await _others(page, conn, found),
             **await about(page, conn, found, record),
         }

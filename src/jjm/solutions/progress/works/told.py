@@ -1,4 +1,4 @@
-"""What the pages of schemes, works and reports tell of works: how far each has come, and where its milestones are."""
+"""What pages of schemes, villages, works and reports tell of works: how far each has come, where its milestones are."""
 
 from __future__ import annotations
 
@@ -21,8 +21,22 @@ async def works_of_scheme(
     request: Request, conn: ReadConnection, actor: Actor, record: Mapping[str, Any], language: str
 ) -> Section | None:
     """The works on a scheme, each with its stage and progress, and the way to its milestones."""
-    registry = workflows_of(request).registry
     ask = Ask(_MOST, equals={"scheme": [str(record["id"])]})
+    return await _works(request, conn, actor, ask, say("works", language), language)
+
+
+async def works_in_village(
+    request: Request, conn: ReadConnection, actor: Actor, record: Mapping[str, Any], language: str
+) -> Section | None:
+    """The same of a village."""
+    ask = Ask(_MOST, within=str(record["id"]))
+    return await _works(request, conn, actor, ask, say("works_here", language), language)
+
+
+async def _works(
+    request: Request, conn: ReadConnection, actor: Actor, ask: Ask, title: str, language: str
+) -> Section | None:
+    registry = workflows_of(request).registry
     try:
         found = await page(registry, conn, actor, registry.table("work"), ask)
     except Problem:
@@ -34,7 +48,7 @@ async def works_of_scheme(
         ), address(one["id"]))
         for one in found.items
     ]  # fmt: skip
-    return Section(say("works", language), links=links) if links else None
+    return Section(title, links=links) if links else None
 
 
 async def milestones_of_work(

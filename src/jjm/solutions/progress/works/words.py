@@ -114,6 +114,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "This is not in India. Are north and east exchanged?",
         "यह भारत में नहीं है। क्या अक्षांश और देशांतर बदल गए हैं?",
     ),
+    "wrong long": ("Use at most 1,000 characters.", "अधिकतम 1,000 अक्षर लिखें।"),
     "wrong document-type": (
         "This is no photo. Choose a JPEG, PNG or WebP.",
         "यह फ़ोटो नहीं है। JPEG, PNG या WebP चुनें।",
@@ -121,6 +122,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "wrong body-too-large": ("This photo has more than 10 MB.", "यह फ़ोटो 10 MB से बड़ी है।"),
     "wrong document-broken": ("This photo cannot be opened.", "यह फ़ोटो नहीं खुलती।"),
     "works": ("Works on this scheme", "इस योजना के कार्य"),
+    "works_here": ("Works on schemes in this village", "इस गाँव में योजनाओं के कार्य"),
     "work_line": ("{title}: {stage}, {progress}", "{title}: {stage}, {progress}"),
     "see": (
         "Components, physical progress and milestones of this work",

@@ -13,11 +13,17 @@ def is_equivalent(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
 
     The same sampling point; or, where one of the two is not registered, the same kind of place on the same source, or
     on the same scheme in the same habitation. Where the source was given up or another one connected, the people drink
-    from elsewhere: then any place of the habitation (of the village, where none is named) stands for it.
+    from elsewhere: then another supply of the habitation (of the village, where none is named) stands for it.
     """
-    if case.get("village") == sample.get("village") and case.get("remedy") in _ANOTHER_SUPPLY:
-        return case.get("habitation") in (None, sample.get("habitation"))
-    return same_water(case, sample)
+    return same_water(case, sample) or (case.get("remedy") in _ANOTHER_SUPPLY and _is_new_supply(case, sample))
+
+
+def _is_new_supply(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
+    """True for a supply that the registry knows and everybody may use; a source was connected to the scheme itself."""
+    here = case.get("village") == sample.get("village") and case.get("habitation") in (None, sample.get("habitation"))
+    registered = any(sample.get(name) for name in ("scheme", "water_source", "sampling_point"))
+    fed = case.get("remedy") == "source_abandoned" or case.get("scheme") in (None, sample.get("scheme"))
+    return here and registered and fed and sample.get("point_kind") != "private_source"
 
 
 def same_water(case: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:

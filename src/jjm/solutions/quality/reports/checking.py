@@ -9,7 +9,8 @@ from jjm.access import NODE
 from jjm.kit import Problem, ReadConnection
 from jjm.ledger import Proven, proof_file, verify_proof
 from jjm.registry import Placed, Registry, open_proof, open_versions
-from jjm.solutions.quality.reports.model import APPROVED, PRIVATE, Checked, Doubt, Later
+from jjm.solutions.quality.homes import points_to_family
+from jjm.solutions.quality.reports.model import APPROVED, Checked, Doubt, Later
 from jjm.solutions.quality.reports.service import MOST_VERSIONS
 from jjm.solutions.quality.served.service import records_of
 from jjm.solutions.quality.times import instant
@@ -39,7 +40,7 @@ async def check(known: Workflows, conn: ReadConnection, vkey: str, id: str, numb
     return Checked(
         id, version.version, doubt, version, meant[0].position, newest.version, str(newest.data.get("status")),
         head.size if head else None, head.root.hex() if head else None,
-        [] if doubt or version.data.get("point_kind") in PRIVATE else await _later(known, conn, id, version.data),
+        [] if doubt or points_to_family(version.data) else await _later(known, conn, id, version.data),
     )  # fmt: skip
 
 

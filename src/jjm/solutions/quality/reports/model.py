@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from jjm.registry import Version
+from jjm.solutions.quality.homes import points_to_family
 from jjm.standards import LimitEdition
 
-PRIVATE = ("household", "private_source")
-"""Places whose results point to a family: their reports are for those who may see the sample."""
 APPROVED = "APPROVED"
 
 
@@ -42,7 +41,7 @@ class Report:
     @property
     def is_private(self) -> bool:
         """True if the results point to a family."""
-        return self.sample.get("point_kind") in PRIVATE
+        return points_to_family(self.sample)
 
 
 class Doubt(StrEnum):
@@ -96,4 +95,4 @@ class Checked:
     @property
     def is_private(self) -> bool:
         """True if what was found points to a family."""
-        return self.version is None or self.version.data.get("point_kind") in PRIVATE
+        return self.version is None or points_to_family(self.version.data)

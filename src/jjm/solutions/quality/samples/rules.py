@@ -41,10 +41,13 @@ def not_taken_twice(deed: Deed) -> list[Fault]:
 
 
 def asks_for_tests(deed: Deed) -> list[Fault]:
-    """What is to be tested is said before it is tested, so that nothing can be left out afterwards unseen."""
-    if deed.becomes.get("tests_asked"):
-        return []
-    return [Fault("no tests are asked for", "Name the parameters that are to be tested.", "/data/tests_asked")]
+    """What is to be tested is said before it is tested, and stays asked, so that nothing is left out unseen."""
+    asked = deed.becomes.get("tests_asked") or ()
+    if not asked:
+        return [Fault("no tests are asked for", "Name the parameters that are to be tested.", "/data/tests_asked")]
+    remedy = "Ask for more, not for less; what cannot be tested is said with its reason under `untested`."
+    dropped = [name for name in deed.record.get("tests_asked") or () if name not in asked]
+    return [Fault(f"`{name}` was asked for already", remedy, "/data/tests_asked") for name in dropped]
 
 
 def hands_in_order(deed: Deed) -> list[Fault]:
@@ -85,6 +88,8 @@ def _one_finding(deed: Deed, one: Mapping[str, Any], at: str) -> Iterator[Fault]
     if len(told) != 1:
         remedy = "Give `value`, or `below` with the limit of detection, or `word`."
         yield Fault("there is not one finding", remedy, at)
+    if one.get("below") == 0:
+        yield Fault("a limit of detection is never zero", "Give the limit of the method.", f"{at}/below", value="0")
     if one.get("value") == 0 and _unit(deed, one) in _NO_ZERO:
         remedy = "Give the limit of detection as `below`; what was not detected is never zero."
         yield Fault("0 is not what a method can find", remedy, f"{at}/value", value="0")
@@ -99,7 +104,10 @@ def _in_time(one: Mapping[str, Any], taken: datetime | None, now: datetime, at: 
 
 
 def results_complete(deed: Deed) -> list[Fault]:
-    """Everything that was asked for has a result, or the reason why it has none; and something was tested."""
+    """Everything that was asked for has a result, or the reason why it has none; and something was tested.
+
+    What was found beyond a limit is tested again or told again; it does not become untested.
+    """
     tested = {one["parameter"] for one in _results(deed)}
     untested = {one["parameter"] for one in deed.becomes.get("untested") or ()}
     missing = [name for name in deed.becomes.get("tests_asked") or () if name not in tested | untested]
@@ -110,7 +118,16 @@ def results_complete(deed: Deed) -> list[Fault]:
     faults += [
         Fault(f"`{name}` is tested and untested", "Say one of it.", "/data") for name in sorted(tested & untested)
     ]
+    faults += [
+        Fault(f"`{name}` was found beyond its limit before", "Test it again, or give that result again.", "/data")
+        for name in sorted(untested - tested)
+        if name in _beyond(deed)
+    ]
     return faults if tested else [*faults, Fault("nothing was tested", "Give a result.", "/data/results")]
+
+
+def _beyond(deed: Deed) -> set[str]:
+    return {one["parameter"] for one in deed.record.get("judged") or () if one["verdict"] == "beyond"}
 
 
 def laboratory_accredited(deed: Deed) -> list[Fault]:
@@ -139,11 +156,18 @@ def _covered(one: Mapping[str, Any], known: Sequence[str], until: str, at: str) 
 
 
 def within_holding_time(deed: Deed) -> list[Fault]:
-    """What changes in the bottle is tested before it has changed; the hours stand in the codelist of parameters."""
+    """What changes in the bottle is tested before it has changed; the hours stand in the codelist of parameters.
+
+    What keeps for less than an hour is tested on the spot, all else by the laboratory once it has the bottle.
+    """
     taken, faults = instant(deed.becomes, "collected_at"), list[Fault]()
+    received = instant(deed.becomes, "received_at")
     for place, one in enumerate(_results(deed)):
         code, tested = deed.catalogue.codelists[PARAMETERS].codes.get(one["parameter"]), instant(one, "tested_at")
         hours = code.extra.get("holding_hours") if code else None
+        if hours and float(hours) >= 1 and received and tested and tested < received:
+            what = f"`{one['parameter']}` was tested before the laboratory had received it"
+            faults.append(Fault(what, "Give the time of the test.", f"/data/results/{place}/tested_at"))
         if hours and taken and tested and tested - taken > timedelta(hours=float(hours)):
             remedy = "Leave it out with the reason `past_holding_time`, and ask for another sample."
             what = f"`{one['parameter']}` keeps for {hours} hours and was tested after more"

@@ -19,7 +19,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "kit found": "{day}, {place}: a field kit found {bad} out of range. A laboratory was asked to confirm it.",
         "none": "No test of this village's water is recorded here. Untested is not safe.",
         "report": "Report and proof",
-        "private": "Results of household taps are not shown singly, since they point to families.",
+        "private": "Results of household taps and private sources are not shown singly, since they point to families.",
     },
     "hi": {
         "title": "जल गुणवत्ता",
@@ -30,7 +30,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "kit found": "{day}, {place}: फील्ड किट ने {bad} सीमा से बाहर पाया। पुष्टि के लिए प्रयोगशाला से कहा गया।",
         "none": "इस गाँव के जल का कोई परीक्षण यहाँ दर्ज नहीं है। बिना परीक्षण का जल सुरक्षित नहीं माना जाता।",
         "report": "रिपोर्ट और प्रमाण",
-        "private": "घरेलू नलों के परिणाम अलग-अलग नहीं दिखाए जाते, क्योंकि उनसे परिवारों की पहचान होती है।",
+        "private": "घरेलू नलों और निजी स्रोतों के परिणाम अलग-अलग नहीं दिखाए जाते, क्योंकि उनसे परिवारों की पहचान होती है।",
     },
 }
 
