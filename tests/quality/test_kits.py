@@ -84,6 +84,8 @@ def sent(world: RemedyWorld, **more: Any) -> dict[str, Any]:
 
 async def test_what_the_portals_app_sends_is_a_kit_test_and_asks_for_a_sample(world: RemedyWorld) -> None:
     address, tester = "/quality/kit-tests", world.tester
+    assert (await world.house.anybody.post(f"/api/v1{address}", json=sent(world))).status_code == 401
+    await world.house.call(world.officer, "POST", address, sent(world), 403)
     case = await world.house.call(tester, "POST", address, sent(world), 201)
     assert case["state"] == "REFERRED"
     record = await world.house.call(None, "GET", f"/kit_tests/{case['id']}")
@@ -101,6 +103,7 @@ async def test_what_the_portals_app_sends_is_a_kit_test_and_asks_for_a_sample(wo
         ({"parameters": {"1": "pH", "7": "f", "12": "ecoli"}}, "/parameters/1", "codelist `water-quality-parameter`"),
         ({"saferangeid": "1,3,2"}, "/saferangeid/1", "1, 0 or 2"),
         ({"latitude": 20.1}, "/latitude", "or neither"),
+        ({"saferangeid": "2,2,2"}, "/data/results", "untested is not safe"),
     ):
         refused = await world.house.call(tester, "POST", address, sent(world, **more), 422)
         (fault,) = refused["errors"]
