@@ -55,7 +55,7 @@ _CALLS: tuple[tuple[str, str, str], ...] = (
     (".*", r"/api/v1/(cases|inbox)([:/].*)?", "own"),
     ("GET", r"/api/v1/quality/samples/\{id\}/(report\.pdf(\.sig)?|verification)", "records"),
     ("GET", r"/api/v1/quality/(contaminations/\{id\}/served|samples/\{id\}/.*)|/api/v1/quality/batches", "own"),
-    ("POST", r"/api/v1/quality/batches", "own"),
+    ("POST", r"/api/v1/quality/(batches|kit-tests)", "own"),
     (".*", r"/api/v1/quality[/:].*", "open"),
     ("POST", r"/api/v1/message-reports/.*", "proof"),
     (".*", r"/api/v1/message-(counts|troubles)(/.*)?", "keeper"),

@@ -22,7 +22,7 @@ def ground(today: date) -> tuple[dict[str, Mapping[str, Any]], dict[str, str]]:
         "kit": {"status": "in_use", "expires_on": day, "parameters": _TESTED, "reagents": reagents},
         "sanction": {"scheme": "scheme"},
         "contract": {"schemes": ["scheme"]},
-        "scheme": {"villages": [VILLAGES[0]]},
+        "scheme": {"villages": [VILLAGES[0]], "status": "commissioned"},
         "source": {"village": VILLAGES[0]},
     }
     return records | {village: {} for village in VILLAGES}, {name: name for name in _NAMES} | {"village": VILLAGES[0]}

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +92,27 @@ def test_a_duplicate_agrees_within_a_fifth_of_the_mean(value: float, apart: floa
     ]
     (control,) = checked_controls(lines, {"as": "mg/L"})
     assert control["passed"] == (abs(other - value) / ((other + value) / 2) <= 0.2)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ({"below": 0.002}, None),
+        ({"value": 0.0}, None),
+        ({"word": "Not  detected"}, None),
+        ({"word": "present"}, "the blank holds `present`"),
+        ({}, "the blank has no finding"),
+    ],
+)
+def test_a_blank_says_that_it_is_clean(found: dict[str, Any], why: str | None) -> None:
+    (control,) = checked_controls([Line(2, "blank", None, {"parameter": "ecoli"} | found)], {"ecoli": "CFU/100 mL"})
+    assert (control["passed"], control.get("why")) == (why is None, why)
+
+
+def test_a_duplicate_in_another_unit_is_no_duplicate() -> None:
+    lines = [
+        Line(2, "sample", "S", {"parameter": "as", "value": 4.0, "unit": "ug/L"}),
+        Line(3, "duplicate", "S", {"parameter": "as", "value": 4.0, "unit": "mg/L"}),
+    ]
+    (control,) = checked_controls(lines, {"as": "mg/L"})
+    assert (control["passed"], control["why"]) == (False, "the two are in different units")

@@ -64,7 +64,7 @@ async def test_each_household_is_told_once_in_its_language_and_only_numbers_are_
     mitra = world.mitra
     phones = ("+919876500011", "+919876500012", "+919876500012", None, mitra.phone)
     for number, phone in enumerate(phones):
-        told = {"village": VILLAGE, "head_name": f"Asha {number}", "language": ("en", "hi")[number % 2]}
+        told = {"village": VILLAGE, "head_name": f"Asha {number}", "language": ("or", "hi")[number % 2]}
         await world.made("households", told | ({"phone": phone} if phone else {}))
     world.house.later(hours=12)  # 23:30 in India: nobody is woken
     for one in world.people.values():
@@ -74,7 +74,7 @@ async def test_each_household_is_told_once_in_its_language_and_only_numbers_are_
     await follow(world)
     found = await messages(world, "water-other-source")
     outside = [one for one in found if one["channel"] == "sms"]
-    assert sorted(one["language"] for one in outside if one["person"] is None) == ["en", "hi"]
+    assert sorted(one["language"] for one in outside if one["person"] is None) == ["hi", "or"], "Odisha has Odia words"
     assert {one["channel"] for one in found if one["person"] == mitra.id} == {"inbox", "sms"}
     assert len(outside) == 3, "two households have one number"
     assert all(one["due_at"] - world.house.clock.instant > timedelta(hours=5) for one in outside)

@@ -213,6 +213,8 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     assert "the laboratory is not accredited for `mn`" in found
     world.house.clock.instant += timedelta(hours=30)
     await world.house.sign_in(world.analyst)
+    early = [one | {"tested_at": world.at(hours=31)} for one in world.results(ecoli=0)]
+    assert "`ecoli` was tested before the laboratory had received it" in await messages(early)
     late = world.results(ecoli=0)
     assert "`ecoli` keeps for 24 hours and was tested after more" in await messages(late)
     why = [{"parameter": "ecoli", "reason": "past_holding_time"}, {"parameter": "mn", "reason": "not_accredited"}]
@@ -228,6 +230,18 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     assert "its accreditation ended on 2026-11-30" in await messages(world.results(**{"as": 0.004}), untested=why)
 
 
+async def test_what_was_found_beyond_a_limit_does_not_become_untested(world: RemedyWorld) -> None:
+    sample = await world.sampled(("as", "f"))
+    await world.tested(sample["id"], approve=False, **{"as": 0.08, "f": 0.4})
+    await world.do(world.in_charge, sample["id"], "RETEST", comment="Once more")
+    hidden = {"results": world.results(f=0.4), "untested": [{"parameter": "as", "reason": "no_reagent"}]}
+    answer = await world.do(world.analyst, sample["id"], "SUBMIT_RESULTS", hidden, 422)
+    assert answer["errors"][0]["message"] == "`as` was found beyond its limit before"
+    await world.do(world.analyst, sample["id"], "SUBMIT_RESULTS", {"results": world.results(**{"as": 0.07, "f": 0.4})})
+    await world.do(world.in_charge, sample["id"], "APPROVE")
+    assert (await world.only("contaminations", village=VILLAGE))["parameters"] == ["as"]
+
+
 async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: RemedyWorld) -> None:
     for _ in range(2):
         await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(**{"as": "safe", "f": "not_tested"}))
@@ -241,6 +255,24 @@ async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: Reme
     await world.house.sign_in(world.tester)
     answer = await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe"), 422)
     assert answer["errors"][0]["message"] == "the kit was good until 2027-05-31"
+
+
+async def test_a_kit_test_is_taken_as_the_live_portal_sends_it(world: RemedyWorld) -> None:
+    told = world.kit_test()
+    del told["results"]
+    numbers = {"1": "ph", "7": "f", "12": "as"}
+    sent = {"test": told, "test_selected": "1,7,12", "saferangeid": "1,0,2", "parameters": numbers}
+    nobody = await world.house.anybody.post("/api/v1/quality/kit-tests", json=sent)
+    assert nobody.status_code == 401
+    await world.house.call(world.officer, "POST", "/quality/kit-tests", sent, 403)
+    wrong = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent | {"saferangeid": "1,0"}, 422)
+    assert wrong["code"] == "kit-answers-unreadable"
+    made = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent, 201)
+    assert (made["state"], made["answers"]) == ("REFERRED", {"ph": "safe", "f": "unsafe", "as": "not_tested"})
+    assert (await world.only("samples", village=VILLAGE))["tests_asked"] == ["f"]
+    untested = sent | {"saferangeid": "2,2,2"}
+    refused = await world.house.call(world.tester, "POST", "/quality/kit-tests", untested, 422)
+    assert refused["errors"][0]["message"] == "nothing was tested"
 
 
 def retest_of(sample: str) -> list[dict[str, str]]:

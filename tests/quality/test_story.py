@@ -55,6 +55,12 @@ async def test_the_page_of_a_village_tells_what_was_tested_and_when(world: Remed
     text = await page(world)
     assert "is not safe to drink" in text and "a laboratory found Total arsenic beyond the limit" in text
     case = await world.only("contaminations", village=VILLAGE)
+    # Odisha's own language stands beside that of the page, the advice and what was found in it too.
+    assert '<p class="flag" lang="or">' in text and "ସମୁଦାୟ ଆର୍ସେନିକ୍ ସୀମାଠାରୁ ଅଧିକ ପାଇଛି" in text
+    notice = f"/api/v1/quality/contaminations/{case['id']}/notice"
+    assert (await world.house.anybody.get(notice, params={"lang": "or"})).json()["text"] in text
+    refused = await world.house.anybody.get(notice, params={"lang": "ta"})
+    assert refused.status_code == 400 and refused.json()["errors"][0]["remedy"] == "Known: en, hi, or."
     await world.remedied(case["id"])
     retest = await world.sampled(purpose="retest")
     link = [{"kind": "retest", "id": retest["id"]}]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from editions import edition
 
 from jjm.standards import Catalogue, Finding, check, default_folder, diff, load
 
@@ -63,16 +63,6 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "a place that is none": (PLACES, "    for: [vilage]\n", "no kind of place", "`village`?", "/for/0"),
     "a type that is none": (PERMITS, "[read, comittee:write]", "no registry type", "`committee`?", "/permits/1"),
 }
-
-
-def edition(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """The shipped standards with some files changed."""
-    shutil.copytree(default_folder(), folder, ignore=shutil.ignore_patterns("meta"))
-    for file, before, after in edits:
-        text = (folder / file).read_text("utf-8")
-        assert before in text, before
-        (folder / file).write_text(text.replace(before, after, 1), "utf-8")
-    return folder
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -161,7 +161,13 @@ def state_from(file: str, raw: Mapping[str, object], types: Mapping[str, Standar
         require={name: texts(names) for name, names in mapping(raw.get("require")).items()},
         file=file,
         roles={name: role_from(name, mapping(role), state) for name, role in mapping(raw.get("roles")).items()},
+        phrases=_titles_by_two(raw.get("phrases")),
+        labels=_titles_by_two(raw.get("labels")),
     )
+
+
+def _titles_by_two(raw: object) -> dict[str, dict[str, Titles]]:
+    return {name: {key: titles(said) for key, said in mapping(body).items()} for name, body in mapping(raw).items()}
 
 
 def role_from(name: str, raw: Mapping[str, object], state: str | None = None) -> Role:

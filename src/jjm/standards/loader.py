@@ -18,13 +18,15 @@ from jjm.standards.indicators.model import Indicator
 from jjm.standards.limit_rules import limit_faults
 from jjm.standards.limits import editions_from
 from jjm.standards.model import Catalogue, Codelist, Role, Standard, StateExtension
-from jjm.standards.notices.build import event_from
+from jjm.standards.notices.build import event_from, texts_from
 from jjm.standards.notices.faults import notice_faults
 from jjm.standards.notices.model import Event
+from jjm.standards.notices.phrases import Phrases, phrases_faults, phrases_from
 from jjm.standards.reader import Document, Sheet, mapping, read_csv, read_yaml
 from jjm.standards.role_rules import POSTS, post_faults, role_faults
 from jjm.standards.state_roles import all_roles, state_role_faults
 from jjm.standards.state_rules import state_faults
+from jjm.standards.state_words import state_word_faults, worded_by_states
 from jjm.standards.structure import MetaSchema, shipped_folder, sound, structure_faults
 from jjm.standards.testing_plans import TestingPlan, plan_faults, plan_from
 from jjm.standards.type_rules import Declared, type_faults
@@ -45,6 +47,7 @@ _PLACES = {
     "testing-plans": re.compile(r"^testing-plans/[a-z0-9]+(?:-[a-z0-9]+)*\.yaml$"),
     "workflows": re.compile(r"^workflows/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:yaml|json)$"),
     "notices": re.compile(r"^notices/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
+    "phrases": re.compile(r"^phrases/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
     "indicators": re.compile(r"^indicators/[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.yaml$"),
 }
 _ROLES = "roles.yaml"
@@ -57,6 +60,7 @@ _EXAMPLES = {
     "testing-plans": "testing-plans/jjm.yaml",
     "workflows": "workflows/sample.yaml",
     "notices": "notices/case-late.yaml",
+    "phrases": "phrases/contamination-notice.yaml",
     "indicators": "indicators/j1.yaml",
 }
 
@@ -98,6 +102,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     limits = {path.stem: reading.limits(path) for path in found["limits"]}
     moving = {path.stem: reading.workflow(path, codelists) for path in found["workflows"]}
     events = {path.stem: reading.notice(path) for path in found["notices"]}
+    texts = {path.stem: reading.phrases(path) for path in found["phrases"]}
     reports = {path.stem: reading.indicator(path) for path in found["indicators"]}
     catalogue = Catalogue(
         types,
@@ -111,6 +116,7 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
         {path.stem: reading.testing_plan(path, codelists) for path in found["testing-plans"]},
         {name: event for name, (_, event) in events.items()},
         {name: indicator for name, (_, indicator) in reports.items()},
+        {name: text for name, (_, text) in texts.items()},
     )
     reading.faults += limit_faults({name: d for name, (d, _) in limits.items()}, catalogue.limits, codelists)
     reading.faults += [
@@ -122,16 +128,18 @@ def _read(folder: Path) -> tuple[Catalogue, list[Fault]]:
     reading.faults += [
         fault for document, workflow in moving.values() for fault in workflow_faults(document, workflow, catalogue)
     ]
+    reading.faults += [fault for document, text in texts.values() for fault in phrases_faults(document, text)]
     reading.faults += [fault for entry in declared for fault in type_faults(entry, catalogue)]
     for name, (document, state) in states.items():
         reading.faults += state_faults(name, document, state, catalogue)
         reading.faults += state_role_faults(document, state, national, catalogue)
+        reading.faults += state_word_faults(document, state, catalogue)
     if rules is not None:
         reading.faults += role_faults(rules, national.values(), catalogue)
         reading.faults += post_faults(
             reading.sheets.get(POSTS), [document for document, _ in states.values()], catalogue
         )
-    return catalogue, sorted(reading.faults, key=_order)
+    return worded_by_states(catalogue), sorted(reading.faults, key=_order)
 
 
 def _order(fault: Fault) -> tuple[str, int, str]:
@@ -166,7 +174,8 @@ class _Reading:
     def state(self, path: Path, types: Mapping[str, Standard]) -> tuple[Document, StateExtension]:
         """What a State's file says, on the ground of the national types."""
         document, raw = self._document(path, "state")
-        return document, state_from(self._name(path), raw, types)
+        notices = {name: texts_from(mapping(body)) for name, body in mapping(raw.get("notices")).items()}
+        return document, replace(state_from(self._name(path), raw, types), notices=notices)
 
     def roles(self) -> tuple[Document | None, Mapping[str, Role], str]:
         """The roles in `roles.yaml`, and its version; none where it is not there. Another file beside it is a fault."""
@@ -220,6 +229,11 @@ class _Reading:
         """What people are told of an event."""
         document, raw = self._document(path, "notice")
         return document, event_from(path.stem, self._name(path), raw)
+
+    def phrases(self, path: Path) -> tuple[Document, Phrases]:
+        """The sentences of a text for everybody."""
+        document, raw = self._document(path, "phrases")
+        return document, phrases_from(path.stem, self._name(path), raw)
 
     def codelist(self, path: Path) -> Codelist:
         """The codes of a CSV file."""

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from jjm.standards.calendars import Calendar
     from jjm.standards.indicators.model import Indicator
     from jjm.standards.limits import LimitEdition
-    from jjm.standards.notices.model import Event
+    from jjm.standards.notices.model import Event, Texts
+    from jjm.standards.notices.phrases import Phrases
     from jjm.standards.testing_plans import TestingPlan
     from jjm.standards.workflows.model import Workflow
 
@@ -184,7 +185,10 @@ class Codelist:
 
 @dataclass(frozen=True, slots=True)
 class StateExtension:
-    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits, own roles."""
+    """What one State adds and tightens: fields under `ext.in_xx`, codes, languages, narrower limits, own roles.
+
+    `notices`, `phrases` and `labels` are words in its languages: of notices by channel, of sentences, of codes.
+    """
 
     iso: str
     state: str
@@ -196,6 +200,9 @@ class StateExtension:
     require: Mapping[str, tuple[str, ...]]
     file: str = ""
     roles: Mapping[str, Role] = field(default_factory=dict[str, "Role"])
+    notices: Mapping[str, Texts] = field(default_factory=dict[str, "Texts"])
+    phrases: Mapping[str, Mapping[str, Titles]] = field(default_factory=dict[str, "Mapping[str, Titles]"])
+    labels: Mapping[str, Mapping[str, Titles]] = field(default_factory=dict[str, "Mapping[str, Titles]"])
 
     @property
     def namespace(self) -> str:
@@ -249,6 +256,7 @@ class Catalogue:
     testing_plans: Mapping[str, TestingPlan] = field(default_factory=dict[str, "TestingPlan"])
     notices: Mapping[str, Event] = field(default_factory=dict[str, "Event"])
     indicators: Mapping[str, Indicator] = field(default_factory=dict[str, "Indicator"])
+    phrases: Mapping[str, Phrases] = field(default_factory=dict[str, "Phrases"])
 
     def __repr__(self) -> str:
         # Whatever holds the standards would be a megabyte to show, and tracebacks, logs and signals show it.

@@ -16,7 +16,7 @@ from jjm.standards.reader import Document, mapping, sequence, step
 from jjm.standards.words import did_you_mean
 
 MetaSchema = Literal[
-    "registry", "state", "roles", "workflow", "calendar", "limits", "notice", "indicator", "testing-plan"
+    "registry", "state", "roles", "workflow", "calendar", "limits", "notice", "phrases", "indicator", "testing-plan"
 ]  # fmt: skip
 _METAS: tuple[MetaSchema, ...] = get_args(MetaSchema)
 _KINDS = ("string", "moment", "integer", "number", "boolean", "array", "object", "code", "ref", "geo")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from page_structure import PageRead, faults_of
 from people_kit import Somebody
 from photos import photo_at
 from solutions.progress.test_works import Site, site
 
 from jjm.app.asgi import application
+from jjm.solutions.progress.works.typed import is_same, milestone_of
+from jjm.solutions.progress.works.words import say
 
 pytestmark = pytest.mark.long
 
@@ -93,13 +98,19 @@ async def test_an_engineer_records_a_milestone_on_a_page_and_everybody_sees_how_
         assert other.status_code == 409, "what was typed behind a milestone that is recorded is not lost"
         page = sound(other)
         assert f"This form recorded {report} before" in page.text and _kept(page)["key"] != sent["key"]
+        moved = await _send(browser, path, b"", **sent | {"lat": "20.4", "lon": "85.1"})
+        assert moved.status_code == 409, "another position is not passed over"
+        later = await _send(browser, path, photo_at(20.3, 85.1), **sent | {"lat": "20.3", "lon": "85.1"})
+        added = await _send(browser, path, photo_at(20.2, 85.1), **sent | {"lat": "20.3", "lon": "85.1"})
+        for answer in (later, added):
+            assert answer.headers["location"] == both[0].headers["location"]
         foreign = await _send(browser, path, b"", **sent | {"form_token": "x"})
         assert foreign.status_code == 403
     assert len((await site.house.call(None, "GET", f"/progress/works/{work['id']}/milestones"))["items"]) == 1
     kept = await site.kept("progress_reports", report)
     assert kept["location"]["coordinates"] == pytest.approx([85.1, 20.3]), "where nothing is typed, the photo says it"
     documents = (await site.house.call(site.officer, "GET", f"/cases/{report}/documents"))["items"]
-    assert [one["kind"] for one in documents] == ["photo"]
+    assert [one["kind"] for one in documents] == ["photo", "photo"], "each photo once, also one that came later"
 
     async with browser_of(site, None) as browser:
         page = await read(browser, path)
@@ -120,8 +131,8 @@ async def test_what_is_wrong_with_a_milestone_is_said_at_its_field(site: Site, l
     path = f"/works/{work['id']}/milestones"
     nowhere = photo_at(20.3, 85.1).split(b"Exif")[0]
     said = {
-        "en": ("Fill this in", "has not come yet", "Type a number", "Are north and east exchanged", "is no photo"),
-        "hi": ("इसे भरें", "अभी नहीं आई", "संख्या लिखें", "बदल गए हैं", "फ़ोटो नहीं है"),
+        "en": ("Fill this in", "has not come", "Type a number", "Are north and east exchanged", "is no photo", "1,000"),
+        "hi": ("इसे भरें", "अभी नहीं आई", "संख्या लिखें", "बदल गए हैं", "फ़ोटो नहीं है", "1,000 अक्षर"),
     }[lang]
     at = {"lat": "20.3", "lon": "85.1"}
     async with browser_of(site, site.engineer, lang) as browser:
@@ -131,6 +142,7 @@ async def test_what_is_wrong_with_a_milestone_is_said_at_its_field(site: Site, l
             ({"reached_on": "2026-12-01"}, b"", "reached_on", said[1]),
             ({"quantity": "many"}, b"", "quantity", said[2]),
             ({"lat": "85.1", "lon": "20.3"}, b"", "lat", said[3]),
+            ({"remark": "x" * 1_001}, b"", "remark", said[5]),
             ({}, b"%PDF-1.7\n%%EOF\n", "photo", said[4]),
         ):
             answer = await _send(browser, path, photo, **kept, **NETWORK | at | changed)
@@ -145,3 +157,23 @@ async def test_what_is_wrong_with_a_milestone_is_said_at_its_field(site: Site, l
         broken = await _send(browser, path, nowhere + b"\xff\xd8\xff\xe0", **kept, **NETWORK | at)
         assert set(_faults(sound(broken))) == {"photo"}
     assert (await site.house.call(None, "GET", f"/progress/works/{work['id']}/milestones"))["items"] == []
+
+
+_SAID = ["network", "VIL-1", "2026-11-25", "20261125", "20.3", "85.1", "nan", "1e999"]
+_TEXT = st.one_of(st.text(max_size=6), st.sampled_from(_SAID))
+_NAMES = st.sampled_from(["component", "village", "reached_on", "quantity", "lat", "lon", "remark"])
+
+
+@given(st.dictionaries(_NAMES, _TEXT), st.one_of(st.none(), st.just((85.1, 20.3))))
+def test_whatever_is_typed_is_a_whole_milestone_or_wrong_at_some_field(
+    typed: dict[str, str], photo: tuple[float, float] | None
+) -> None:
+    work = {"components": [{"component": "network"}], "villages": ["VIL-1"]}
+    found = milestone_of(work, typed, photo, date(2026, 11, 30))
+    whole = {"component", "village", "reached_on", "quantity", "location"} <= set(found.data)
+    assert whole != bool(found.wrong)
+    if whole:
+        assert date.fromisoformat(found.data["reached_on"]).isoformat() == found.data["reached_on"]
+        assert is_same(found.data | {"work": None}, found.data)
+    for wrong in found.wrong.values():
+        assert say(f"wrong {wrong}", "hi") != say(f"wrong {wrong}", "en")

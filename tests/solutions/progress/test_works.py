@@ -139,6 +139,14 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     assert "physical progress is 52.5 %" in _said(refused)
     told = await site.do(site.engineer, work, "MEASURE", data={"components": _built(1, 12_500, 200)})
     assert told["record"]["physical_progress"] == 100, "more than planned counts as planned"
+    fewer = {"components": _built(1, 12_500, 200), "connections_planned": 150}
+    assert "the plan of `connections`" in _said(await site.do(site.engineer, work, "MEASURE", 422, data=fewer))
+    refused = await site.do(site.engineer, work, "COMPLETE", 422, data={"completed_on": "2026-11-20"})
+    assert "`network` is measured and not accepted" in _said(refused), "nobody completes on their own word"
+    for component, quantity in (("source", 1), ("network", 12_500), ("fhtc", 200)):
+        entry = {"work": work["id"], "village": "VIL-901400", "component": component, "quantity": quantity}
+        at = {"reached_on": "2026-11-19", "location": AT, "client_key": f"7f3c-device-12-{component}"}
+        await _accepted(site, entry | at)
     await site.do(site.engineer, work, "COMPLETE", data={"completed_on": "2026-11-20"})
     early = await site.do(site.engineer, work, "COMMISSION", 422, data={"commissioned_on": "2026-11-19"})
     assert "before `completed_on`" in _said(early)
@@ -148,6 +156,7 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     refused = await site.begun(site.engineer, "handover", "PREPARE", 422, **about | {"scheme": other})
     assert "the work is of another scheme" in _said(refused)
     given = await site.begun(site.engineer, "handover", "PREPARE", **about)
+    unbuilt = await site.begun(site.engineer, "handover", "PREPARE", **about | {"scheme": other, "work": None})
     linked: dict[str, Any] = {"links": [{"kind": "handover", "id": given["id"]}]}
     assert "no handover" in _said(await site.do(site.engineer, work, "HAND_OVER", 422, **linked))
     items = ["trial_run", "community_took_part", "upkeep_arranged", "operator_named", "assets_listed"]
@@ -161,6 +170,9 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.head, given, "SEND_BACK", comment="Who runs the pump?")
     await site.do(site.engineer, given, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
     assert (await site.kept("schemes", site.scheme))["status"] == "planned"
+    await site.do(site.engineer, unbuilt, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
+    refused = await site.do(site.head, unbuilt, "TAKE_OVER", 422, **day)
+    assert "the scheme stands at planned" in _said(refused), "whether or not its work is named"
     await site.do(site.head, given, "TAKE_OVER", **day)
     scheme = await site.kept("schemes", site.scheme)
     assert (scheme["status"], scheme["handed_over_on"], scheme["handed_over_to"], scheme["handover"]) == (

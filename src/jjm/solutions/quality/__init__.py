@@ -17,6 +17,7 @@ from jjm.solutions.quality.feeds import PAGES as _FEED_PAGES
 from jjm.solutions.quality.feeds import ROUTERS as _FEEDS
 from jjm.solutions.quality.households import tell_households
 from jjm.solutions.quality.kits import DEEDS as _KITS
+from jjm.solutions.quality.kits import router as _kits
 from jjm.solutions.quality.limits import api as limits_api
 from jjm.solutions.quality.places import PLACES as _PLACES
 from jjm.solutions.quality.plan import api as plan_api
@@ -50,4 +51,4 @@ __all__ = ["DEEDS", "FINDINGS", "LINKS", "PAGES", "READERS", "VILLAGE", "routers
 
 def routers() -> list[APIRouter]:
     """The calls of this solution."""
-    return [limits_api.router, plan_api.router, *_served(), _batches, _samples, _reports, _story, *_FEEDS]
+    return [limits_api.router, plan_api.router, *_served(), _batches, _kits, _samples, _reports, _story, *_FEEDS]

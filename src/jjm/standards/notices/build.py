@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast
 
 from jjm.standards.build import titles
-from jjm.standards.notices.model import CHANNELS, DAYS, Event, Variable, Wording
+from jjm.standards.notices.model import CHANNELS, DAYS, Event, Texts, Variable, Wording
 from jjm.standards.reader import mapping
 
 
@@ -22,13 +22,18 @@ def event_from(name: str, file: str, raw: Mapping[str, object]) -> Event:
         description=titles(raw.get("description")),
         kind=str(raw.get("kind", "")),
         variables={key: _variable(key, mapping(value)) for key, value in mapping(raw.get("variables")).items()},
-        texts={c: {lang: _wording(w) for lang, w in mapping(texts[c]).items()} for c in CHANNELS if c in texts},
+        texts=texts_from(texts),
         urgent=raw.get("urgent") is True,
         secret=raw.get("secret") is True,
         life=timedelta(minutes=minutes) if isinstance(minutes, int) else DAYS,
         templates={c: titles(templates[c]) for c in CHANNELS if c in templates},
         file=file,
     )
+
+
+def texts_from(raw: Mapping[str, object]) -> Texts:
+    """Words by channel and language."""
+    return {c: {lang: _wording(w) for lang, w in mapping(raw[c]).items()} for c in CHANNELS if c in raw}
 
 
 def _variable(name: str, raw: Mapping[str, object]) -> Variable:

@@ -36,6 +36,10 @@ class Wording:
     subject: str | None = None
 
 
+Texts = Mapping[Channel, Mapping[str, Wording]]
+"""Words by channel and language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something of which people are told.
@@ -49,7 +53,7 @@ class Event:
     title: Titles
     kind: str
     variables: Mapping[str, Variable]
-    texts: Mapping[Channel, Mapping[str, Wording]]
+    texts: Texts
     urgent: bool = False
     secret: bool = False
     life: timedelta = DAYS

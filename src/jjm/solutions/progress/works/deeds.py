@@ -51,7 +51,7 @@ DEEDS = Deeds(
         "asset-lies-there": ("component", "water_source", "scheme"),
         "component-is-planned": ("work",),
         "work-is-under-way": ("work",),
-        "work-is-commissioned": ("work",),
+        "work-is-commissioned": ("scheme", "work"),
         "handover-is-of-the-scheme": ("scheme", "work"),
         "sanction-is-of-the-scheme": ("sanction",),
         "contract-is-of-the-scheme": ("contract",),

@@ -48,19 +48,18 @@ async def record_once(
     content: bytes,
     looked: Looked | None,
 ) -> Recorded:
-    """Begin the report of a milestone, with its photo; the one of before, where its key has one.
+    """Begin the report of a milestone, with its photo; the one of before, where its key has one. A photo that comes
+    later with the same form is added to it; the same photo is there once.
 
     Raises Problem as `begin` and `attach`.
     """
     known = await _known(workflows, conn, actor, str(data["client_key"]))
     if known is not None and not is_same(known, data):
         return Recorded(known["id"], is_another=True)
-    if known is not None:
-        return Recorded(known["id"])
-    moved = await begin(workflows, conn, actor, REPORT, Ask(_ACTION, dict(data)))
+    made = known or {"id": (await begin(workflows, conn, actor, REPORT, Ask(_ACTION, dict(data)))).item.id}
     if looked is not None:
-        await attach(workflows, conn, actor, moved.item.id, _PHOTO, content, looked)
-    return Recorded(moved.item.id)
+        await attach(workflows, conn, actor, made["id"], _PHOTO, content, looked)
+    return Recorded(made["id"])
 
 
 async def _known(workflows: Workflows, conn: WriteConnection, actor: Actor, key: str) -> dict[str, Any] | None:

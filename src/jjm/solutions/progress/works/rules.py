@@ -55,7 +55,7 @@ def weights_are_there(deed: Deed) -> list[Fault]:
 
 def plan_stays(deed: Deed) -> list[Fault]:
     """Measuring changes what is achieved; what was planned, and how much it counts, stays as it was sanctioned."""
-    before, after = (_planned(values) for values in (deed.record, deed.becomes))
+    before, after = (_planned(values) | _taps(values) for values in (deed.record, deed.becomes))
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     remedy = "Give every component as it was planned, with what is achieved of it."
     return [Fault(f"the plan of `{name}` is changed", remedy, "/data/components") for name in changed]
@@ -65,14 +65,21 @@ def _planned(values: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     return {c["component"]: (c["planned"], c["weight"]) for c in values.get("components") or ()}
 
 
+def _taps(values: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    return {"connections": (values["connections_planned"], 0)} if values.get("connections_planned") is not None else {}
+
+
 def all_is_built(deed: Deed) -> list[Fault]:
-    """A work is complete when each of its components is."""
-    progress = progress_of(deed.becomes.get("components") or ())
+    """A work is complete when each of its components is, and others than the builder have seen and accepted it."""
+    components: Sequence[Component] = deed.becomes.get("components") or ()
+    progress = progress_of(components)
     faults = _not_ahead(deed, "completed_on")
     if progress is None or progress < _WHOLE:
         said = "not known" if progress is None else f"{progress:g} %"
         faults.append(Fault(f"physical progress is {said}", "Record what is built first.", "/action"))
-    return faults
+    remedy = "Report it (`progress-report`), and have it inspected and accepted."
+    measured = [c["component"] for c in components if c["planned"] > 0 and c["weight"] > 0 and not c.get("report")]
+    return faults + [Fault(f"`{name}` is measured and not accepted", remedy, "/action") for name in measured]
 
 
 def _referred(deed: Deed, field: str, scheme: str) -> list[Fault]:
@@ -127,11 +134,16 @@ def handover_is_of_the_scheme(deed: Deed) -> list[Fault]:
 
 
 def work_is_commissioned(deed: Deed) -> list[Fault]:
-    """Nobody takes over what is still being built."""
-    work = deed.referred.get("work")
-    if work is None or work.get("stage") in ("COMMISSIONED", "HANDED_OVER"):
+    """Nobody takes over what is still being built, whether or not its work is named."""
+    work, scheme = deed.referred.get("work"), deed.referred.get("scheme", {})
+    if work is not None:
+        stage = work.get("stage")
+        done = stage in ("COMMISSIONED", "HANDED_OVER")
+        return [] if done else [Fault(f"the work stands at {stage}", "Commission the work first.", "/action")]
+    if scheme.get("status") in ("commissioned", "handed_over"):
         return []
-    return [Fault(f"the work stands at {work.get('stage')}", "Commission the work first.", "/action")]
+    remedy = "Name its work once that is commissioned, or put the stage of the scheme right."
+    return [Fault(f"the scheme stands at {scheme.get('status')}", remedy, "/action")]
 
 
 def asset_lies_there(deed: Deed) -> list[Fault]:

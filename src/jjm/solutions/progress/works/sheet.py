@@ -40,6 +40,12 @@ class Sent:
     another: str = ""
     problem: Problem | None = None
 
+    def refused(self, name: str) -> list[str]:
+        """What the rules of the node say against a field."""
+        said = self.problem.faults if self.problem else ()
+        own = [one for one in said if (one.pointer or "").rpartition("/")[2] == name]
+        return [f"{one.message}. {one.remedy}" for one in own]
+
     @property
     def status(self) -> int:
         """The status of the answer."""
@@ -179,7 +185,7 @@ def _entries(told: telling.Work, sent: Sent) -> list[Entry]:
 
     def entry(name: str, title: str, kind: Any = "text", **more: Any) -> Entry:
         wrong = sent.wrong.get(name)
-        faults = [say(f"wrong {wrong}", language)] if wrong else []
+        faults = [say(f"wrong {wrong}", language)] if wrong else sent.refused(name)
         value = "" if kind == "photo" else typed.get(name, "")
         return Entry(name, say(title, language), kind, value, faults=faults, **more)
 

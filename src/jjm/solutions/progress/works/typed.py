@@ -10,7 +10,8 @@ from typing import Any
 
 from jjm.solutions.progress.works.rules import is_in_india
 
-_MOST = 10_000_000
+_MOST, _LONGEST_REMARK = 10_000_000, 1_000
+_SAME_DEGREES = 1e-6  # a tenth of a metre
 _KEPT = ("component", "village", "reached_on", "quantity", "remark")
 
 
@@ -30,19 +31,22 @@ def milestone_of(
     components = [one["component"] for one in work.get("components") or ()]
     for name, known in (("component", components), ("village", work["villages"])):
         _take(found, name, said[name], "missing" if not said[name] else "" if said[name] in known else "choice")
-    _take(found, "reached_on", said["reached_on"], _day_fault(said["reached_on"], today))
+    day, wrong = _day(said["reached_on"], today)
+    _take(found, "reached_on", day, wrong)
     quantity = _number(said["quantity"])
     right = quantity is not None and 0 <= quantity <= _MOST
     _take(found, "quantity", quantity, "" if right else "number" if said["quantity"] else "missing")
     if said["remark"]:
-        found.data["remark"] = said["remark"]
+        _take(found, "remark", said["remark"], "long" if len(said["remark"]) > _LONGEST_REMARK else "")
     _position(found, said["lat"], said["lon"], photo)
     return found
 
 
 def is_same(record: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     """True if a record says what was typed."""
-    return all(record.get(name) == data.get(name) for name in (*_KEPT, "work"))
+    there, typed = (one["location"]["coordinates"] for one in (record, data))
+    is_there = all(abs(a - b) < _SAME_DEGREES for a, b in zip(there, typed, strict=True))
+    return is_there and all(record.get(name) == data.get(name) for name in (*_KEPT, "work"))
 
 
 def _take(found: Milestone, name: str, value: object, wrong: str) -> None:
@@ -52,13 +56,15 @@ def _take(found: Milestone, name: str, value: object, wrong: str) -> None:
         found.data[name] = value
 
 
-def _day_fault(text: str, today: date) -> str:
+def _day(text: str, today: date) -> tuple[str, str]:
+    """A day as records say it, and what is wrong with it."""
     if not text:
-        return "missing"
+        return "", "missing"
     try:
-        return "future" if date.fromisoformat(text) > today else ""
+        found = date.fromisoformat(text)
     except ValueError:
-        return "day"
+        return "", "day"
+    return found.isoformat(), "future" if found > today else ""
 
 
 def _position(found: Milestone, lat: str, lon: str, photo: Sequence[float] | None) -> None:

@@ -114,6 +114,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "This is not in India. Are north and east exchanged?",
         "यह भारत में नहीं है। क्या अक्षांश और देशांतर बदल गए हैं?",
     ),
+    "wrong long": ("Use at most 1,000 characters.", "अधिकतम 1,000 अक्षर लिखें।"),
     "wrong document-type": (
         "This is no photo. Choose a JPEG, PNG or WebP.",
         "यह फ़ोटो नहीं है। JPEG, PNG या WebP चुनें।",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jjm.solutions.quality.batches.model import Line
+from jjm.solutions.quality.limits import NOT_DETECTED
 
 MOST_APART = 0.2
 _COUNTED = ("CFU", "MPN", "PFU", "count")
@@ -39,13 +40,19 @@ def _said(why: str | None) -> dict[str, Any]:
 
 
 def _blank(result: Mapping[str, Any]) -> str | None:
-    value = result.get("value")
-    return f"the blank holds {value:g}" if value else None
+    value, word = result.get("value"), " ".join(str(result.get("word") or "").casefold().split())
+    if value:
+        return f"the blank holds {value:g}"
+    if word and word not in NOT_DETECTED:
+        return f"the blank holds `{word}`"
+    return None if word or value is not None or "below" in result else "the blank has no finding"
 
 
 def _duplicate(one: Line, first: Mapping[str, Any] | None, units: Mapping[str, str]) -> str | None:
     if first is None:
         return "the sample that it doubles has no such result in the file"
+    if one.result.get("unit") != first.get("unit"):
+        return "the two are in different units"
     mine, other = one.result.get("value"), first.get("value")
     if units.get(one.parameter, "").startswith(_COUNTED):
         return None if bool(mine) == bool(other) else "it is found in one of the two alone"

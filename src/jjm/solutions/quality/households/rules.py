@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jjm.solutions.quality.served.notice import TAPS
+from jjm.solutions.quality.served.notice import TAPS, name_in
 from jjm.standards import Catalogue
 
 CLOSING = "SAFE"
@@ -21,14 +21,14 @@ def event_of(action: str, case: Mapping[str, Any], catalogue: Catalogue) -> str 
 
 def words_of(case: Mapping[str, Any], village: Mapping[str, Any], catalogue: Catalogue) -> dict[str, object]:
     """What the notice says, in each language: the village, the kind of point, and what was found."""
-    name = str(village.get("name") or case["village"])
     points, found = catalogue.codelists["sampling-point-kind"].codes, catalogue.codelists["water-quality-parameter"]
     point = points.get(str(case.get("point_kind")))
     titles = [found.codes[one].title for one in case["parameters"] if one in found.codes]
+    languages = dict.fromkeys(lang for title in titles for lang in title)
     return {
-        "village": {"en": name, "hi": str(village.get("name_local") or name)},
+        "village": {lang: name_in(village, lang) or case["village"] for lang in ("en", "hi", *languages)},
         "point": point.title if point else {"en": "a tap", "hi": "एक नल"},
-        "found": {lang: ", ".join(title.get(lang) or title["en"] for title in titles) for lang in ("en", "hi")},
+        "found": {lang: ", ".join(title.get(lang) or title["en"] for title in titles) for lang in languages},
     }
 
 

@@ -4,6 +4,7 @@ A kit finds; it never proves water safe. Out of range anywhere, and a laboratory
 transaction. A kit that is past its day, withdrawn or without reagent gives no result.
 """
 
+from jjm.solutions.quality.kits.api import router
 from jjm.solutions.quality.kits.deeds import DEEDS
 
-__all__ = ["DEEDS"]
+__all__ = ["DEEDS", "router"]

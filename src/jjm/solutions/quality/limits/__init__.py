@@ -23,9 +23,10 @@ from jjm.solutions.quality.limits.model import (
     Verdict,
 )
 from jjm.solutions.quality.limits.recorded import results_of
-from jjm.solutions.quality.limits.rules import edition_for, judge
+from jjm.solutions.quality.limits.rules import NOT_DETECTED, edition_for, judge
 
 __all__ = [
+    "NOT_DETECTED",
     "Below",
     "Circumstances",
     "Found",

@@ -23,7 +23,7 @@ from jjm.solutions.quality.limits.units import in_unit_of
 from jjm.standards import Beside, Limit, LimitEdition, LimitKind, Span, edition_on
 
 _DETECTED = frozenset(["detected", "present", "positive"])
-_NOT_DETECTED = frozenset(["not detected", "not detectable", "absent", "negative", "nil", "nd"])
+NOT_DETECTED = frozenset(["not detected", "not detectable", "absent", "negative", "nil", "nd"])
 _DISAGREEABLE = frozenset(["disagreeable", "not agreeable", "objectionable", "unagreeable"])
 _CANNOT = ValueClass.CANNOT_BE_JUDGED
 _By = Mapping[str, Result]
@@ -105,14 +105,14 @@ def _applies(limit: Limit, water: Circumstances) -> tuple[ValueClass, Reason] | 
 
 def _said(limit: Limit, found: Said) -> tuple[ValueClass, Reason | None]:
     word = " ".join(found.word.casefold().split())
-    good, bad = (_NOT_DETECTED, _DETECTED) if limit.kind is LimitKind.NOT_DETECTABLE else (limit.words, _DISAGREEABLE)
+    good, bad = (NOT_DETECTED, _DETECTED) if limit.kind is LimitKind.NOT_DETECTABLE else (limit.words, _DISAGREEABLE)
     if limit.kind in (LimitKind.NOT_DETECTABLE, LimitKind.CATEGORICAL):
         if word in good:
             return ValueClass.ACCEPTABLE, None
         if word in bad:
             return ValueClass.REJECT, None
     # "Not detected" of a substance says nothing without the limit of detection.
-    return _CANNOT, Reason.DETECTION_TOO_COARSE if word in _NOT_DETECTED else Reason.WORD_UNKNOWN
+    return _CANNOT, Reason.DETECTION_TOO_COARSE if word in NOT_DETECTED else Reason.WORD_UNKNOWN
 
 
 def _measured(limit: Limit, value: Decimal, water: Circumstances) -> tuple[ValueClass, Reason | None]:

@@ -104,7 +104,10 @@ def _in_time(one: Mapping[str, Any], taken: datetime | None, now: datetime, at: 
 
 
 def results_complete(deed: Deed) -> list[Fault]:
-    """Everything that was asked for has a result, or the reason why it has none; and something was tested."""
+    """Everything that was asked for has a result, or the reason why it has none; and something was tested.
+
+    What was found beyond a limit is tested again or told again; it does not become untested.
+    """
     tested = {one["parameter"] for one in _results(deed)}
     untested = {one["parameter"] for one in deed.becomes.get("untested") or ()}
     missing = [name for name in deed.becomes.get("tests_asked") or () if name not in tested | untested]
@@ -115,7 +118,16 @@ def results_complete(deed: Deed) -> list[Fault]:
     faults += [
         Fault(f"`{name}` is tested and untested", "Say one of it.", "/data") for name in sorted(tested & untested)
     ]
+    faults += [
+        Fault(f"`{name}` was found beyond its limit before", "Test it again, or give that result again.", "/data")
+        for name in sorted(untested - tested)
+        if name in _beyond(deed)
+    ]
     return faults if tested else [*faults, Fault("nothing was tested", "Give a result.", "/data/results")]
+
+
+def _beyond(deed: Deed) -> set[str]:
+    return {one["parameter"] for one in deed.record.get("judged") or () if one["verdict"] == "beyond"}
 
 
 def laboratory_accredited(deed: Deed) -> list[Fault]:
@@ -144,11 +156,18 @@ def _covered(one: Mapping[str, Any], known: Sequence[str], until: str, at: str) 
 
 
 def within_holding_time(deed: Deed) -> list[Fault]:
-    """What changes in the bottle is tested before it has changed; the hours stand in the codelist of parameters."""
+    """What changes in the bottle is tested before it has changed; the hours stand in the codelist of parameters.
+
+    What keeps for less than an hour is tested on the spot, all else by the laboratory once it has the bottle.
+    """
     taken, faults = instant(deed.becomes, "collected_at"), list[Fault]()
+    received = instant(deed.becomes, "received_at")
     for place, one in enumerate(_results(deed)):
         code, tested = deed.catalogue.codelists[PARAMETERS].codes.get(one["parameter"]), instant(one, "tested_at")
         hours = code.extra.get("holding_hours") if code else None
+        if hours and float(hours) >= 1 and received and tested and tested < received:
+            what = f"`{one['parameter']}` was tested before the laboratory had received it"
+            faults.append(Fault(what, "Give the time of the test.", f"/data/results/{place}/tested_at"))
         if hours and taken and tested and tested - taken > timedelta(hours=float(hours)):
             remedy = "Leave it out with the reason `past_holding_time`, and ask for another sample."
             what = f"`{one['parameter']}` keeps for {hours} hours and was tested after more"

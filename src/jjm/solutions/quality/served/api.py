@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from jjm.access import NODE, Actor, actor_of, guarded, unauthenticated
-from jjm.kit import ReadConnection, not_found
+from jjm.kit import Fault, ReadConnection, bad_request, not_found
 from jjm.registry import Registry, get, newest_version
 from jjm.solutions.quality.homes import points_to_family
 from jjm.solutions.quality.households.store import told_of
 from jjm.solutions.quality.remedy.rules import chemicals
 from jjm.solutions.quality.served.model import Served, Traced
-from jjm.solutions.quality.served.notice import notice
+from jjm.solutions.quality.served.notice import TEXT, name_in, notice
 from jjm.solutions.quality.served.service import served
 from jjm.solutions.quality.times import day_in_india, instant
 from jjm.workflow import workflows_of
@@ -90,10 +90,13 @@ async def who_drinks(request: Request, id: str) -> dict[str, Any]:
 
 @_open.get("/quality/contaminations/{id}/notice", response_model=NoticeTold)
 async def said_to_all(
-    request: Request, id: str, lang: Annotated[str, Query(pattern="^(en|hi)$")] = "en"
+    request: Request, id: str, lang: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = "en"
 ) -> dict[str, Any]:
     """The notice of a contamination in plain words, for everybody: what was found, on which day, and what to do."""
     registry = workflows_of(request).registry
+    if lang not in (known := registry.catalogue.phrases[TEXT].languages):
+        fault = Fault(f"the notice is not written in `{lang}`", f"Known: {', '.join(known)}.", "/lang", value=lang)
+        raise bad_request("bad-parameter", "`lang` cannot be answered.", fault)
     async with registry.database.read() as conn:
         case = await _case(registry, conn, id)
         found, text = await served(registry, conn, case), await notice_of(registry, conn, case, lang)
@@ -112,7 +115,7 @@ async def notice_of(registry: Registry, conn: ReadConnection, case: dict[str, An
     if taken is None:
         raise not_found("The sample of this contamination has no day.")
     chemical = chemicals(case["parameters"], registry.catalogue, day_in_india(taken))
-    name = (village.get("name_local") if language == "hi" else None) or village.get("name") or case["village"]
+    name = name_in(village, language) or case["village"]
     retested = instant(again, "collected_at") if again else None
     return notice(case, str(name), taken, retested, bool(chemical), registry.catalogue, language)
 

@@ -34,4 +34,5 @@ async def village(
         (id, *_) = await Reach(registry).ids(conn, f"village/{code}")
         told = await told_of_village(registry, conn, id, lang)
     lines = [one.text for one in told.lines], [one.address or None for one in told.lines]
-    return {"title": told.title, "lines": lines[0], "samples": lines[1], "warnings": told.warnings, "note": told.note}
+    warnings = [one.text for one in told.warnings if one.language == lang]
+    return {"title": told.title, "lines": lines[0], "samples": lines[1], "warnings": warnings, "note": told.note}

@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from jjm.kit import ReadConnection
-from jjm.registry import Registry
+from jjm.registry import Registry, state_in_id
 from jjm.solutions.quality.homes import points_to_family
 from jjm.solutions.quality.served.api import notice_of
+from jjm.solutions.quality.served.notice import TEXT
 from jjm.solutions.quality.served.service import records_of
 from jjm.solutions.quality.story.words import of_kit_test, of_sample, word
 from jjm.solutions.quality.times import instant
+from jjm.standards import Catalogue
 
 _CLOSED = 3
+_OF_PAGES = ("en", "hi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """The notice of an open contamination, in one language."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A part of a village's page: a heading, sentences with where they lead (or nothing), and what is said below."""
 
     title: str
     lines: Sequence[Line]
-    warnings: Sequence[str]
+    warnings: Sequence[Warned]
     note: str
 
 
@@ -42,11 +53,22 @@ async def told_of_village(registry: Registry, conn: ReadConnection, village: str
     cases = await records_of(registry, conn, "contamination", village=[village])
     open_ones = [one for one in cases if one["status"] != "CLOSED"]
     closed = sorted((one for one in cases if one["status"] == "CLOSED"), key=lambda one: one["id"])[-_CLOSED:]
-    spoken = language if language in ("en", "hi") else "en"
-    warnings = [await notice_of(registry, conn, one, spoken) for one in open_ones]
+    spoken = language if language in _OF_PAGES else "en"
+    warnings = [
+        Warned(await notice_of(registry, conn, one, said), said)
+        for one in open_ones
+        for said in (spoken, *_local(registry.catalogue, one["id"], spoken))
+    ]
     lines = [Line(await notice_of(registry, conn, one, spoken)) for one in closed]
     lines += await _results(registry, conn, village, spoken)
     return Told(word("title", spoken), lines or [Line(word("none", spoken))], warnings, word("private", spoken))
+
+
+def _local(catalogue: Catalogue, case: str, spoken: str) -> list[str]:
+    """The State's own languages in which its people can read a notice, besides the one of the page."""
+    known, state = catalogue.phrases[TEXT].languages, state_in_id(case)
+    of_state = [language for one in catalogue.states.values() if one.state == state for language in one.languages]
+    return [language for language in of_state if language in known and language not in (*_OF_PAGES, spoken)]
 
 
 async def _results(registry: Registry, conn: ReadConnection, village: str, language: str) -> list[Line]:
