@@ -51,6 +51,7 @@ def test_a_dry_run_keeps_nothing_and_all_or_nothing_means_it(served: Served, tmp
     here = ("import", "household", file, "--problems", tmp_path / "wrong.ndjson")
     dry = served.run(*here, "--dry-run", "--json", code=1).json
     assert (dry["dry_run"], dry["files"][0]["created"], dry["files"][0]["refused"]) == (True, 4, 1)
+    assert "Nothing was kept" in served.run(*here, "--dry-run", code=1).err
     refused = served.run(*here, "--mode", "all-or-nothing", "--json", code=2)
     assert refused.json["code"] == "import-refused"
     assert "line 6 /village" in refused.err

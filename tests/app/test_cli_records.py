@@ -69,6 +69,9 @@ def test_names_are_found_however_they_are_spelt(served: Served) -> None:
     assert "VIL-399515" in served.run("search", "Raampur").out
     hits = served.run("search", "रामपुर", "--types", "villages", "--json").json["items"]
     assert hits[0]["id"] == "VIL-399515"
+    by_name = served.run("search", "रामपुर", "--types", "village,block", "--json").json["items"]
+    assert [hit["id"] for hit in by_name] == [hit["id"] for hit in hits]
+    assert "It has: " in served.run("search", "रामपुर", "--types", "vilage", code=2).err
 
 
 def test_changes_are_followed_from_a_position(served: Served) -> None:

@@ -33,7 +33,7 @@ async def osmanabad(admin: httpx.AsyncClient) -> str:
 @pytest.fixture(scope="module")
 async def merged(admin: httpx.AsyncClient, osmanabad: str) -> str:
     """The page of a sub-district that became part of another."""
-    await _put(admin, "subdistricts", code="4881", name="Lohara", district="DIS-488")
+    await _put(admin, "subdistricts", code="4881", name="Lohara", name_local="लोहारा", district="DIS-488")
     await areas_kit.do(admin, "subdistricts/SDT-4881:merge", ORDERED, into="SDT-4880")
     return "/areas/subdistrict/4881"
 
@@ -87,9 +87,9 @@ async def test_what_ended_says_what_came_after_it(visitor: httpx.AsyncClient, me
     assert "Lohara is no longer in force" in page.text and "24 February 2023" in page.text
     assert "/areas/subdistrict/4880" in page.links
     last = next(link for link in page.links if "valid_at=2023-02-23" in link)
-    assert _heading(await visitor.get(last)) == "Lohara"
+    assert _heading(await visitor.get(last)) == "Lohara लोहारा"
     hindi = PageRead((await visitor.get(merged, headers={"accept-language": "hi"})).text)
-    assert "Lohara अब लागू नहीं है" in hindi.text
+    assert "लोहारा अब लागू नहीं है Lohara" in hindi.text
 
 
 async def test_any_record_that_ended_has_a_page_that_says_so(

@@ -46,6 +46,13 @@ class Client:
         """The JSON at an address."""
         return (await self.call("GET", path, params=params)).json()
 
+    async def plurals(self, types: str | None) -> str | None:
+        """Types `A,B` as the API's parameters call them, each said by its name or its address; None for none."""
+        if types is None:
+            return None
+        with as_problems():
+            return ",".join([(await self.node.path(type.strip())).rpartition("/")[2] for type in types.split(",")])
+
     async def items(self, path: str, params: Mapping[str, Any]) -> AsyncIterator[Record]:
         """The records of a list, page after page."""
         with as_problems():

@@ -40,6 +40,8 @@ async def import_files(session: Session, order: Order, files: Sequence[Path]) ->
     terminal.result(
         {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "seconds"), rows)
     )
+    if order.params.get("dry_run"):
+        terminal.say("Nothing was kept: this was a dry run, and says what would have been done.")
     for file, (sent, told) in done:
         if told:
             terminal.say(

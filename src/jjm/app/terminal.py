@@ -121,9 +121,14 @@ def cell(value: object) -> str:
 
 
 def _place(fault: Fault) -> str:
-    line = None if fault.line is None else str(fault.line) if fault.file else f"line {fault.line}"
+    # As editors open it, file:line:column; a line without a file says which number is which.
+    name, line = fault.file, None if fault.line is None else str(fault.line) if fault.file else f"line {fault.line}"
     inside = fault.pointer if fault.column is None else str(fault.column)
-    place = ":".join(part for part in (fault.file, line) if part)
+    if name and line and isinstance(fault.column, int):
+        line, inside = f"{line}:{fault.column}", None
+    elif isinstance(fault.column, int):
+        inside = f"column {fault.column}"
+    place = ":".join(part for part in (name, line) if part)
     return f"{place}{' ' if place and inside else ''}{inside or ''}: " if place or inside else ""
 
 

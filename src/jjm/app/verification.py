@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+import orjson
+
 from jjm.access import verify_decisions
 from jjm.app.address import Address, find_node
 from jjm.app.client import connect
@@ -95,7 +97,11 @@ def _told(proven: Proven) -> str:
     if proven.record is None:
         return "\n".join([*lines, "The file holds no values, only their digest."])
     data = {**cast("Mapping[str, object]", proven.record["data"]), **(proven.personal or {})}
-    return "\n".join([*lines, *(f"  {name}: {value}" for name, value in data.items())])
+    return "\n".join([*lines, *(f"  {name}: {_value(value)}" for name, value in data.items())])
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _text(file: Path) -> str:

@@ -13,7 +13,7 @@ from jjm.standards.reader import step
 from jjm.standards.role_changes import RoleChange, role_changes, role_taken_out
 from jjm.standards.state_changes import own_codes, state_changes
 from jjm.standards.type_changes import type_changes
-from jjm.standards.versions import version_fault
+from jjm.standards.versions import version_fault, worst_of
 from jjm.standards.witness import Stand
 
 ROLES = "roles.yaml"
@@ -196,7 +196,7 @@ def _versions(old: Catalogue, new: Catalogue, findings: Iterable[Finding]) -> It
     effects: list[Effect] = [finding.effect for finding in findings if finding.subject == "roles"]
     both = old.roles_version and new.roles_version
     if both and (fault := version_fault(old.roles_version, new.roles_version, effects)):
-        yield Finding(effects[0] if effects else "breaking", "roles", ROLES, "/$id", *fault)
+        yield Finding(worst_of(effects) or "breaking", "roles", ROLES, "/$id", *fault)
 
 
 def _version(old: Standard, new: Standard, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -204,4 +204,4 @@ def _version(old: Standard, new: Standard, findings: Iterable[Finding]) -> Itera
     if not effects and replace(old, version=new.version, file=new.file) != new:
         effects.append("editorial")
     if fault := version_fault(old.version, new.version, effects):
-        yield Finding(effects[0] if effects else "breaking", new.name, new.file, "/$id", *fault)
+        yield Finding(worst_of(effects) or "breaking", new.name, new.file, "/$id", *fault)

@@ -9,7 +9,7 @@ from jjm.standards.changes import Effect
 
 def version_fault(old: str, new: str, effects: Iterable[Effect]) -> tuple[str, str] | None:
     """What is wrong with the new version number, and the number to write; None where it fits the changes."""
-    was, now, worst = _parts(old), _parts(new), _worst(effects)
+    was, now, worst = _parts(old), _parts(new), worst_of(effects)
     wanted = _least(was, worst)
     if now >= wanted:
         return None
@@ -20,7 +20,8 @@ def version_fault(old: str, new: str, effects: Iterable[Effect]) -> tuple[str, s
 _WHY = {"breaking": "a breaking change", "additive": "an addition", "editorial": "any change"}
 
 
-def _worst(effects: Iterable[Effect]) -> Effect | None:
+def worst_of(effects: Iterable[Effect]) -> Effect | None:
+    """The effect that rules the version number; None where nothing changed."""
     present = set(effects)
     order: tuple[Effect, ...] = ("breaking", "additive", "editorial")
     return next((effect for effect in order if effect in present), None)

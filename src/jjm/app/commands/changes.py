@@ -16,7 +16,7 @@ _PATIENCE = 30
 app = typer.Typer(add_completion=False)
 
 After = Annotated[int, typer.Option(min=-1, help="Only what lies behind this position.")]
-Types = Annotated[str | None, typer.Option(metavar="A,B", help="Only changes of these types (their addresses).")]
+Types = Annotated[str | None, typer.Option(metavar="A,B", help="Only changes of these types.")]
 Most = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; all of them if left out.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")]
 
@@ -32,7 +32,7 @@ async def changes(
     follow: Follow = False,
 ) -> None:
     """Show changes in the order of the ledger; with --json as CloudEvents, one a line."""
-    left = limit
+    types, left = await session.client.plurals(types), limit
     while left is None or left > 0:
         # What is filtered out counts as well, so only without filters does a small page hold all that is asked for.
         page = _PAGE if left is None or types or within else min(_PAGE, left)

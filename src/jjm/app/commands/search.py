@@ -14,7 +14,7 @@ PANEL = "Records"
 app = typer.Typer(add_completion=False)
 
 Words = Annotated[list[str], typer.Argument(metavar="WORDS...", help="A name, in any Indian script or Latin letters.")]
-Types = Annotated[str | None, typer.Option(metavar="A,B", help="Only these types (their addresses).")]
+Types = Annotated[str | None, typer.Option(metavar="A,B", help="Only these types.")]
 Near = Annotated[str | None, typer.Option(metavar="LEVEL/CODE", help="Best those near this area.")]
 
 
@@ -24,6 +24,7 @@ async def search(
     session: Session, words: Words, types: Types = None, within: Within = None, near: Near = None, limit: Limit = 20
 ) -> None:
     """Find records by name, however it is spelt, the likeliest first."""
+    types = await session.client.plurals(types)
     params = asked(types=types, within=within, near=near) | {"q": " ".join(words), "limit": limit}
     found = await session.client.get("/api/v1/search", params)
     rows = [[hit["type"], hit["id"], hit["name"], _where(hit["path"]), f"{hit['score']:.2f}"] for hit in found["items"]]

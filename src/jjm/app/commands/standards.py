@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 from rich.text import Text
 
@@ -84,7 +85,8 @@ def _told(findings: Iterable[editions.Finding], compatible: bool) -> Text:
         text.append(f"{finding.effect:9} ", style=_STYLES.get(finding.effect, ""))
         text.append(f"{finding.subject}: {finding.message} ({finding.file}{finding.pointer})\n")
         if finding.record is not None:
-            text.append(f"          a record that shows it: {finding.record}\n", style="dim")
+            shown = orjson.dumps(finding.record, default=str).decode()
+            text.append(f"          a record that shows it: {shown}\n", style="dim")
         if finding.refusal:
             text.append(f"          refused as {finding.refusal}\n", style="dim")
         if finding.remedy:

@@ -29,6 +29,7 @@ async def gone_or_raise(page: Page, conn: ReadConnection, problem: Problem, stan
     values: dict[str, object] = {
         "standard": standard,
         "name": page.shown.name(standard, id, record.get("code"), label_of(standard, record)),
+        "own": record.get("name_local"),
         "path": places.address(standard, id, record.get("code")),
         "ended": ended,
         "last": last,
