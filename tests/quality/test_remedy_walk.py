@@ -257,24 +257,6 @@ async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: Reme
     assert answer["errors"][0]["message"] == "the kit was good until 2027-05-31"
 
 
-async def test_a_kit_test_is_taken_as_the_live_portal_sends_it(world: RemedyWorld) -> None:
-    told = world.kit_test()
-    del told["results"]
-    numbers = {"1": "ph", "7": "f", "12": "as"}
-    sent = {"test": told, "test_selected": "1,7,12", "saferangeid": "1,0,2", "parameters": numbers}
-    nobody = await world.house.anybody.post("/api/v1/quality/kit-tests", json=sent)
-    assert nobody.status_code == 401
-    await world.house.call(world.officer, "POST", "/quality/kit-tests", sent, 403)
-    wrong = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent | {"saferangeid": "1,0"}, 422)
-    assert wrong["code"] == "kit-answers-unreadable"
-    made = await world.house.call(world.tester, "POST", "/quality/kit-tests", sent, 201)
-    assert (made["state"], made["answers"]) == ("REFERRED", {"ph": "safe", "f": "unsafe", "as": "not_tested"})
-    assert (await world.only("samples", village=VILLAGE))["tests_asked"] == ["f"]
-    untested = sent | {"saferangeid": "2,2,2"}
-    refused = await world.house.call(world.tester, "POST", "/quality/kit-tests", untested, 422)
-    assert refused["errors"][0]["message"] == "nothing was tested"
-
-
 def retest_of(sample: str) -> list[dict[str, str]]:
     """The link to a retest."""
     return [{"kind": "retest", "id": sample}]

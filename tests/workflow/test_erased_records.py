@@ -93,6 +93,12 @@ async def test_documents_and_comments_of_a_case_go_with_its_record(
         wanted = {"id": mine, "versions": 1, "with": {"cases": 2, "documents": 3, "comments": 2}}
         assert (preview.status_code, preview.json()) == (200, wanted)
         assert await _rest(opened.keeper, case["id"]) == (2, ["Sitara was at home"])
+        # What a court needs of one of the cases is kept with it.
+        hold = f"/api/v1/inspections/{case['id']}"
+        assert (await opened.keeper.post(f"{hold}:hold", json={"reason": "case 12 of 2027"})).status_code == 200
+        held = await opened.keeper.post(f"/api/v1/households/{mine}:erase", json=WHY)
+        assert (held.json()["code"], case["id"] in held.json()["detail"]) == ("held", True)
+        assert (await opened.keeper.post(f"{hold}:release")).status_code == 200
         done = await opened.keeper.post(f"/api/v1/households/{mine}:erase", json=WHY)
         assert (done.status_code, done.json()) == (200, wanted)
 

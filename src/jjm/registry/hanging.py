@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -36,10 +36,14 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Hung:
-    """What hangs on a record and would go with it: how many of each kind, and when the last of it was added."""
+    """What hangs on a record and would go with it: how many of each kind, and when the last of it was added.
+
+    `others` are the records that it is about as well.
+    """
 
     counts: Mapping[str, int]
     last: datetime | None = None
+    others: Sequence[str] = ()
 
 
 class Hangings(Protocol):

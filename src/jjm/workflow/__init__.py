@@ -37,6 +37,7 @@ from jjm.workflow.starting import prepare
 from jjm.workflow.telling import Deliver, Telling, persons_told, tell_by_news, tellings
 from jjm.workflow.timeline import timeline_of
 from jjm.workflow.upkeep import fire
+from jjm.workflow.who import may_act
 
 
 def routers() -> list[APIRouter]:
@@ -83,6 +84,7 @@ __all__ = [
     "inbox_of",
     "joined",
     "look",
+    "may_act",
     "persons_told",
     "picture_of",
     "prepare",

@@ -47,7 +47,8 @@ class OnCases:
     async def held(self, conn: ReadConnection, type: str, id: str) -> Hung:
         """How many cases have documents or comments that are about a record, and of which the last is."""
         found = await self._things(conn, type, id, self.workflows.now())
-        return Hung(_counted(found), max((one.at for one in found), default=None))
+        others = sorted({one.item for one in found} - {id})
+        return Hung(_counted(found), max((one.at for one in found), default=None), others)
 
     async def erase(self, conn: WriteConnection, actor: Actor, done: Erasure) -> Mapping[str, int]:
         """Erase them up to the instant at which the record was erased, by one step in each case."""

@@ -79,6 +79,7 @@ async def _erasable(registry: Registry, conn: ReadConnection, table: Table, id: 
     if last is None:
         raise conflict("nothing-personal", f"Nothing personal is kept of {id}.", id=id)
     await _require_free(registry, conn, table, id, last)
+    await _require_no_hold_beside(registry, conn, id, hung)
     return Gone(id, await conn.fetchval(sealed_versions(table), id), hung.counts)
 
 
@@ -102,6 +103,13 @@ async def _require_free(registry: Registry, conn: ReadConnection, table: Table, 
     if today < free:
         detail = f"What is personal in {id} is kept until {free} (standards/codes/retention.csv)."
         raise Problem("retention-runs", 409, "A legal term still runs", detail, extra={"id": id, "free_on": str(free)})
+
+
+async def _require_no_hold_beside(registry: Registry, conn: ReadConnection, id: str, hung: Hung) -> None:
+    """What hangs on another record as well stays as long as that one is held. Raises Problem 409 `held`."""
+    today = registry.clock.today()
+    if held := await _queries.first_held(conn, ids=list(hung.others), today=today):
+        raise conflict("held", f"What hangs on {id} is about {held['id']} too, which is held: {held['reason']}.", id=id)
 
 
 async def _apply(registry: Registry, access: Access, conn: WriteConnection, actor: Actor, done: Erasure) -> Gone:

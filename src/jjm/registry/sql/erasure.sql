@@ -30,6 +30,13 @@ where type = :type and id = :id and released_at is null and (until is null or un
 order by until desc nulls first
 limit 1;
 
+-- name: first_held^
+-- The first of these records that a hold binds.
+select id, reason from registry.hold
+where id = any(:ids::text[]) and released_at is null and (until is null or until > :today)
+order by id
+limit 1;
+
 -- name: held
 -- The records that a hold binds.
 select distinct type, id from registry.hold where released_at is null and (until is null or until > :today);

@@ -1,66 +1,71 @@
-"""The call that takes a kit test as the app of the live portal sends it: two lists, of parameters and of answers."""
+"""The call by which the app of the live portal, or who speaks like it, reports a kit test."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from jjm.access import Actor, Scope, actor_of, guarded, require_some, unauthenticated
+from jjm.access import actor_of, guarded
 from jjm.kit import WriteConnection
 from jjm.kit.http import answer
 from jjm.registry import act_once
-from jjm.solutions.quality.limits import KitAnswer, kit_answers
-from jjm.workflow import Ask, begin, shown_case, workflows_of
+from jjm.solutions.quality.kits.portal import kit_test_from
+from jjm.workflow import Ask, begin, may_act, shown_case, workflows_of
 
-
-def _acting(actor: Actor) -> None:
-    if actor.kind == "nobody":
-        raise unauthenticated("Kit tests come from those who are known here.")
-    if actor.kind != "person":
-        require_some(actor, Scope.WRITE, "Sending kit tests")
-
-
-router = APIRouter(prefix="/api/v1", tags=["quality"], route_class=guarded(_acting))
+router = APIRouter(prefix="/api/v1", tags=["quality"], route_class=guarded(may_act))
+_Id = Annotated[str | None, Field(default=None, max_length=100)]
 
 
 class PortalKitTest(BaseModel):
-    """A kit test in the words of the live portal."""
+    """A kit test with the names and numbers of the live portal."""
 
     model_config = ConfigDict(extra="forbid")
-    test_selected: str = Field(max_length=1000, description="The portal's numbers of the parameters, with commas")
-    saferangeid: str = Field(
-        max_length=1000, description="An answer for each, in that order: 1 yes, 0 no, 2 not tested"
+
+    source_village: str = Field(pattern="^[1-9][0-9]{0,9}$", description="LGD code of the village")
+    source_filter: str | None = Field(
+        default=None, pattern="^[0-9]{1,3}$", description="The portal's number of the kind of place"
     )
+    point_kind: str | None = Field(
+        default=None, max_length=40, description="Kind of place, where the number is not clear"
+    )
+    sample_testing_time: datetime
+    test_selected: str = Field(max_length=1_000, description="The portal's numbers of parameters: `1,7,12`")
+    saferangeid: str = Field(max_length=1_000, description="An answer for each: 1 in range, 0 out of it, 2 not tested")
     parameters: dict[str, str] = Field(
-        description="Those numbers, as the portal's list of parameters gives them, with codes of ours", max_length=100
+        max_length=200, description="What its numbers stand for (`GetParameterList`): codes of water-quality-parameter"
     )
-    test: dict[str, Any] = Field(description="The other fields of a `kit_test`: village, point_kind, tested_at, kit")
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    sample_remark: str | None = Field(default=None, max_length=1_000)
+    kit: _Id
+    habitation: _Id
+    scheme: _Id
+    water_source: _Id
+    sampling_point: _Id
 
 
 class KitTestTold(BaseModel):
-    """What became of it: a case that is in range, or referred to a laboratory."""
+    """The case that was begun, as `GET /api/v1/cases/{id}` tells it."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: str
     state: str
-    answers: dict[str, KitAnswer]
 
 
 @router.post("/quality/kit-tests", status_code=201, response_model=KitTestTold)
-async def send(request: Request, asked: PortalKitTest) -> Response:
-    """Report a kit test as the live portal sends it. Out of range anywhere, a laboratory sample is asked for by itself.
-
-    What is not known by its number, or has no answer of its own, is refused whole.
-    """
-    known, actor, body = workflows_of(request), await actor_of(request), await request.body()
-    answers = kit_answers(asked.test_selected, asked.saferangeid, asked.parameters)
-    results = [{"parameter": name, "result": said} for name, said in answers.items()]
+async def report(request: Request, sent: PortalKitTest) -> Response:
+    """Report a field kit test as the live portal's app sends it; what is out of range goes to a laboratory at once."""
+    known, actor = workflows_of(request), await actor_of(request)
+    data = kit_test_from(sent.model_dump(), known.registry.catalogue)
 
     async def act(conn: WriteConnection) -> Response:
-        made = await begin(known, conn, actor, "kit-test", Ask("REPORT", {**asked.test, "results": results}))
-        case, _ = await shown_case(known, conn.asking, actor, made.item.id)
-        return answer({"id": made.item.id, "state": case["state"], "answers": answers}, 201)
+        moved = await begin(known, conn, actor, "kit-test", Ask("REPORT", data))
+        body, etag = await shown_case(known, conn.asking, actor, moved.item.id)
+        return answer(body, 201, {"ETag": etag, "Location": f"/api/v1/cases/{moved.item.id}"})
 
-    return await act_once(request, known.registry, actor, body, act)
+    return await act_once(request, known.registry, actor, await request.body(), act)

@@ -31,9 +31,13 @@ def verdict_of(sample: Mapping[str, Any], catalogue: Catalogue, taken: datetime)
 
 
 def water_of(sample: Mapping[str, Any]) -> Circumstances:
-    """What is known of the water: some limits are for treated or chlorinated water alone."""
-    at_home = sample.get("point_kind") in _CONSUMERS
-    return Circumstances(treated=sample.get("treated"), chlorinated=sample.get("chlorinated"), consumer_end=at_home)
+    """What is known of the water: some limits are for treated or chlorinated water, or for want of other."""
+    return Circumstances(
+        treated=sample.get("treated"),
+        chlorinated=sample.get("chlorinated"),
+        consumer_end=sample.get("point_kind") in _CONSUMERS,
+        alternate_source=sample.get("alternate_source") is True,
+    )
 
 
 def verdict(deed: Deed) -> Mapping[str, Any]:
