@@ -153,8 +153,9 @@ async def test_a_field_added_to_the_file_is_a_column_at_the_next_start(place: Pl
 NO_LONGER = {
     "another kind of value": ('type: integer, minimum: 0, maximum: 200, x-unit: "1"', "type: string, maxLength: 9"),
     "another name": ("  strokes:", "  strokes_to_water:"),
+    "another unit": ('x-unit: "1"', "x-unit: L"),
 }
-NEEDED = {"another kind of value": "alter column strokes", "another name": "drop the column"}
+NEEDED = {"another kind of value": "alter column strokes", "another name": "drop the column", "another unit": "into L"}
 
 
 @pytest.mark.parametrize("change", NO_LONGER)

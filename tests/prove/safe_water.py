@@ -33,7 +33,7 @@ def wrong(
     ]
     elsewhere = case.get("remedy") not in _ANOTHER_SUPPLY and retest["sampling_point"] != case["sampling_point"]
     said += ["the retest is of another point"] if elsewhere or retest["village"] != case["village"] else []
-    private = retest.get("point_kind") == "private_source" != case.get("point_kind")
+    private = retest.get("point_kind") == "private_source" and retest["sampling_point"] != case["sampling_point"]
     said += ["the retest is of a private well"] if private else []
     return said + _one_pair_of_hands(who)
 

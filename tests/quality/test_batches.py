@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
+from page_structure import PageRead, faults_of
 from remedy_world import RemedyWorld, remedy_world
 
+from jjm.app.asgi import application
+from jjm.kit import IST
 from jjm.solutions.quality.batches import checked_controls
 from jjm.solutions.quality.batches.model import Line
 
@@ -81,6 +86,44 @@ async def test_a_failed_blank_holds_what_was_run_with_it(world: RemedyWorld) -> 
     await world.do(world.in_charge, sample, "RETEST", comment="The blank was not clean")
     await sent(world, "R-2", f"{header}sample,{sample},as,0.004\nsample,{sample},fe,0.1\n")
     assert (await world.do(world.in_charge, sample, "APPROVE"))["state"] == "APPROVED"
+
+
+async def test_a_laboratory_sends_the_file_of_a_run_on_a_page(world: RemedyWorld) -> None:
+    sample, path = await under_test(world), f"/laboratories/{world.ids['laboratory']}/batches"
+    world.house.later(minutes=2)
+    here = datetime.fromisoformat(world.at(minutes=1)).astimezone(IST)  # a browser's field of time has no zone
+    run = {"number": "R-9", "run_at": here.isoformat()[:16], "instrument": "ICP-1"}
+    header = "kind,sample,parameter,value,below\n"
+    text = f"{header}blank,,as,,0.002\nsample,{sample},as,0.004,\nsample,{sample},fe,0.1,\nsample,SPL-0,as,1,\n"
+    transport = httpx.ASGITransport(application(world.house.node))
+    cookies = {"jjm_session": world.analyst.token}
+    async with httpx.AsyncClient(transport=transport, base_url="http://node.test", cookies=cookies) as browser:
+
+        async def send(file: bytes, status: int, lang: str = "en", **more: str) -> str:
+            page = PageRead((await browser.get(path)).text)
+            token = next(e for e in page.all("input") if e.attributes.get("name") == "form_token").attributes["value"]
+            fields = run | {"form_token": token} | more
+            answer = await browser.post(path, params={"lang": lang}, data=fields, files={"file": ("run.csv", file)})
+            assert answer.status_code == status, answer.text
+            page = PageRead(answer.text)
+            assert list(faults_of(page)) == []
+            return page.text
+
+        assert path in PageRead((await browser.get(f"/types/laboratories/{world.ids['laboratory']}")).text).links
+        assert "This is no time" in await send(text.encode(), 422, run_at="today")
+        assert "The file is not UTF-8 text" in await send("µ".encode("latin-1"), 422)
+        assert "`paramter` is no column" in await send(b"sample,paramter\n", 422)
+        told = await send(text.encode(), 200)
+        assert (
+            "Samples of run R-9 that wait for approval now: 1." in told
+            and "Line 5 SPL-0There is no case `SPL-0` here." in told
+        )
+        await send(text.encode(), 409)
+        lone = f"{header}sample,SPL-0,as,1,\n".encode()
+        assert "दौर R-10 में न रिक्त नमूना था" in await send(lone, 200, "hi", number="R-10")
+        page = PageRead((await browser.get(path)).text)
+        assert "R-9" in page.text and "1/1" in page.text
+    assert (await world.case(sample))["state"] == "PENDING_APPROVAL"
 
 
 @given(st.floats(0.001, 1000), st.floats(0, 1))

@@ -252,6 +252,8 @@ async def test_results_are_complete_in_time_and_of_an_accredited_laboratory(worl
     assert "0 is not what a method can find" in found
     assert "`ecoli` was asked for and is missing" in found
     assert "a limit of detection is never zero" in await messages(world.results(**{"as": {"below": 0}}))
+    in_bottles = await messages(world.results(**{"as": {"value": 0.5, "unit": "mg per bottle"}}))
+    assert "the unit of `as` is not known" in in_bottles
     found = await messages(world.results(mn=0.05))
     assert "the laboratory is not accredited for `mn`" in found
     world.house.clock.instant += timedelta(hours=30)

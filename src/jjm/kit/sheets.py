@@ -9,7 +9,7 @@ from typing import Literal
 from jjm.kit.errors import Problem
 
 Standing = Literal["good", "bad", "plain"]
-EntryKind = Literal["text", "long", "decimal", "date", "choice", "photo"]
+EntryKind = Literal["text", "long", "decimal", "date", "moment", "choice", "photo", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Grid:
 class Entry:
     """A field of a form: what it is called, what it says now, what is wrong with that, and a word that helps.
 
-    `choices` are values with their words. What is `photo` is a file, of which a form has at most one.
+    `choices` are values with their words. What is `photo` or `table` (CSV) is a file, of which a form has at most one.
     """
 
     name: str

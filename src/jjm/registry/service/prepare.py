@@ -17,7 +17,7 @@ from jjm.registry.service.rewrapping import fill_numbers
 from jjm.registry.service.sealing_up import seal_up
 from jjm.registry.store import queries
 from jjm.registry.table import Table
-from jjm.standards import Standard
+from jjm.standards import Field, Standard
 
 _LOCK = 7_219_003
 _FILLING = "blind columns to fill: {}"
@@ -86,10 +86,25 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
         elif field.is_personal and not new[name].is_personal:
             remedy = f"Migration needed: open what is sealed in {table.current}, and give `{name}` a column."
             faults.append(Fault(f"`{name}` of {old.name} is no longer personal", remedy, pointer, file=file))
+        elif _major(old) == _major(table.standard) and (was := _meaning(field)) != (now := _meaning(new[name])):
+            remedy = (
+                f"Migration needed: turn what {table.current}.{name} holds into {now}; then raise the major version."
+            )
+            faults.append(Fault(f"`{name}` of {old.name} was in {was} and is now in {now}", remedy, pointer, file=file))
     if old.by_state != table.standard.by_state:
         remedy = f"Migration needed: rebuild {table.current}."
         faults.append(Fault(f"{old.name} changes its partitioning", remedy, file=table.standard.file))
     return faults
+
+
+def _major(standard: Standard) -> str:
+    return standard.version.partition(".")[0]
+
+
+def _meaning(field: Field) -> str:
+    """What the values of a column are: the same number in another unit, or the same code of another list, says another
+    thing, which no column's type tells."""
+    return (field.item or field).unit or (field.item or field).ref or (field.item or field).code or "no unit"
 
 
 async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> Sequence[str]:

@@ -11,6 +11,8 @@ out of an approved sample, signed and provable, and `story` is what everybody ma
 
 from fastapi import APIRouter
 
+from jjm.solutions.quality.batches import FORMS, RECORDS
+from jjm.solutions.quality.batches import PAGES as _BATCH_PAGES
 from jjm.solutions.quality.batches import router as _batches
 from jjm.solutions.quality.feeds import LINKS, told_of_area, watch_feeds
 from jjm.solutions.quality.feeds import PAGES as _FEED_PAGES
@@ -40,13 +42,13 @@ VILLAGE = told_of_village
 FINDINGS = told_of_area
 """What the page of findings tells of feeds from an area."""
 
-PAGES = {**_REPORT_PAGES, **_FEED_PAGES}
-"""The pages of samples and their reports, and of feeds."""
+PAGES = {**_REPORT_PAGES, **_FEED_PAGES, **_BATCH_PAGES}
+"""The pages of samples and their reports, of feeds, and of a laboratory's runs."""
 
 READERS = (tell_households, watch_feeds)
 """By news households that drink contaminated water are told, and officers of a feed that brings too little."""
 
-__all__ = ["DEEDS", "FINDINGS", "LINKS", "PAGES", "READERS", "VILLAGE", "routers"]
+__all__ = ["DEEDS", "FINDINGS", "FORMS", "LINKS", "PAGES", "READERS", "RECORDS", "VILLAGE", "routers"]
 
 
 def routers() -> list[APIRouter]:

@@ -6,5 +6,15 @@ a control fails the batch is held: results are kept, and nothing of it is approv
 
 from jjm.solutions.quality.batches.api import router
 from jjm.solutions.quality.batches.rules import checked_controls
+from jjm.solutions.quality.batches.sheet import PATH, run_sent, runs_of_laboratory, runs_page
 
-__all__ = ["checked_controls", "router"]
+PAGES = {PATH: runs_page}
+"""The runs of a laboratory."""
+
+FORMS = {PATH: run_sent}
+"""By its form the laboratory sends the file of the next run."""
+
+RECORDS = {"laboratory": runs_of_laboratory}
+"""The page of a laboratory leads to its runs."""
+
+__all__ = ["FORMS", "PAGES", "RECORDS", "checked_controls", "router"]

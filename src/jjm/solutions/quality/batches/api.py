@@ -14,13 +14,11 @@ from jjm.access import actor_of, guarded
 from jjm.kit import Problem, WriteConnection
 from jjm.kit.http import answer
 from jjm.registry import act_once
+from jjm.solutions.quality.batches.model import MOST
 from jjm.solutions.quality.batches.service import take_in
 from jjm.workflow import may_act, workflows_of
 
-_MOST = 8 * 1024 * 1024
-
-
-router = APIRouter(prefix="/api/v1", tags=["quality"], route_class=guarded(may_act, _MOST))
+router = APIRouter(prefix="/api/v1", tags=["quality"], route_class=guarded(may_act, MOST))
 
 
 class LineProblem(BaseModel):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["sample", "blank", "duplicate"]
+MOST = 8 * 1024 * 1024
+"""Bytes of the largest file that is taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from jjm.kit import Fault
+from jjm.solutions.quality.limits import Reason
+from jjm.solutions.quality.samples.judging import verdict_of
 from jjm.solutions.quality.times import CLOCKS_DIFFER, day_in_india, instant
 from jjm.workflow import Deed
 
@@ -71,8 +73,9 @@ def no_kit_waits(deed: Deed) -> list[Fault]:
 
 
 def results_well_formed(deed: Deed) -> list[Fault]:
-    """Each parameter once, each with one finding, none of them zero where a method has a limit of detection."""
-    taken, seen, faults = instant(deed.becomes, "collected_at"), set[str](), list[Fault]()
+    """Each parameter once, each with one finding in a unit that is known, none of them zero where a method has a limit
+    of detection."""
+    taken, seen, faults = instant(deed.becomes, "collected_at"), set[str](), list(_unknown_units(deed))
     for place, one in enumerate(_results(deed)):
         at = f"/data/results/{place}"
         faults += _one_finding(deed, one, at)
@@ -81,6 +84,16 @@ def results_well_formed(deed: Deed) -> list[Fault]:
         seen.add(one["parameter"])
         faults += _in_time(one, taken, deed.now, at)
     return faults
+
+
+def _unknown_units(deed: Deed) -> Iterator[Fault]:
+    """What cannot be compared with its limit for its unit would be neither safe nor unsafe, and nobody would ask on."""
+    taken = instant(deed.becomes, "collected_at")
+    judged = verdict_of(deed.becomes, deed.catalogue, taken)["judged"] if taken else ()
+    for place, one in enumerate(judged):
+        if one.get("reason") == Reason.UNIT_UNKNOWN.value:
+            remedy = f"Give it in `{_unit(deed, one)}`, or in a unit that is converted into it."
+            yield Fault(f"the unit of `{one['parameter']}` is not known", remedy, f"/data/results/{place}/unit")
 
 
 def _one_finding(deed: Deed, one: Mapping[str, Any], at: str) -> Iterator[Fault]:
