@@ -177,7 +177,10 @@ async def test_the_state_of_plants_sources_and_laboratories(
     plant = {"kind": "treatment_plant", "scheme": scheme, "village": "VIL-245001"}
     await made(admin, "scheme_components", **plant, location={"type": "Point", "coordinates": [85.4, 25.0]})
     await made(admin, "scheme_components", **plant)
-    await made(admin, "laboratories", name="Zila", level="district", district="DIS-211", accreditation="nabl")
+    nabl = {"level": "district", "district": "DIS-211", "accreditation": "nabl"}
+    for name, until in (("Zila", "2099-03-31"), ("Purana", "2020-03-31")):
+        await made(admin, "laboratories", name=name, accredited_upto=until, **nabl)
+    await made(admin, "laboratories", name="Nobody knows until when", **nabl)
     values = _of(await _told(visitor, "cs1-b-i"), "10")["values"]
     expected = {
         "districts": 1, "nabl_district_laboratories": 1, "districts_with_nabl": 1, "plants": 2, "plants_geotagged": 1,

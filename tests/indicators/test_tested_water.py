@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncGenerator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -125,3 +125,14 @@ async def test_the_list_is_the_same_as_page_and_as_files(world: RemedyWorld) -> 
         "/reports/l2", params={"within": "district/901", "by": "record", "valid_at": "2026-01-01"}
     )
     assert "No record of this is here." in empty.text
+
+
+async def test_a_laboratory_counts_as_accredited_up_to_the_last_day_of_its_accreditation(world: RemedyWorld) -> None:
+    async def counted(query: str = "") -> int:
+        told = await world.house.anybody.get(f"/api/v1/reports/cs1-b-i?within=state/21{query}")
+        return sum(row["values"]["nabl_district_laboratories"] for row in told.json()["items"])
+
+    assert await counted() == 1
+    world.house.later(days=(date(2027, 4, 1) - world.house.clock.today()).days)
+    assert await counted() == 0
+    assert await counted("&valid_at=2027-03-31") == 1, "for past days too"

@@ -42,6 +42,9 @@ POINT = {
     "village": "V", "habitation": "H", "scheme": "S", "water_source": "W", "sampling_point": "P", "point_kind": "tap"
 }  # fmt: skip
 
+HOME = {"point_kind": "household", "sampling_point": None, "tap_connection": "T"}
+SPOT = HOME | {"tap_connection": None, "location": {"type": "Point", "coordinates": [85.05, 20.05]}}
+
 
 @pytest.mark.parametrize(
     ("case", "other", "same"),
@@ -63,6 +66,18 @@ POINT = {
         ({"remedy": "source_abandoned"}, {"sampling_point": "Q", "scheme": "T", "water_source": "X"}, True),
         ({"remedy": "source_abandoned"}, {"sampling_point": "Q", "point_kind": "private_source"}, False),
         ({"remedy": "source_abandoned"}, {"sampling_point": None, "scheme": None, "water_source": None}, False),
+        (HOME, HOME, True),
+        (HOME, HOME | {"tap_connection": "U"}, False),
+        (HOME, HOME | {"tap_connection": None}, False),
+        (HOME, HOME | {"point_kind": "standpost", "tap_connection": None}, False),
+        (HOME | {"remedy": "other_source"}, HOME | {"tap_connection": "U"}, False),
+        (HOME | {"remedy": "source_abandoned"}, {"point_kind": "standpost"}, False),
+        (HOME | {"remedy": "source_abandoned"}, {"point_kind": "standpost", "scheme": "T"}, True),
+        (HOME | {"tap_connection": None, "sampling_point": "P"}, HOME | {"sampling_point": "P"}, True),
+        (HOME | {"tap_connection": None, "sampling_point": "P"}, HOME | {"sampling_point": "Q"}, False),
+        (SPOT, HOME | {"location": {"type": "Point", "coordinates": [85.0501, 20.05]}}, True),
+        (SPOT, HOME | {"location": {"type": "Point", "coordinates": [85.0505, 20.05]}}, False),
+        (HOME | {"tap_connection": None}, HOME, False),
     ],
 )
 def test_which_point_stands_for_another(case: dict[str, Any], other: dict[str, Any], same: bool) -> None:

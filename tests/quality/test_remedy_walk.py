@@ -95,6 +95,49 @@ async def test_no_shortcut_closes_a_contamination(world: RemedyWorld) -> None:
     assert (await world.do(None, case["id"], "SAFE", status=409))["code"] == "no-such-action"
 
 
+async def test_what_was_found_at_a_tap_closes_with_that_tap_and_is_judged_as_it_was(world: RemedyWorld) -> None:
+    taps: list[str] = []
+    for _ in range(2):
+        family = await world.made("households", {"village": VILLAGE})
+        about = {"household": family, "village": VILLAGE, "scheme": world.ids["scheme"], "status": "functional"}
+        taps.append(await world.made("tap_connections", about))
+    home: dict[str, Any] = {"point_kind": "household", "sampling_point": None, "water_source": None}
+    nobody = await world.sampled(("f",), 422, **home)
+    assert nobody["errors"][0]["message"] == "it is not said which household's tap this is"
+    # 1.2 mg/L of fluoride is too much only where there is other water.
+    unsafe = await world.sampled(("f",), **home, tap_connection=taps[0], alternate_source=True)
+    await world.tested(unsafe["id"], f=1.2)
+    case = await world.only("contaminations", village=VILLAGE)
+    await world.remedied(case["id"])
+    neighbour = await world.sampled(("f",), **home, tap_connection=taps[1])
+    for other in (
+        neighbour,
+        await world.sampled(("f",), **home, location={"type": "Point", "coordinates": [85.1, 20.3]}),
+        await world.sampled(("f",), point_kind="standpost", sampling_point=None),
+    ):
+        answer = await world.do(world.officer, case["id"], "RETEST_SAMPLED", None, 422, links=retest_of(other["id"]))
+        assert [one["message"] for one in answer["errors"]] == ["it is of another point"]
+    address = f"/api/v1/samples/{neighbour['id']}"
+    headers = {"if-match": (await world.house.keeper.get(address)).headers["etag"]}
+    answer = await world.house.keeper.patch(address, json={"tap_connection": taps[0]}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "moved-by-workflow")
+
+    retest = await world.sampled(("f",), **home, tap_connection=taps[0])
+    await world.do(world.tester, case["id"], "RETEST_SAMPLED", links=retest_of(retest["id"]))
+    await world.tested(retest["id"], f=1.2)
+    found = await world.case(case["id"])
+    assert (found["state"], found["record"]["level"]) == ("ACTION_ASSIGNED", 2), "judged as the unsafe one"
+    world.house.later(minutes=1)
+    await world.do(world.mitra, case["id"], "RECORD_ACTION", {"remedy": "other_source", "remedied_at": world.at()})
+    other = await world.sampled(("f",), **home, tap_connection=taps[1])
+    answer = await world.do(world.officer, case["id"], "RETEST_SAMPLED", None, 422, links=retest_of(other["id"]))
+    assert answer["errors"][0]["message"] == "it is of another point", "another source, and still another tap"
+    retest = await world.sampled(("f",), **home, tap_connection=taps[0])
+    await world.do(world.tester, case["id"], "RETEST_SAMPLED", links=retest_of(retest["id"]))
+    await world.tested(retest["id"], f=0.8)
+    assert (await world.case(case["id"]))["state"] == "CLOSED"
+
+
 async def test_the_keeper_of_the_node_closes_nothing_either(world: RemedyWorld) -> None:
     case = await opened_case(world)
     retest = await world.sampled(purpose="retest")

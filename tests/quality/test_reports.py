@@ -157,7 +157,8 @@ async def test_what_was_altered_behind_the_node_is_not_proven(world: RemedyWorld
 
 async def test_a_report_of_a_household_tap_is_for_those_who_may_see_the_sample(world: RemedyWorld) -> None:
     world.house.later(minutes=1)
-    point = {"village": "VIL-901400", "point_kind": "household", "scheme": world.ids["scheme"]}
+    spot = {"location": {"type": "Point", "coordinates": [85.1, 20.3]}}
+    point = {"village": "VIL-901400", "point_kind": "household", "scheme": world.ids["scheme"]} | spot
     ask = point | {"collected_at": world.at(), "tests_asked": ["f"]}
     id = (await world.begun(world.tester, "sample", "REGISTER", ask))["id"]
     await world.tested(id, f=1.73)

@@ -26,6 +26,8 @@ def folder(tmp_path: Path) -> Path:
         ("field: households}", "field: house_holds}", "`house_holds` is no open field"),
         ("field: households}", "field: piped_supply}", "`piped_supply` is no number"),
         ("piped_supply = true", "piped_supply = ", "this is not CQL2 text"),
+        ("piped_supply = true", "piped_supply = report_day", "`report_day` stands where no day is compared"),
+        ("piped_supply = true", "har_ghar_jal_reported_on < report_day", "kept sums do not change with `report_day`"),
         ("piped_supply = false", "pipes = false", "`pipes` is no open field"),
         ("take: taps", "take: tapped", "there is no column `tapped` before this one"),
         ("areas: village", "areas: hamlet", "there is no level `hamlet`"),

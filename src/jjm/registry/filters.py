@@ -14,6 +14,7 @@ from jjm.kit import Fault, Problem
 from jjm.registry.columns import Column
 from jjm.registry.definition import quote
 from jjm.registry.table import Table
+from jjm.standards import REPORT_DAY
 
 
 @dataclass
@@ -60,11 +61,15 @@ _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="
 
 @dataclass(frozen=True)
 class Filterable:
-    """The columns of a type that an actor may filter by; `agreement` is the one that the type is seen under."""
+    """The columns of a type that an actor may filter by; `agreement` is the one that the type is seen under.
+
+    In conditions of reports `report_day` is the word for `day`, on which the report stands.
+    """
 
     table: Table
     hidden: frozenset[str]
     agreement: str | None = None
+    day: date | None = None
 
     def type_of(self, name: str) -> str:
         """The column type behind a filter's name.
@@ -151,8 +156,8 @@ def _predicate(operation: str, arguments: list[Any], columns: Filterable, bind: 
         raise bad_filter(f"`{name}` can only be compared with `=`", "Use `=` or another field.", value=name)
     if operation in _COMPARISONS and (part := _part_of(columns, name, arguments[1], bind)):
         return f"{at} {_COMPARISONS[operation]} {part}"
-    if operation in _COMPARISONS and (other := _other_field(columns, name, arguments[1])):
-        return f"{at} {_COMPARISONS[operation]} t.{quote(other)}"
+    if operation in _COMPARISONS and (other := _other_field(columns, name, arguments[1], bind)):
+        return f"{at} {_COMPARISONS[operation]} {other}"
     if operation in _COMPARISONS:
         return f"{at} {_COMPARISONS[operation]} {bind(_literal(columns, name, arguments[1]))}"
     if operation == "in":
@@ -173,14 +178,16 @@ def _property(arguments: list[Any]) -> str:
     return name
 
 
-def _other_field(columns: Filterable, name: str, value: Any) -> str | None:
-    """The field of the same kind that a field is compared with, where it is no value."""
+def _other_field(columns: Filterable, name: str, value: Any, bind: Binder) -> str | None:
+    """The field of the same kind, or the day of the report, that a field is compared with, where it is no value."""
     other = cast("dict[str, Any]", value).get("property") if isinstance(value, dict) else None
     if other is None:
         return None
+    if other == REPORT_DAY and columns.day is not None:
+        return bind(columns.day)
     if columns.type_of(other) != columns.type_of(name):
         raise bad_filter(f"`{name}` and `{other}` are of different kinds", "Compare fields of one kind.", value=other)
-    return str(other)
+    return f"t.{quote(str(other))}"
 
 
 def _part_of(columns: Filterable, name: str, value: Any, bind: Binder) -> str | None:

@@ -159,10 +159,14 @@ class TallyQuery:
     def _conditions(self, table: Table, records: RecordSet) -> list[str]:
         found = [self._condition(table, records.where)] if records.where else []
         if records.year:
-            day = self.as_of.valid_at if self.as_of else self.today
+            day = self._report_day
             begin = date(day.year if day.month >= _APRIL else day.year - 1, _APRIL, 1)
             found.append(f"{self._day(table, records.year)} between {self.bind(begin)} and {self.bind(day)}")
         return found
+
+    @property
+    def _report_day(self) -> date:
+        return self.as_of.valid_at if self.as_of else self.today
 
     def _day(self, table: Table, day: Day) -> str:
         """The Indian day of a record; of a list the latest of its entries."""
@@ -177,7 +181,7 @@ class TallyQuery:
         return f"(select max({one}) from jsonb_array_elements(t.{quote(day.field)}) e)"
 
     def _condition(self, table: Table, text: str) -> str:
-        return f"({compile_cql2(text, Filterable(table, frozenset()), self.bind)})"
+        return f"({compile_cql2(text, Filterable(table, frozenset(), day=self._report_day), self.bind)})"
 
     def _measured(self, table: Table, measure: Measure, number: int) -> str:
         where = [self._condition(table, measure.where)] if measure.where else []

@@ -11,6 +11,7 @@ from jjm.standards.calendars import COUNTRY, Calendar, Opening
 from jjm.standards.diff import Finding, Verdict, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.indicators.model import (
+    REPORT_DAY,
     Day,
     Groups,
     Holding,
@@ -57,6 +58,7 @@ __all__ = [
     "NODE_PLACE",
     "NOTICE_KINDS",
     "PARTICIPANT_PLACE",
+    "REPORT_DAY",
     "UNIT_PLACE",
     "Action",
     "Band",

@@ -123,6 +123,8 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.engineer, work, "SANCTION", 403, data={"sanction": right})
     assert "another scheme" in _said(await site.do(site.state, work, "SANCTION", 422, data={"sanction": wrong}))
     await site.do(site.state, work, "SANCTION", data={"sanction": right})
+    assert (await site.kept("schemes", site.scheme))["status"] == "sanctioned"
+    extension = await site.begun(site.engineer, "work", "PLAN", **plan | {"title": "A second tank"}, **unit)
     await site.do(site.state, work, "APPROVE")
     firm = await site.made("organisations", name="Nirman", kind="contractor", state="STA-21")
     about = {"kind": "work", "organisation": firm, "districts": ["DIS-901"]}
@@ -150,7 +152,18 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.engineer, work, "COMPLETE", data={"completed_on": "2026-11-20"})
     early = await site.do(site.engineer, work, "COMMISSION", 422, data={"commissioned_on": "2026-11-19"})
     assert "before `completed_on`" in _said(early)
+    assert (await site.kept("schemes", site.scheme))["status"] == "in_progress", "another work of it is not complete"
+    await site.do(site.state, extension, "DROP", data={"drop_reason": "The tank is large enough"})
+    scheme = await site.kept("schemes", site.scheme)
+    assert (scheme["status"], scheme["completion_date"]) == ("physically_complete", "2026-11-20")
+    await site.do(site.officer, work, "REOPEN", comment="A valve is missing")
+    scheme = await site.kept("schemes", site.scheme)
+    assert scheme["status"] == "in_progress" and "completion_date" not in scheme
+    await site.do(site.engineer, work, "COMPLETE", data={"completed_on": "2026-11-20"})
     await site.do(site.engineer, work, "COMMISSION", data={"commissioned_on": "2026-11-28"})
+    scheme = await site.kept("schemes", site.scheme)
+    assert (scheme["status"], scheme["commissioned_on"]) == ("commissioned", "2026-11-28")
+    assert (scheme["_meta"]["source"], scheme["_meta"]["actor"]) == (work["id"], site.engineer.id)
 
     about = {"scheme": site.scheme, "villages": ["VIL-901400"], "to": "LOB-901300", "work": work["id"]}
     refused = await site.begun(site.engineer, "handover", "PREPARE", 422, **about | {"scheme": other})
@@ -169,7 +182,6 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     assert "`operator_named` is not met" in _said(await site.do(site.head, given, "TAKE_OVER", 422, **day))
     await site.do(site.head, given, "SEND_BACK", comment="Who runs the pump?")
     await site.do(site.engineer, given, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
-    assert (await site.kept("schemes", site.scheme))["status"] == "planned"
     await site.do(site.engineer, unbuilt, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
     refused = await site.do(site.head, unbuilt, "TAKE_OVER", 422, **day)
     assert "the scheme stands at planned" in _said(refused), "whether or not its work is named"

@@ -17,6 +17,7 @@ OFF = 500.0
 """Metres beyond the boundary that a position may lie: telephones, and boundaries, are not exact."""
 NEAR = 5_000.0
 """Metres from the known point of a village, where no boundary is known, within which a position is plausible."""
+_FOUND_AGAIN_BY = ("tap_connection", "sampling_point", "location")
 _EARTH = 6_371_000.0
 _OF_POINT = {"village": "village", "point_kind": "kind", "scheme": "scheme", "water_source": "water_source"}
 
@@ -63,6 +64,11 @@ def checked(position: Any, village: Mapping[str, Any]) -> str:
     return "no_geometry"
 
 
+def metres_between(one: Any, other: Any) -> float:
+    """Metres from one GeoJSON position to another."""
+    return _distance(Point(one["coordinates"][:2]), Point(other["coordinates"][:2]))
+
+
 def _distance(known: Geometry, at: Point) -> float:
     """Metres from a shape to a point; 0 inside it."""
     nearest, _ = nearest_points(known, at)
@@ -72,8 +78,21 @@ def _distance(known: Geometry, at: Point) -> float:
     return 2 * _EARTH * asin(sqrt(part))
 
 
+def tap_is_named(deed: Deed) -> list[Fault]:
+    """Water of a household's tap is sampled so that the same tap is found again: by tap, sampling point or position."""
+    told = deed.becomes
+    if told.get("point_kind") != "household" or any(told.get(name) for name in _FOUND_AGAIN_BY):
+        return []
+    remedy = "Give `tap_connection`, or the `sampling_point` or `location` of the tap."
+    return [Fault("it is not said which household's tap this is", remedy, "/data/tap_connection")]
+
+
 PLACES = Deeds(
-    guards={"position-in-village": position_in_village, "as-its-point-says": as_its_point_says},
+    guards={
+        "position-in-village": position_in_village,
+        "as-its-point-says": as_its_point_says,
+        "tap-is-named": tap_is_named,
+    },
     fills={"place-check": place_check},
     looks={"position-in-village": ("village",), "place-check": ("village",), "as-its-point-says": ("sampling_point",)},
 )

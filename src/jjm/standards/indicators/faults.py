@@ -8,13 +8,14 @@ import cql2
 
 from jjm.kit import Fault
 from jjm.standards.indicators.build import KINDS
-from jjm.standards.indicators.model import Day, Holding, Indicator, Measure, RecordSet
+from jjm.standards.indicators.model import REPORT_DAY, Day, Holding, Indicator, Measure, RecordSet
 from jjm.standards.model import Catalogue, Field, Standard
 from jjm.standards.reader import Document, mapping, sequence
 from jjm.standards.words import did_you_mean
 
 Rule = Callable[[Document, Indicator, Catalogue], Iterator[Fault]]
 _NUMBERS, _DAYS = ("integer", "number"), ("date", "instant")
+_COMPARED = ("=", "<>", "<", "<=", ">", ">=")
 
 
 def indicator_faults(document: Document, indicator: Indicator, catalogue: Catalogue) -> list[Fault]:
@@ -54,7 +55,7 @@ def _sets(document: Document, indicator: Indicator, catalogue: Catalogue) -> Ite
             remedy = "say why such sums may be public: `opens: …`"
             yield document.fault(f"{at}/type", f"`{one.type}` is not public", remedy)
         yield from _set_fields(document, at, one, type)
-        yield from _condition(document, f"{at}/where", one.where, type)
+        yield from _condition(document, f"{at}/where", one.where, type, kept=indicator.kept)
 
 
 def _parts(indicator: Indicator) -> Iterator[tuple[str, RecordSet]]:
@@ -95,7 +96,7 @@ def _day(document: Document, at: str, day: Day, plain: Mapping[str, Field]) -> I
         yield document.fault(at, f"`{said}` is no day", "name a field with `format: date` or `date-time`")
 
 
-def _condition(document: Document, at: str, text: str | None, type: Standard) -> Iterator[Fault]:
+def _condition(document: Document, at: str, text: str | None, type: Standard, *, kept: bool) -> Iterator[Fault]:
     if text is None:
         return
     try:
@@ -103,10 +104,28 @@ def _condition(document: Document, at: str, text: str | None, type: Standard) ->
     except Exception as error:
         yield document.fault(at, f"this is not CQL2 text: {error}", "write such as `piped_supply = true`")
         return
-    known = {f.name for f in type.fields if not f.is_personal}
-    for name in _properties(parsed):
-        if name not in known:
+    known = {f.name: f for f in type.fields if not f.is_personal}
+    named = list(_properties(parsed))
+    days = [name for name in _against_the_day(parsed) if name in known and known[name].kind == "date"]
+    for name in named:
+        if name not in known and name != REPORT_DAY:
             yield document.fault(at, f"`{name}` is no open field of `{type.name}`", did_you_mean(name, known))
+    if named.count(REPORT_DAY) != len(days):
+        remedy = f"compare a field with `format: date`, such as `accredited_upto >= {REPORT_DAY}`"
+        yield document.fault(at, f"`{REPORT_DAY}` stands where no day is compared", remedy)
+    if kept and REPORT_DAY in named:
+        remedy = "leave out `kept`, or count what changes with the records alone"
+        yield document.fault(at, f"kept sums do not change with `{REPORT_DAY}`", remedy)
+
+
+def _against_the_day(node: object) -> Iterator[str]:
+    """The fields that are compared with the day of the report."""
+    entries = mapping(node)
+    args = sequence(entries.get("args"))
+    if entries.get("op") in _COMPARED and mapping(args[1]) == {"property": REPORT_DAY}:
+        yield str(mapping(args[0]).get("property"))
+    for part in args:
+        yield from _against_the_day(part)
 
 
 def _properties(node: object) -> Iterator[str]:
@@ -154,7 +173,7 @@ def _measures(document: Document, indicator: Indicator, catalogue: Catalogue) ->
         types = [type for part in one.parts if (type := catalogue.types.get(part.type))]
         for type in types:
             yield from _measured(document, at, measure, {f.name: f for f in type.fields if not f.is_personal})
-            yield from _condition(document, f"{at}/where", measure.where, type)
+            yield from _condition(document, f"{at}/where", measure.where, type, kept=indicator.kept)
         yield from _passed_over(document, at, measure, types)
 
 

@@ -8,6 +8,9 @@ from typing import Literal
 
 from jjm.standards.model import Titles
 
+REPORT_DAY = "report_day"
+"""The word of conditions for the day on which a report stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:

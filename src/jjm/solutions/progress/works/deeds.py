@@ -31,6 +31,7 @@ _GUARDS: tuple[Guard, ...] = (
 _EFFECTS: tuple[Effect, ...] = (
     effects.counts_in_its_work,
     effects.hands_over_the_scheme,
+    effects.moves_the_scheme,
     effects.places_the_asset,
     effects.tells_in_the_figures,
 )

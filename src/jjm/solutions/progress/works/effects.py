@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jjm.solutions.progress.works import records
+from jjm.solutions.progress.works import records, stages
+from jjm.solutions.progress.works.store import works_of
 from jjm.workflow import Acting, Ask
 
 _ASSETS = {"component": "scheme_component", "water_source": "water_source", "scheme": "scheme"}
@@ -31,6 +32,16 @@ async def tells_in_the_figures(acting: Acting) -> None:
     """What is reported, certified or withdrawn of Har Ghar Jal stands in the figures of the village."""
     id, values = records.in_the_figures(acting.deed.becomes, acting.id)
     await acting.change("village_figure", id, values)
+
+
+async def moves_the_scheme(acting: Acting) -> None:
+    """A scheme comes as far as its works have."""
+    work, step = acting.deed.becomes, acting.deed
+    others = [one for one in await works_of(acting.registry, acting.conn, work["scheme"]) if one["id"] != acting.id]
+    scheme, _ = await acting.read("scheme", work["scheme"])
+    values = stages.moved(scheme, [work, *others], step.catalogue, back=step.action.name == "REOPEN")
+    if values is not None:
+        await acting.change("scheme", work["scheme"], values)
 
 
 async def hands_over_the_scheme(acting: Acting) -> None:

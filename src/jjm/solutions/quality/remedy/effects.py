@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jjm.solutions.quality.remedy.points import of_unsafe
 from jjm.solutions.quality.remedy.repeats import found_again, joining
-from jjm.solutions.quality.remedy.retests import outcome_of
+from jjm.solutions.quality.remedy.retests import answer_of
 from jjm.solutions.quality.remedy.store import open_in
 from jjm.workflow import Acting, Ask
 
@@ -37,14 +38,17 @@ async def opens_contamination(acting: Acting) -> None:
 async def answers_contamination(acting: Acting) -> None:
     """What became of a retest is what becomes of the contamination that waits for it."""
     for case in await _open(acting):
-        outcome = outcome_of(case, acting.deed.becomes) if _waits_for(case, acting.id) else "pending"
+        waits, catalogue = _waits_for(case, acting.id), acting.deed.catalogue
+        outcome = answer_of(case, acting.deed.becomes, catalogue) if waits else "pending"
         if outcome in _ACTIONS:
             comment = "The sample was lost, or says nothing of these parameters." if outcome == "nothing" else None
             await acting.take(case["id"], Ask(_ACTIONS[outcome], comment=comment))
 
 
 async def _open(acting: Acting) -> Sequence[Mapping[str, Any]]:
-    return await open_in(acting.registry, acting.conn, str(acting.deed.becomes["village"]))
+    """The open cases of the village, each with what its unsafe sample says of the point."""
+    found = await open_in(acting.registry, acting.conn, str(acting.deed.becomes["village"]))
+    return [{**case, **of_unsafe((await acting.read("sample", case["sample"]))[0])} for case in found]
 
 
 def _waits_for(case: Mapping[str, Any], sample: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jjm.kit import Fault
-from jjm.solutions.quality.remedy.points import same_water
+from jjm.solutions.quality.remedy.points import of_unsafe, same_water
 from jjm.solutions.quality.times import instant
 from jjm.workflow import Deed
 
@@ -36,7 +36,7 @@ def joining(case: Mapping[str, Any], sample: Mapping[str, Any]) -> str:
 def joined_by_unsafe_sample(deed: Deed) -> list[Fault]:
     """One approved unsafe sample of the same water and parameters is linked as `again`."""
     sample = _again(deed)
-    fits = sample.get("_type") == "sample" and sample.get("status") == "APPROVED" and found_again(deed.record, sample)
+    fits = sample.get("_type") == "sample" and sample.get("status") == "APPROVED" and found_again(_case(deed), sample)
     if fits and joining(deed.record, sample) == deed.action.name:
         return []
     remedy = "It joins by itself when such a sample is approved."
@@ -55,3 +55,8 @@ def _again(deed: Deed) -> Mapping[str, Any]:
     asked = [other for kind, other in deed.ask.links if kind == "again"]
     found: list[Mapping[str, Any]] = [one for one in deed.linked.get("again", ()) if [one["id"]] == asked]
     return next(iter(found), {"id": None})
+
+
+def _case(deed: Deed) -> Mapping[str, Any]:
+    sources = [one for one in deed.linked.get("source", ()) if one["id"] == deed.record.get("sample")]
+    return {**deed.record, **of_unsafe(sources[0] if sources else {"id": None})}

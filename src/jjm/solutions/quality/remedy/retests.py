@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from jjm.kit import Fault
-from jjm.solutions.quality.remedy.points import is_equivalent
+from jjm.solutions.quality.remedy.points import is_equivalent, of_unsafe
+from jjm.solutions.quality.samples.judging import verdict_of
 from jjm.solutions.quality.times import instant
+from jjm.standards import Catalogue
 from jjm.workflow import Deed
 
 Outcome = Literal["pending", "safe", "unsafe", "nothing"]
@@ -31,6 +33,23 @@ def outcome_of(case: Mapping[str, Any], sample: Mapping[str, Any]) -> Outcome:
     if bad.intersection(parameters):
         return "unsafe"
     return "safe" if parameters and all(judged.get(name) in _GOOD for name in parameters) else "nothing"
+
+
+def judged_as(case: Mapping[str, Any], sample: Mapping[str, Any], catalogue: Catalogue) -> Mapping[str, Any]:
+    """A sample as it is judged for a case whose unsafe sample was taken where people have other water.
+
+    There no permissible limit counts, and a retest that does not say so does not make the water any better.
+    """
+    taken = instant(sample, "collected_at")
+    if not case.get("alternate_source") or sample.get("alternate_source") or taken is None or not sample.get("judged"):
+        return sample
+    told = {**sample, "alternate_source": True}
+    return {**told, **verdict_of(told, catalogue, taken)}
+
+
+def answer_of(case: Mapping[str, Any], sample: Mapping[str, Any], catalogue: Catalogue) -> Outcome:
+    """What a sample says of a case, judged under the circumstances of the case's unsafe sample."""
+    return outcome_of(case, judged_as(case, sample, catalogue))
 
 
 def misfits(case: Mapping[str, Any], sample: Mapping[str, Any]) -> list[Fault]:
@@ -60,7 +79,7 @@ def retest_fits(deed: Deed) -> list[Fault]:
     asked = [other for kind, other in deed.ask.links if kind == "retest"]
     if len(asked) != 1:
         return [Fault("no retest is linked", "Link the one sample as `retest`.", "/links")]
-    return misfits(deed.record, _linked(deed, asked[0]))
+    return misfits(_case(deed), _linked(deed, asked[0]))
 
 
 def retest(deed: Deed) -> Mapping[str, Any]:
@@ -76,21 +95,22 @@ def safe_retest(deed: Deed) -> list[Fault]:
         "unsafe": ("the retest is still unsafe", "Take UNSAFE; the remedy goes on."),
         "nothing": ("the retest says nothing of the same parameters", "Take SAMPLE_LOST, and another sample."),
     }
-    outcome = outcome_of(deed.record, sample)
+    case = _case(deed)
+    outcome = answer_of(case, sample, deed.catalogue)
     faults = [Fault(*said[outcome], "/action", value=sample.get("id"))] if outcome != "safe" else []
-    return faults + misfits(deed.record, sample)
+    return faults + misfits(case, sample)
 
 
 def unsafe_retest(deed: Deed) -> list[Fault]:
     """The linked retest is approved, and one of the parameters is still beyond its limit."""
-    if outcome_of(deed.record, _linked(deed, deed.record.get("retest_sample"))) == "unsafe":
+    if answer_of(_case(deed), _linked(deed, deed.record.get("retest_sample")), deed.catalogue) == "unsafe":
         return []
     return [Fault("the retest is not unsafe", "Look at the sample.", "/action")]
 
 
 def came_to_nothing(deed: Deed) -> list[Fault]:
     """The linked retest was refused, cancelled, or says nothing of these parameters."""
-    if outcome_of(deed.record, _linked(deed, deed.record.get("retest_sample"))) == "nothing":
+    if answer_of(_case(deed), _linked(deed, deed.record.get("retest_sample")), deed.catalogue) == "nothing":
         return []
     return [Fault("the retest sample is not lost", "Wait for the laboratory, or take SAFE or UNSAFE.", "/action")]
 
@@ -105,7 +125,7 @@ def clean_kit(deed: Deed) -> list[Fault]:
     asked = [other for kind, other in deed.ask.links if kind == "kit"]
     if len(asked) != 1:
         return [Fault("no kit test is linked", "Link the one kit test as `kit`.", "/links")]
-    test, case = _linked(deed, asked[0], "kit"), deed.record
+    test, case = _linked(deed, asked[0], "kit"), _case(deed)
     found = {one["parameter"]: one["result"] for one in test.get("results") or ()}
     tested, remedied = instant(test, "tested_at"), instant(case, "remedied_at")
     faults = list[Fault]()
@@ -123,3 +143,8 @@ def clean_kit(deed: Deed) -> list[Fault]:
 
 def _linked(deed: Deed, id: Any, kind: str = "retest") -> Mapping[str, Any]:
     return next((one for one in deed.linked.get(kind, ()) if one["id"] == id), {"id": id})
+
+
+def _case(deed: Deed) -> Mapping[str, Any]:
+    """The record of a contamination, with what its unsafe sample says of the point."""
+    return {**deed.record, **of_unsafe(_linked(deed, deed.record.get("sample"), "source"))}
