@@ -32,7 +32,8 @@ async def test_a_home_is_not_told_singly(world: RemedyWorld, kind: str) -> None:
     point = {"point_kind": kind, "sampling_point": None, "water_source": None}
     world.house.later(minutes=1)
     told = {name: value for name, value in (world.point | point).items() if value}
-    more = {"collected_at": world.at(), "tests_asked": ["f"]}
+    spot = {"location": {"type": "Point", "coordinates": [85.1, 20.3]}}
+    more = {"collected_at": world.at(), "tests_asked": ["f"]} | spot
     sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
     await world.tested(sample["id"], f=0.4)
     await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe") | told)
