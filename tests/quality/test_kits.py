@@ -120,3 +120,9 @@ async def test_the_permissible_limit_counts_only_where_there_is_no_other_water(w
     assert found[True]["judged"] == [{"parameter": "f", "verdict": "beyond", "reason": "alternate_source"}]
     opened = await world.only("contaminations", village=VILLAGE)
     assert opened["sample"] == found[True]["id"]
+    sample = await world.sampled(("f",))
+    await world.tested(sample["id"], f=1.2)
+    told = (await world.house.anybody.get("/api/v1/quality/villages/901400")).json()
+    assert any(
+        "Fluoride was above the acceptable limit, and within the one that holds where" in one for one in told["lines"]
+    )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from people_kit import role
-from remedy_world import VILLAGE, RemedyWorld, remedy_world
+from remedy_world import LABORATORY, VILLAGE, RemedyWorld, remedy_world
 
 pytestmark = pytest.mark.long
 
@@ -300,6 +300,40 @@ async def test_a_kit_without_reagent_or_past_its_day_gives_no_result(world: Reme
     await world.house.sign_in(world.tester)
     answer = await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe"), 422)
     assert answer["errors"][0]["message"] == "the kit was good until 2027-05-31"
+
+
+async def test_a_sample_is_of_its_point_and_its_bottle_is_whole(world: RemedyWorld) -> None:
+    school = world.ids["School"]
+    refused = await world.sampled(status=422, sampling_point=school)
+    (fault,) = refused["errors"]
+    assert fault["pointer"] == "/data/point_kind" and "its `kind` is school" in fault["message"]
+    await world.sampled(sampling_point=school, point_kind="school")
+    kit = await world.begun(
+        world.tester, "kit-test", "REPORT", world.kit_test(f="safe") | {"sampling_point": school}, 422
+    )
+    assert kit["errors"][0]["pointer"] == "/data/point_kind"
+
+    sample = await world.sampled()
+    received = {"laboratory": world.ids["laboratory"], "received_at": world.at(), "condition": "leaking"}
+    await world.do(world.analyst, sample["id"], "RECEIVE", received)
+    refused = await world.do(world.analyst, sample["id"], "ACCEPT", status=422)
+    assert refused["errors"][0]["message"] == "the bottle came `leaking`"
+    await world.do(world.analyst, sample["id"], "REFUSE", {"remark": "The cap was loose."})
+
+
+async def test_results_come_from_runs_of_the_laboratory_that_has_the_sample(world: RemedyWorld) -> None:
+    other = await world.made("laboratories", LABORATORY | {"name": "Another"})
+    run = {"laboratory": other, "number": "R-1", "run_at": world.at()}
+    answer = await world.house.anybody.post(
+        "/api/v1/quality/batches", params=run, content=b"kind,sample,parameter,value\n", headers=world.analyst.auth
+    )
+    sample = await world.sampled()
+    received = {"laboratory": world.ids["laboratory"], "received_at": world.at(), "condition": "good"}
+    await world.do(world.analyst, sample["id"], "RECEIVE", received)
+    await world.do(world.analyst, sample["id"], "ACCEPT")
+    told = {"results": world.results(**{"as": 0.004}), "batch": answer.json()["batch"]}
+    refused = await world.do(world.analyst, sample["id"], "SUBMIT_RESULTS", told, 422)
+    assert refused["errors"][0]["message"] == "this is a run of another laboratory"
 
 
 def retest_of(sample: str) -> list[dict[str, str]]:

@@ -32,11 +32,12 @@ async def test_a_home_is_not_told_singly(world: RemedyWorld, kind: str) -> None:
     point = {"point_kind": kind, "sampling_point": None, "water_source": None}
     world.house.later(minutes=1)
     told = {name: value for name, value in (world.point | point).items() if value}
-    spot = {"location": {"type": "Point", "coordinates": [85.1, 20.3]}}
-    more = {"collected_at": world.at(), "tests_asked": ["f"]} | spot
+    at = {"type": "Point", "coordinates": [85.1, 20.3]}
+    more = {"collected_at": world.at(), "tests_asked": ["f"], "location": at}
     sample = await world.begun(world.tester, "sample", "REGISTER", told | more)
     await world.tested(sample["id"], f=0.4)
-    await world.begun(world.tester, "kit-test", "REPORT", world.kit_test(f="safe") | told)
+    kit_test = {name: value for name, value in (world.kit_test(f="safe") | point).items() if value}
+    await world.begun(world.tester, "kit-test", "REPORT", kit_test)
     text = await page(world)
     assert "Untested is not safe" in text and "household taps and private sources are not shown singly" in text
     # The report follows the same rule.

@@ -19,6 +19,7 @@ NEAR = 5_000.0
 """Metres from the known point of a village, where no boundary is known, within which a position is plausible."""
 _FOUND_AGAIN_BY = ("tap_connection", "sampling_point", "location")
 _EARTH = 6_371_000.0
+_OF_POINT = {"village": "village", "point_kind": "kind", "scheme": "scheme", "water_source": "water_source"}
 
 
 def place_check(deed: Deed) -> Mapping[str, Any]:
@@ -34,6 +35,21 @@ def position_in_village(deed: Deed) -> list[Fault]:
     name = village.get("name") or village.get("id")
     remedy = "Name the village in which you stand, or put the position right."
     return [Fault(f"the position lies outside {name}", remedy, "/data/location")]
+
+
+def as_its_point_says(deed: Deed) -> list[Fault]:
+    """Where a sampling point is named, the water is that point's: its village, kind, scheme and source."""
+    point = deed.referred.get("sampling_point") or {}
+    told = {of_point: deed.becomes.get(name) for name, of_point in _OF_POINT.items()}
+    return [
+        Fault(
+            f"the sampling point lies elsewhere: its `{of_point}` is {point[of_point]}",
+            "Name the point where the water was taken, or say of the place what the registry says.",
+            f"/data/{name}", value=str(told[of_point]),
+        )
+        for name, of_point in _OF_POINT.items()
+        if point.get(of_point) and told[of_point] and told[of_point] != point[of_point]
+    ]  # fmt: skip
 
 
 def checked(position: Any, village: Mapping[str, Any]) -> str:
@@ -72,7 +88,11 @@ def tap_is_named(deed: Deed) -> list[Fault]:
 
 
 PLACES = Deeds(
-    guards={"position-in-village": position_in_village, "tap-is-named": tap_is_named},
+    guards={
+        "position-in-village": position_in_village,
+        "as-its-point-says": as_its_point_says,
+        "tap-is-named": tap_is_named,
+    },
     fills={"place-check": place_check},
-    looks={"position-in-village": ("village",), "place-check": ("village",)},
+    looks={"position-in-village": ("village",), "place-check": ("village",), "as-its-point-says": ("sampling_point",)},
 )

@@ -19,6 +19,7 @@ from jjm.workflow import Deed
 PARAMETERS = "water-quality-parameter"
 _ACCREDITED = ("nabl", "recognised")
 _NO_ZERO = ("mg/L", "ug/L", "µg/L", "Bq/L")
+_NOT_WHOLE = ("leaking", "seal_broken", "unlabelled")
 _ORDER = ("collected_at", "handed_over_at", "received_at")
 _TOLD = ("value", "below", "word")
 
@@ -62,6 +63,15 @@ def hands_in_order(deed: Deed) -> list[Fault]:
     ]
     ahead = [name for name, at in known if at > deed.now + CLOCKS_DIFFER]
     return faults + [Fault(f"`{name}` is in the future", "Say when it was.", f"/data/{name}") for name in ahead]
+
+
+def bottle_is_whole(deed: Deed) -> list[Fault]:
+    """What leaked, was opened, or cannot be told from other bottles is no sample any more."""
+    condition = deed.becomes.get("condition")
+    if condition not in _NOT_WHOLE:
+        return []
+    remedy = "Refuse it (REFUSE), so that another sample is taken."
+    return [Fault(f"the bottle came `{condition}`", remedy, "/action", value=str(condition))]
 
 
 def no_kit_waits(deed: Deed) -> list[Fault]:
@@ -186,6 +196,14 @@ def within_holding_time(deed: Deed) -> list[Fault]:
             what = f"`{one['parameter']}` keeps for {hours} hours and was tested after more"
             faults.append(Fault(what, remedy, f"/data/results/{place}"))
     return faults
+
+
+def batch_of_laboratory(deed: Deed) -> list[Fault]:
+    """A laboratory's results come from its own runs."""
+    batch = deed.referred.get("batch")
+    if batch is None or batch["laboratory"] == deed.becomes.get("laboratory"):
+        return []
+    return [Fault("this is a run of another laboratory", "Name a run of yours.", "/data/batch", value=batch["id"])]
 
 
 def batch_not_held(deed: Deed) -> list[Fault]:

@@ -13,6 +13,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "title": "Water quality",
         "within": "{day}, {place}: a laboratory tested {what}. All of it was within the limits.",
+        "permissible": "{day}, {place}: a laboratory tested {what}. {bad} was above the acceptable limit, and within "
+        "the one that holds where there is no other source.",
         "beyond": "{day}, {place}: a laboratory found {bad} beyond the limit. Tested were {what}.",
         "undecided": "{day}, {place}: a laboratory tested {what}. Nothing can be said of {bad}.",
         "kit clean": "{day}, {place}: a field kit found nothing out of range in {what}. A kit proves nothing safe.",
@@ -24,6 +26,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "hi": {
         "title": "जल गुणवत्ता",
         "within": "{day}, {place}: प्रयोगशाला ने {what} का परीक्षण किया। सब सीमा में पाया गया।",
+        "permissible": "{day}, {place}: प्रयोगशाला ने {what} का परीक्षण किया। {bad} स्वीकार्य सीमा से अधिक था, पर उस सीमा में "
+        "जो अन्य स्रोत न होने पर मान्य है।",
         "beyond": "{day}, {place}: प्रयोगशाला ने {bad} सीमा से अधिक पाया। परीक्षण हुआ: {what}।",
         "undecided": "{day}, {place}: प्रयोगशाला ने {what} का परीक्षण किया। {bad} के बारे में कुछ नहीं कहा जा सकता।",
         "kit clean": "{day}, {place}: फील्ड किट को {what} में कुछ सीमा से बाहर नहीं मिला। किट से जल सुरक्षित सिद्ध नहीं होता।",
@@ -44,7 +48,13 @@ def of_sample(sample: Mapping[str, Any], taken: datetime, catalogue: Catalogue, 
     """What the latest sample of a place says, with its day."""
     tested = [one["parameter"] for one in sample.get("judged") or ()]
     verdict, decided = sample.get("verdict"), list(sample.get("decided_by") or ())
-    name = {"contaminated": "beyond", "undecided": "undecided", "not_tested": "undecided"}.get(str(verdict), "within")
+    names = {
+        "contaminated": "beyond",
+        "permissible": "permissible",
+        "undecided": "undecided",
+        "not_tested": "undecided",
+    }
+    name = names.get(str(verdict), "within")
     return _said(name, sample, taken, tested, decided, catalogue, language)
 
 
