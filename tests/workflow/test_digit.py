@@ -11,6 +11,7 @@ from documents import blocks
 from new_type import copy_of_standards
 from nodes import REPOSITORY
 from people_kit import house, role
+from photos import photo_at
 
 from .conftest import Works
 
@@ -43,6 +44,11 @@ async def test_a_business_service_runs_as_it_is(tmp_path: Path, database_url: st
         await works.do(works.officer, case, "FORWARD", 409)
         await works.do(works.mitra, case, "ASSIGN", 403)
         await works.do(works.officer, case, "ASSIGN")
+        refused = await works.do(works.mitra, case, "RESOLVE", 422)
+        assert refused["errors"][0]["message"] == "no document `document` is there"
+        path = f"/api/v1/cases/{case['id']}/documents?kind=document"
+        sent = await opened.anybody.post(path, content=photo_at(20.3, 85.1), headers=works.mitra.auth)
+        assert sent.status_code == 201, sent.text
         done = await works.do(works.mitra, case, "RESOLVE")
         assert (done["state"], done["ended_at"] is None) == ("RESOLVED", False)
         given = await opened.call(desk, "GET", "/workflows/water-leak?form=digit")

@@ -210,14 +210,20 @@ def _counted(measure: Measure, number: int) -> str:
     return f"coalesce({what} filter (where t.is{number}), 0)::numeric"
 
 
-def sums_by(table: Table, key: str, by: str, number: str, as_of: AsOf | None, bind: Binder, ids: Sequence[str]) -> str:
-    """The sums of a number over records that name these in a field, apart for each value of another field."""
+def sums_by(
+    table: Table, key: str, by: str, number: str | None, as_of: AsOf | None, bind: Binder, ids: Sequence[str]
+) -> str:
+    """The sums of a number over records that name these in a field, apart for each value of another field.
+
+    Without a number the records are counted.
+    """
+    counted = f"sum(t.{quote(number)})" if number else "count(*)"
     source = table.current
     if as_of is not None:
         source = table.as_of_source(bind(as_of.valid_at), bind(as_of.known_at))
     names = f"t.{quote(key)}", f"t.{quote(by)}"
     return (
-        f"select {names[0]} as key, {names[1]} as by, sum(t.{quote(number)})::numeric as sum from {source} t "
+        f"select {names[0]} as key, {names[1]} as by, {counted}::numeric as sum from {source} t "
         f"where {names[0]} = any({bind(list(ids))}::text[]) group by 1, 2"
     )
 

@@ -309,6 +309,17 @@ async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video_and_stands_
     case = await site.begun(site.engineer, "har-ghar-jal", "REPORT", **report | {"households_with_tap": 210})
     figure = await site.kept("village_figures", "FIG-VIL-901400-har_ghar_jal-2026")
     assert (figure["har_ghar_jal"], figure["har_ghar_jal_case"]) == ("reported", case["id"])
+    stated = {"village": "VIL-901400", "year": 2026, "households": 215}
+    taps = {"as_on": "2026-11-25", "households_with_tap": 200}
+    await site.made("village_figures", figure_source="imis", **stated, **taps)
+    await site.made("village_figures", figure_source="census", **stated | {"year": 2011})
+    family = await site.made("households", village="VIL-901400")
+    await site.made("tap_connections", household=family, village="VIL-901400", status="functional")
+    first, second = await _findings(site)
+    assert (first["code"], first["severity"], first["record"]) == ("har_ghar_jal_differs", "fault", case["id"])
+    assert (first["figures"]["households"], first["figures"]["homes_by_figures"]) == (210, 215)
+    assert first["figures"]["taps_by_figures"] == 200, "what is typed is held against the village's own figures"
+    assert (second["severity"], second["figures"]["taps_recorded"]) == ("notice", 1)
     said = {
         "resolution_number": "GS/4",
         "resolved_on": "2026-11-20",

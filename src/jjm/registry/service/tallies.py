@@ -124,7 +124,7 @@ async def sums_of_field(
     registry: Registry,
     conn: ReadConnection,
     type: str,
-    number: str,
+    number: str | None,
     *,
     key: str,
     by: str,
@@ -133,7 +133,8 @@ async def sums_of_field(
 ) -> Mapping[str, Mapping[str, Decimal]]:
     """For each of these records, that others of a type name in `key`: the sums of a number of those, by a code.
 
-    Exact where the number is kept exactly. For types that everybody may read: it asks no policy.
+    Without a number it counts them. Exact where the number is kept exactly. It asks no policy: it is for types that
+    everybody may read, and for numbers that are told of no place smaller than a village.
     """
     bind = Binder()
     statement = sums_by(registry.table(type), key, by, number, as_of, bind, ids)

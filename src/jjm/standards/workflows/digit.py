@@ -5,7 +5,8 @@ Vocabulary of egovernments/Digit-Core, egov-workflow-v2 (web/models BusinessServ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from jjm.standards.model import Codelist
@@ -15,6 +16,8 @@ from jjm.standards.workflows.model import Action, By, Promise, Stage, Workflow
 TYPE, FIELD = "service_case", "status"
 ROLES, ACCESS = "digit-role", "access"
 """The codelist that says which role of ours a role of DIGIT's is."""
+DOCUMENT = "document"
+"""The kind of what DIGIT asks for by `docUploadRequired`, since it names none."""
 _HOUR = 3_600_000
 _BY_ITSELF = ("AUTO_ESCALATE", "SYSTEM")
 """DIGIT's roles of nobody: what the service does by itself."""
@@ -45,6 +48,9 @@ def workflow_from_digit(name: str, file: str, raw: Mapping[str, object], roles: 
 
     starts = [s for s in states if s.get("state") in (None, "")]
     stages = {str(s["state"]): _stage(s, actions(s)) for s in states if s.get("state") not in (None, "")}
+    asking = {str(s["state"]) for s in states if s.get("docUploadRequired") is True and s.get("state")}
+    begun = {action.to for state in starts for action in actions(state).values()}
+    stages = {state: _with_documents(stage, asking, begun) for state, stage in stages.items()}
     return Workflow(
         name=name,
         version="1.0.0",
@@ -83,7 +89,7 @@ def digit_from_workflow(workflow: Workflow, tenant: str) -> dict[str, Any]:
         "businessService": workflow.name.upper(),
         "business": workflow.type,
         "businessServiceSla": _milliseconds(workflow.promise),
-        "states": [beginning, *(_state(stage) for stage in workflow.stages.values())],
+        "states": [beginning, *(_state(stage, workflow) for stage in workflow.stages.values())],
     }
 
 
@@ -98,6 +104,19 @@ def _stage(state: Mapping[str, object], actions: Mapping[str, Action]) -> Stage:
     )
 
 
+def _with_documents(stage: Stage, asking: Collection[str], begun: Collection[str]) -> Stage:
+    """Who moves a case into a state that asks for documents has added one, as DIGIT's validator wants it.
+
+    A case that only begins has none yet: where it begins in such a state, who moves it on has added one.
+    """
+    leaves = stage.name in asking and stage.name in begun
+    found = {
+        name: replace(action, documents=(DOCUMENT,)) if action.roles and (leaves or action.to in asking) else action
+        for name, action in stage.actions.items()
+    }
+    return replace(stage, actions=found)
+
+
 def _promise(milliseconds: object) -> Promise | None:
     """DIGIT counts all hours, in milliseconds; null is no promise."""
     return Promise(milliseconds / _HOUR, "all") if isinstance(milliseconds, int | float) else None
@@ -107,12 +126,13 @@ def _milliseconds(promise: Promise | None) -> int | None:
     return round(promise.hours * _HOUR) if promise else None
 
 
-def _state(stage: Stage) -> dict[str, Any]:
+def _state(stage: Stage, workflow: Workflow) -> dict[str, Any]:
+    comes = (action for other in workflow.stages.values() for action in other.actions.values())
     return {
         "state": stage.name,
         "applicationStatus": stage.name,
         "sla": _milliseconds(stage.promise),
-        "docUploadRequired": any(action.documents for action in stage.actions.values()),
+        "docUploadRequired": any(action.documents for action in comes if action.to == stage.name),
         "isStartState": False,
         "isTerminateState": stage.done,
         "isStateUpdatable": not stage.done,

@@ -11,12 +11,14 @@ import orjson
 from jjm.access import ANONYMOUS
 from jjm.kit import ReadConnection, bad_request
 from jjm.registry import Ask, AsOf, Registry, page, sums_of_field
-from jjm.solutions.progress.findings import rules
+from jjm.solutions.progress.findings import rules, villages
 from jjm.solutions.progress.findings.model import Finding
 
 Record = Mapping[str, Any]
 FIGURES = "reported-figure"
 _AT_ONCE, _MOST_LOOKED = 1_000, 5_000
+_THERE = ("provided", "functional", "non_functional")
+"""The states of a tap that is there."""
 
 
 Judge = Callable[[Sequence[Record]], Awaitable[list[Finding]]]
@@ -46,11 +48,15 @@ def kinds(registry: Registry, conn: ReadConnection, as_of: AsOf | None) -> list[
     async def schemes(records: Sequence[Record]) -> list[Finding]:
         return await _of_schemes(registry, conn, records, as_of)
 
+    async def homes(cases: Sequence[Record]) -> list[Finding]:
+        return await _of_villages(registry, conn, cases, as_of)
+
     return [
         Kind("scheme", None, schemes),
         Kind("work", None, _each(rules.of_work)),
         Kind("contract", None, _each(lambda record: rules.of_contract(record, today))),
         Kind("village_figure", "households_with_tap > households", _each(rules.of_village)),
+        Kind("har_ghar_jal", "status IN ('REPORTED', 'CERTIFIED')", homes),
     ]
 
 
@@ -66,7 +72,7 @@ async def _of_schemes(
 ) -> list[Finding]:
     """Schemes against what is sanctioned and paid for them."""
     ids = [scheme["id"] for scheme in schemes]
-    sanctions = await _sanctions(registry, conn, ids, as_of)
+    sanctions = await _by(registry, conn, "sanction", "scheme", ids, as_of)
     paid = await sums_of_field(registry, conn, "expenditure", "amount", key="scheme", by="share", ids=ids, as_of=as_of)
     return [
         finding
@@ -78,16 +84,34 @@ async def _of_schemes(
     ]
 
 
-async def _sanctions(
-    registry: Registry, conn: ReadConnection, schemes: Sequence[str], as_of: AsOf | None
+async def _of_villages(
+    registry: Registry, conn: ReadConnection, cases: Sequence[Record], as_of: AsOf | None
+) -> list[Finding]:
+    """Har Ghar Jal of villages against their own figures and the taps that are recorded there."""
+    ids = list({case["village"]: None for case in cases})
+    told = await _by(registry, conn, "village_figure", "village", ids, as_of)
+    newest = villages.newest_of_each(figure for figures in told.values() for figure in figures)
+    taps = await sums_of_field(registry, conn, "tap_connection", None, key="village", by="status", ids=ids, as_of=as_of)
+    return [
+        finding
+        for case in cases
+        for finding in villages.of_har_ghar_jal(
+            case, newest.get(case["village"]), sum(int(taps.get(case["village"], {}).get(code, 0)) for code in _THERE)
+        )
+    ]
+
+
+async def _by(
+    registry: Registry, conn: ReadConnection, type: str, key: str, ids: Sequence[str], as_of: AsOf | None
 ) -> dict[str, list[Record]]:
+    """The records of a type that name one of these in a field, by what they name."""
     found: dict[str, list[Record]] = {}
     after: Sequence[str] = ()
-    while schemes:
-        ask = Ask(_AT_ONCE, equals={"scheme": list(schemes)}, as_of=as_of, after=after)
-        part = await page(registry, conn, ANONYMOUS, registry.table("sanction"), ask)
+    while ids:
+        ask = Ask(_AT_ONCE, equals={key: list(ids)}, as_of=as_of, after=after)
+        part = await page(registry, conn, ANONYMOUS, registry.table(type), ask)
         for record in part.items:
-            found.setdefault(record["scheme"], []).append(record)
+            found.setdefault(record[key], []).append(record)
         if not (after := part.next):
             break
     return found
