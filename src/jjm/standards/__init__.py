@@ -8,7 +8,7 @@ do what where; `jjm.access` grants them. `Indicator`s are public reports as data
 """
 
 from jjm.standards.calendars import COUNTRY, Calendar, Opening
-from jjm.standards.diff import Finding, Verdict, diff, diff_standard
+from jjm.standards.diff import Finding, Verdict, broken_rules, diff, diff_standard
 from jjm.standards.generate import example, make_record, sample_id
 from jjm.standards.indicators.model import (
     REPORT_DAY,
@@ -108,6 +108,7 @@ __all__ = [
     "Verdict",
     "Wording",
     "Workflow",
+    "broken_rules",
     "check",
     "default_folder",
     "describe",

@@ -76,6 +76,13 @@ def diff_standard(old: Standard, new: Standard, before: Catalogue, after: Catalo
     return Verdict(tuple(findings), tuple(_version(old, new, findings)))
 
 
+def broken_rules(old: Standard, new: Standard) -> Iterator[tuple[str, Change]]:
+    """What breaks between two editions of a type's fields, each with its JSON Pointer in the file, without a record."""
+    for change in fields_changes(old.fields, new.fields):
+        if change.effect == "breaking":
+            yield step(in_file(change.path), change.word).rstrip("/"), change
+
+
 def _types(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
     for name, standard in old.types.items():
         if name in new.types:

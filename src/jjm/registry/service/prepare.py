@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -17,9 +17,10 @@ from jjm.registry.service.rewrapping import fill_numbers
 from jjm.registry.service.sealing_up import seal_up
 from jjm.registry.store import queries
 from jjm.registry.table import Table
-from jjm.standards import Field, Standard
+from jjm.standards import Standard, broken_rules
 
 _LOCK = 7_219_003
+_BROUGHT = ("x-personal", "x-blind")
 _FILLING = "blind columns to fill: {}"
 
 
@@ -86,25 +87,25 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
         elif field.is_personal and not new[name].is_personal:
             remedy = f"Migration needed: open what is sealed in {table.current}, and give `{name}` a column."
             faults.append(Fault(f"`{name}` of {old.name} is no longer personal", remedy, pointer, file=file))
-        elif _major(old) == _major(table.standard) and (was := _meaning(field)) != (now := _meaning(new[name])):
-            remedy = (
-                f"Migration needed: turn what {table.current}.{name} holds into {now}; then raise the major version."
-            )
-            faults.append(Fault(f"`{name}` of {old.name} was in {was} and is now in {now}", remedy, pointer, file=file))
     if old.by_state != table.standard.by_state:
         remedy = f"Migration needed: rebuild {table.current}."
         faults.append(Fault(f"{old.name} changes its partitioning", remedy, file=table.standard.file))
-    return faults
+    return faults + list(_misread(old, table, {fault.pointer for fault in faults}))
+
+
+def _misread(old: Standard, table: Table, told: Collection[str | None]) -> Iterator[Fault]:
+    """Changes after which kept values mean something else or break a rule, while the version says that they do not."""
+    if _major(old) != _major(table.standard):
+        return
+    remedy = f"Migration needed: bring what {table.current} holds to the new rule; then raise the major version."
+    for pointer, change in broken_rules(old, table.standard):
+        # What became personal is sealed at start, and what was found blindly is only no longer found so.
+        if change.word not in _BROUGHT and f"/properties/{change.path[0]}" not in told:
+            yield Fault(change.message, remedy, pointer, file=table.standard.file)
 
 
 def _major(standard: Standard) -> str:
     return standard.version.partition(".")[0]
-
-
-def _meaning(field: Field) -> str:
-    """What the values of a column are: the same number in another unit, or the same code of another list, says another
-    thing, which no column's type tells."""
-    return (field.item or field).unit or (field.item or field).ref or (field.item or field).code or "no unit"
 
 
 async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> Sequence[str]:
