@@ -159,11 +159,9 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.officer, work, "REOPEN", comment="A valve is missing")
     scheme = await site.kept("schemes", site.scheme)
     assert scheme["status"] == "in_progress" and "completion_date" not in scheme
+    third = await site.begun(site.engineer, "work", "PLAN", **plan | {"title": "A third tank"}, **unit)
     await site.do(site.engineer, work, "COMPLETE", data={"completed_on": "2026-11-20"})
     await site.do(site.engineer, work, "COMMISSION", data={"commissioned_on": "2026-11-28"})
-    scheme = await site.kept("schemes", site.scheme)
-    assert (scheme["status"], scheme["commissioned_on"]) == ("commissioned", "2026-11-28")
-    assert (scheme["_meta"]["source"], scheme["_meta"]["actor"]) == (work["id"], site.engineer.id)
 
     about = {"scheme": site.scheme, "villages": ["VIL-901400"], "to": "LOB-901300", "work": work["id"]}
     refused = await site.begun(site.engineer, "handover", "PREPARE", 422, **about | {"scheme": other})
@@ -185,6 +183,12 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     await site.do(site.engineer, unbuilt, "CHECK", data={"checklist": [a | {"is_met": True} for a in answers]})
     refused = await site.do(site.head, unbuilt, "TAKE_OVER", 422, **day)
     assert "the scheme stands at planned" in _said(refused), "whether or not its work is named"
+    refused = await site.do(site.head, given, "TAKE_OVER", 422, **day)
+    assert "the scheme stands at in_progress" in _said(refused), "its own work is commissioned, and another is not"
+    await site.do(site.state, third, "DROP", data={"drop_reason": "No money"})
+    scheme = await site.kept("schemes", site.scheme)
+    assert (scheme["status"], scheme["commissioned_on"]) == ("commissioned", "2026-11-28")
+    assert (scheme["_meta"]["source"], scheme["_meta"]["actor"]) == (third["id"], site.state.id)
     await site.do(site.head, given, "TAKE_OVER", **day)
     scheme = await site.kept("schemes", site.scheme)
     assert (scheme["status"], scheme["handed_over_on"], scheme["handed_over_to"], scheme["handover"]) == (

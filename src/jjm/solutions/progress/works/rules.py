@@ -134,15 +134,13 @@ def handover_is_of_the_scheme(deed: Deed) -> list[Fault]:
 
 
 def work_is_commissioned(deed: Deed) -> list[Fault]:
-    """Nobody takes over what is still being built, whether or not its work is named."""
+    """Nobody takes over what is still being built, by the work that is named or by another of the scheme."""
     work, scheme = deed.referred.get("work"), deed.referred.get("scheme", {})
-    if work is not None:
-        stage = work.get("stage")
-        done = stage in ("COMMISSIONED", "HANDED_OVER")
-        return [] if done else [Fault(f"the work stands at {stage}", "Commission the work first.", "/action")]
+    if work is not None and (stage := work.get("stage")) not in ("COMMISSIONED", "HANDED_OVER"):
+        return [Fault(f"the work stands at {stage}", "Commission the work first.", "/action")]
     if scheme.get("status") in ("commissioned", "handed_over"):
         return []
-    remedy = "Name its work once that is commissioned, or put the stage of the scheme right."
+    remedy = "Commission or drop all its works; where it has none here, put the stage of the scheme right."
     return [Fault(f"the scheme stands at {scheme.get('status')}", remedy, "/action")]
 
 
