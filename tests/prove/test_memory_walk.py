@@ -23,6 +23,7 @@ from prove.shortcuts import SHORTCUTS
 from workflow_standards import DEEDS, inspection_standards
 
 from jjm.solutions import solutions
+from jjm.solutions.progress.works import effects as works
 from jjm.solutions.quality.remedy import effects
 from jjm.standards import load
 from jjm.workflow import OWN, joined
@@ -36,7 +37,11 @@ async def walk(folder: Path, monkeypatch: pytest.MonkeyPatch, steps: int, closed
     async def open_in(cases: Cases, conn: object, village: str) -> Sequence[dict[str, Any]]:
         return [one for one in cases.of_type("contamination") if one["village"] == village]
 
+    async def works_of(cases: Cases, conn: object, scheme: str) -> Sequence[dict[str, Any]]:
+        return cases.named_in("work", "scheme", scheme)
+
     monkeypatch.setattr(effects, "open_in", open_in)
+    monkeypatch.setattr(works, "works_of", works_of)
     catalogue = load(inspection_standards(folder / "standards"))
     deeds = joined([("jjm.workflow", OWN), *((one.package, one.deeds) for one in solutions()), ("here", DEEDS)])
     cases = Cases(catalogue, deeds, datetime(2026, 11, 30, 6, tzinfo=UTC))

@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 
 import orjson
 
@@ -36,6 +37,7 @@ class Journal:
         self._file: int | None = None
         self._known: dict[Reader, int] = {}
         self._is_on_disk = True
+        self._flushing = Lock()
 
     @property
     def is_empty(self) -> bool:
@@ -68,15 +70,19 @@ class Journal:
 
     def sync(self) -> None:
         """Bring what was written to the disk; to be called beside the writing, from a thread."""
-        if self._file is not None and not self._is_on_disk:
-            self._is_on_disk = True
-            os.fsync(self._file)
+        with self._flushing:
+            if self._file is not None and not self._is_on_disk:
+                self._is_on_disk = True
+                os.fsync(self._file)
 
     def close(self) -> None:
         """Write no more; the file is free to be taken in."""
-        if self._file is not None:
-            os.fsync(self._file)
-            os.close(self._file)
+        # Not while another thread flushes: until that one is done the system holds the file, and its lock, for it.
+        with self._flushing:
+            if self._file is not None:
+                os.fsync(self._file)
+                os.close(self._file)
+                self._file, self._is_on_disk = None, True
 
 
 def _opened(path: Path) -> int:
