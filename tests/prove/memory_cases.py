@@ -48,11 +48,6 @@ class Cases:
         """The open cases of a type, with their records."""
         return [{**self.records[id], "id": id} for id in self.open if self.items[id].type == type]
 
-    def named_in(self, type: str, field: str, other: str) -> list[dict[str, Any]]:
-        """All cases of a type that name another record, ended ones too."""
-        found = ((id, self.records[id]) for id, item in self.items.items() if item.type == type)
-        return [{**record, "id": id} for id, record in found if record.get(field) == other]
-
     async def doing(self, work: Callable[[], Any]) -> Item:
         """Do a step with all that comes of it, or nothing of it."""
         self._undo.clear()

@@ -38,7 +38,7 @@ async def walk(folder: Path, monkeypatch: pytest.MonkeyPatch, steps: int, closed
         return [one for one in cases.of_type("contamination") if one["village"] == village]
 
     async def works_of(cases: Cases, conn: object, scheme: str) -> Sequence[dict[str, Any]]:
-        return cases.named_in("work", "scheme", scheme)
+        return [one for one in cases.of_type("work") if one["scheme"] == scheme]
 
     monkeypatch.setattr(effects, "open_in", open_in)
     monkeypatch.setattr(works, "works_of", works_of)

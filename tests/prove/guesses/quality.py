@@ -72,7 +72,8 @@ def _fields(scene: Scene, action: str) -> dict[str, Any]:
         tested = asked if chance.random() < 0.8 else asked[:1]
         return {"results": [{"parameter": one, "tested_at": now} | chance.choice(_FOUND) for one in tested]}
     if action == "COLLECT":
-        return {"collected_at": now, "tests_asked": _tests(scene, None)}
+        before = (scene.case or {}).get("tests_asked") or [] if chance.random() < 0.9 else []
+        return {"collected_at": now, "tests_asked": list(dict.fromkeys([*before, *_tests(scene, None)]))}
     known: dict[str, dict[str, Any]] = {
         "HAND_OVER": {"custodian": "carrier", "handed_over_at": now},
         "RECEIVE": {"laboratory": scene.things["laboratory"], "received_at": now, "condition": "good"},
@@ -101,8 +102,9 @@ def _links(scene: Scene, action: str) -> Links:
 
 
 def _is_of(scene: Scene, id: str) -> bool:
-    """Whether a sample is of the point of the case, so far as anybody can see."""
+    """Whether a sample is of the point of the case and tested for what was found, so far as anybody can see."""
     case, sample = scene.case or {}, scene.records.get(id, {})
     later = str(sample.get("collected_at", "")) > str(case.get("remedied_at", "~"))
     lost = sample.get("status") in ("REFUSED", "CANCELLED")
-    return later and not lost and sample.get("sampling_point") == case.get("sampling_point")
+    asked = set(case.get("parameters") or ()) <= set(sample.get("tests_asked") or ())
+    return later and not lost and asked and sample.get("sampling_point") == case.get("sampling_point")
