@@ -151,9 +151,7 @@ async def running(
         registry.hangings = OnCases(workflows)
         if count := await erase_again(registry, access):
             _log.warning("%s records that had been erased came back with this database, and were erased again", count)
-        bulk = Bulk(registry, Jobs(database, clock), settings.folder, settings.upload_bytes, wake=sequencer.wake)
-        stack.callback(bulk.close)
-        await bulk.tidy()
+        bulk = await _bulk(stack, registry, settings, sequencer)
         lane = await Database.connect(url, size=_LANE)
         stack.push_async_callback(lane.close)
         registry.consents = Consents(lane, clock, access.vault, readings)
@@ -256,6 +254,15 @@ async def _vault(database: Database, settings: Settings) -> Box:
             )
             raise Problem("key-locked", 503, "A key of the node is locked", detail)
     return vault
+
+
+async def _bulk(stack: AsyncExitStack, registry: Registry, settings: Settings, sequencer: Sequencer) -> Bulk:
+    """Files in and out; what stands ready for them is let go with the stack."""
+    jobs = Jobs(registry.database, registry.clock)
+    bulk = Bulk(registry, jobs, settings.folder, settings.upload_bytes, wake=sequencer.wake)
+    stack.callback(bulk.close)
+    await bulk.tidy()
+    return bulk
 
 
 async def _notices(stack: AsyncExitStack, access: Access, settings: Settings) -> Notices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -99,14 +100,16 @@ async def said_to_all(
         raise bad_request("bad-parameter", "`lang` cannot be answered.", fault)
     async with registry.database.read() as conn:
         case = await _case(registry, conn, id)
-        found, text = await served(registry, conn, case), await notice_of(registry, conn, case, lang)
+        found, (text,) = await served(registry, conn, case), await notices_of(registry, conn, case, [lang])
     told = {"contamination": id, "language": lang, "status": case["status"], "text": text}
     counted = {"taps": None, "households": None} if points_to_family(case) else asdict(found)
     return told | {name: counted[name] for name in ("taps", "households")}
 
 
-async def notice_of(registry: Registry, conn: ReadConnection, case: dict[str, Any], language: str) -> str:
-    """The words of the notice of a contamination."""
+async def notices_of(
+    registry: Registry, conn: ReadConnection, case: dict[str, Any], languages: Sequence[str]
+) -> list[str]:
+    """The words of the notice of a contamination, in each of these languages."""
     sample = (await newest_version(registry, conn, NODE, registry.table("sample"), case["sample"])).data
     retest = case.get("retest_sample")
     again = (await newest_version(registry, conn, NODE, registry.table("sample"), retest)).data if retest else None
@@ -115,9 +118,14 @@ async def notice_of(registry: Registry, conn: ReadConnection, case: dict[str, An
     if taken is None:
         raise not_found("The sample of this contamination has no day.")
     chemical = chemicals(case["parameters"], registry.catalogue, day_in_india(taken))
-    name = name_in(village, language) or case["village"]
     retested = instant(again, "collected_at") if again else None
-    return notice(case, str(name), taken, retested, bool(chemical), registry.catalogue, language)
+    return [
+        notice(
+            case, str(name_in(village, language) or case["village"]), taken, retested, bool(chemical),
+            registry.catalogue, language,
+        )
+        for language in languages
+    ]  # fmt: skip
 
 
 async def _case(registry: Registry, conn: ReadConnection, id: str) -> dict[str, Any]:

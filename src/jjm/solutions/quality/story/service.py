@@ -10,7 +10,7 @@ from typing import Any
 from jjm.kit import ReadConnection
 from jjm.registry import Registry, state_in_id
 from jjm.solutions.quality.homes import points_to_family
-from jjm.solutions.quality.served.api import notice_of
+from jjm.solutions.quality.served.api import notices_of
 from jjm.solutions.quality.served.notice import TEXT
 from jjm.solutions.quality.served.service import records_of
 from jjm.solutions.quality.story.words import of_kit_test, of_sample, word
@@ -54,12 +54,11 @@ async def told_of_village(registry: Registry, conn: ReadConnection, village: str
     open_ones = [one for one in cases if one["status"] != "CLOSED"]
     closed = sorted((one for one in cases if one["status"] == "CLOSED"), key=lambda one: one["id"])[-_CLOSED:]
     spoken = language if language in _OF_PAGES else "en"
-    warnings = [
-        Warned(await notice_of(registry, conn, one, said), said)
-        for one in open_ones
-        for said in (spoken, *_local(registry.catalogue, one["id"], spoken))
-    ]
-    lines = [Line(await notice_of(registry, conn, one, spoken)) for one in closed]
+    warnings = list[Warned]()
+    for one in open_ones:
+        languages = [spoken, *_local(registry.catalogue, one["id"], spoken)]
+        warnings += map(Warned, await notices_of(registry, conn, one, languages), languages)
+    lines = [Line(said) for one in closed for said in await notices_of(registry, conn, one, [spoken])]
     lines += await _results(registry, conn, village, spoken)
     return Told(word("title", spoken), lines or [Line(word("none", spoken))], warnings, word("private", spoken))
 
