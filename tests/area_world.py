@@ -35,11 +35,12 @@ class World:
         self.registry, self.clock = registry, clock
         self.made: list[str] = []
         self.undone = 0
-        self.codes = 900
+        self.codes = 0
 
     async def begin(self) -> None:
         """Empty the tables and put the first areas in."""
         self.clock.instant = START
+        self.codes = 900
         names = [t for s in self.registry.levels() for t in (s.name, f"{s.name}_history")]
         more = ["area", "area_version", "area_closure", "area_ended", "lineage", "area_operation", "scheduled", "name"]
         async with self.registry.database.write() as conn:

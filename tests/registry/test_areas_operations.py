@@ -10,8 +10,11 @@ import pytest
 from areas_kit import DAY, ORDER, do, ids, lies_in, refused, split_phalodi
 from registry_kit import Put
 
+from jjm.access import NODE
 from jjm.kit import SetClock
 from jjm.registry import Registry, settle_due
+from jjm.registry.operations import parse
+from jjm.registry.service import areas_shown
 
 pytestmark = pytest.mark.usefixtures("marwar")
 
@@ -225,6 +228,17 @@ async def test_the_preview_says_what_would_be_touched_and_changes_nothing(writer
     ]
     assert (await writer.get("/api/v1/districts/DIS-772")).status_code == 404
     assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
+
+
+@pytest.mark.parametrize("avoided", ["enable_sort", "enable_hashagg"])
+async def test_what_is_touched_is_listed_in_the_order_of_its_ids_however_the_database_finds_it(
+    registry: Registry, avoided: str
+) -> None:
+    asked = parse("merge", {"effective": DAY, "order": ORDER, "with": [], "into": "DIS-106"})
+    async with registry.database.write() as conn:
+        await conn.execute(f"set local {avoided} = off")
+        shown = await areas_shown.preview(registry, conn, NODE, registry.table("district"), "DIS-105", asked)
+    assert shown["touched"]["moved"]["ids"] == ["BLK-1", "BLK-2", "SDT-614", "SDT-615", "SDT-7146"]
 
 
 async def test_records_that_name_an_ended_area_count_under_what_it_lay_in(writer: httpx.AsyncClient, put: Put) -> None:

@@ -37,10 +37,11 @@ up(id, above) as (
 select distinct id from up where above = any(:roots::text[]);
 
 -- name: children
--- Areas that lay, lie or will lie in one of these on that day or later, by any version.
+-- Areas that lay, lie or will lie in one of these on that day or later, by any version, in the order of their ids.
 select distinct id
 from registry.area_version
-where parents && :ids::text[] and change <> 'retire' and (valid_to is null or valid_to > :day);
+where parents && :ids::text[] and change <> 'retire' and (valid_to is null or valid_to > :day)
+order by id;
 
 -- name: later_operations
 -- Standing re-organisations of these areas that take effect after a day.
