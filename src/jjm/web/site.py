@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -81,7 +81,8 @@ class Site:
 
     def __post_init__(self) -> None:
         self.static = _static()
-        self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
+        templates = _templates()
+        self.environments = {code: _environment(spoken, templates) for code, spoken in self.languages.items()}
 
     @property
     def authority(self) -> Mapping[str, str] | None:
@@ -269,9 +270,15 @@ class Page:
         return answer
 
 
-def _environment(spoken: Language) -> Environment:
+def _templates() -> dict[str, str]:
+    """All templates as they are at the start: those of the next release, put in place under a node, are not its own."""
+    return {f.name: f.read_text("utf-8") for f in files("jjm.web").joinpath("templates").iterdir() if f.is_file()}
+
+
+def _environment(spoken: Language, templates: Mapping[str, str]) -> Environment:
     made = Environment(
-        loader=PackageLoader("jjm.web"),
+        loader=DictLoader(templates),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
