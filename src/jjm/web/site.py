@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -81,8 +81,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.static = _static()
-        templates = _templates()
-        self.environments = {code: _environment(spoken, templates) for code, spoken in self.languages.items()}
+        self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
 
     @property
     def authority(self) -> Mapping[str, str] | None:
@@ -270,14 +269,16 @@ class Page:
         return answer
 
 
+@cache
 def _templates() -> dict[str, str]:
     """All templates as they are at the start: those of the next release, put in place under a node, are not its own."""
     return {f.name: f.read_text("utf-8") for f in files("jjm.web").joinpath("templates").iterdir() if f.is_file()}
 
 
-def _environment(spoken: Language, templates: Mapping[str, str]) -> Environment:
+@cache
+def _environment(spoken: Language) -> Environment:
     made = Environment(
-        loader=DictLoader(templates),
+        loader=DictLoader(_templates()),
         auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
