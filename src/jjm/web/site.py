@@ -288,7 +288,7 @@ def _environment(spoken: Language) -> Environment:
     )
     made.install_gettext_translations(spoken.translations, newstyle=True)  # pyright: ignore
     made.filters |= {"number": spoken.number, "percent": spoken.percent, "day": spoken.day, "of": spoken.of}
-    made.filters |= {"instant": spoken.instant, "say": spoken.say, "tongue": language.tongue}
+    made.filters |= {"instant": spoken.instant, "say": spoken.say, "told": spoken.told, "tongue": language.tongue}
     return made
 
 
