@@ -14,10 +14,8 @@ def scan(table: Table, *, history: bool) -> str:
 
 def twice(table: Table) -> str:
     """Versions that stand in both tables."""
-    return (
-        f"select h.id, h.version from {table.history} h join {table.current} c on c.id = h.id and c.version = h.version "
-        "order by h.id, h.version"
-    )
+    same = "c.id = h.id and c.version = h.version"
+    return f"select h.id, h.version from {table.history} h join {table.current} c on {same} order by h.id, h.version"
 
 
 def gone(table: Table) -> str:
