@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +26,7 @@ from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import Clock
-from jjm.standards import Catalogue, default_folder, load
+from jjm.standards import Catalogue, RecordValidator, default_folder, load, validators
 from jjm.workflow import Deeds
 
 REPOSITORY = Path(__file__).parents[1]
@@ -41,6 +41,7 @@ async def started(
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("jjm.app.node.load", standards)
+            patch.setattr("jjm.app.node.validators", rules)
             node = await stack.enter_async_context(running(settings, clock, deeds=deeds))
         yield node
 
@@ -48,6 +49,16 @@ async def started(
 def standards(folder: Path) -> Catalogue:
     """The standards of a folder; the shipped ones are read once, since that is most of the start of a node."""
     return _shipped() if folder == default_folder() else load(folder)
+
+
+def rules(catalogue: Catalogue) -> Mapping[str, RecordValidator]:
+    """What judges records by these standards; for the shipped ones, which do not change, compiled once as well."""
+    return _shipped_rules() if catalogue is _shipped() else validators(catalogue)
+
+
+@cache
+def _shipped_rules() -> Mapping[str, RecordValidator]:
+    return validators(_shipped())
 
 
 @cache

@@ -41,7 +41,7 @@ async def test_rows_on_their_way_into_a_broken_connection_are_refused(
     assert not writing.done()
     await end_connections(database_url)
     with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.InterfaceError)):
-        await asyncio.wait_for(writing, 5)
+        await asyncio.wait_for(writing, 30)
     await write()
     async with database.read() as conn:
         assert await conn.fetchval("select count(*) from public.many") == 2 * COUNT

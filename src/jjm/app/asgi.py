@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from jjm.app.declared import declared_routers
@@ -24,6 +26,8 @@ from jjm.registry import routes as registry_routes
 from jjm.solutions import solutions
 from jjm.web import Site
 from jjm.web import routes as pages
+
+_studied: dict[int, Sequence[BaseRoute]] = {}
 
 
 def application(node: Node) -> Frame:
@@ -41,7 +45,7 @@ def application(node: Node) -> Frame:
     app.state.workflows, app.state.notices = node.workflows, node.notices
     app.state.vkey = node.verifier.vkey
     for router in declared_routers():
-        app.include_router(router)
+        app.routes.extend(_declared(router))
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
     for path, view in (
@@ -67,6 +71,18 @@ def application(node: Node) -> Frame:
     app.add_middleware(Refusals, refuse=site.refusal)
     app.routes.extend(pages(site))
     return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
+
+
+def _declared(router: APIRouter) -> Sequence[BaseRoute]:
+    """The calls of a router. FastAPI studies them when the first call comes; no node is in them, so once does for all.
+
+    They hold the router, so that no other one can come to have its number.
+    """
+    if id(router) not in _studied:
+        gathered = APIRouter()
+        gathered.include_router(router)
+        _studied[id(router)] = gathered.routes
+    return _studied[id(router)]
 
 
 def _direct(app: FastAPI, scope: Scope) -> Direct | None:

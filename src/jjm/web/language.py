@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO, StringIO
 from math import floor
@@ -80,7 +80,8 @@ class Language:
         return format_datetime(value, "d MMMM y, HH:mm", tzinfo=IST, locale=self._locale) + " IST"
 
 
-def load() -> dict[str, Language]:
+@cache
+def load() -> Mapping[str, Language]:
     """Every language of the pages, by code: English, and each that has a file `locale/<code>.po`."""
     entries = files("jjm.web").joinpath("locale").iterdir()
     found = {e.name.removesuffix(".po"): e.read_text("utf-8") for e in entries if e.name.endswith(".po")}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -269,6 +269,7 @@ class Page:
         return answer
 
 
+@cache
 def _environment(spoken: Language) -> Environment:
     made = Environment(
         loader=PackageLoader("jjm.web"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -60,11 +61,18 @@ async def _fill_blinds(registry: Registry) -> list[str]:
 
 async def _applied(conn: ReadConnection) -> dict[str, Standard]:
     """The standards that the tables were last made from."""
-    return {r["type"]: msgspec.json.decode(r["body"], type=Standard) async for r in queries.applied_standards(conn)}
+    return {r["type"]: _read(r["body"]) async for r in queries.applied_standards(conn)}
+
+
+@lru_cache(maxsize=256)
+def _read(body: str) -> Standard:
+    # Every start asks twice, before it changes anything and under the lock, and mostly finds the same text.
+    return msgspec.json.decode(body, type=Standard)
 
 
 def _refuse_breaking(registry: Registry, applied: Mapping[str, Standard]) -> None:
-    faults = [f for t in registry.tables.values() if (old := applied.get(t.standard.name)) for f in breaks(old, t)]
+    known = [(applied.get(t.standard.name), t) for t in registry.tables.values()]
+    faults = [f for old, t in known if old and old != t.standard for f in breaks(old, t)]
     if faults:
         raise Problem("standard-breaking", 409, "A standard no longer fits the records", _HOW, faults)
 
