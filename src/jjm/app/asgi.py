@@ -86,7 +86,6 @@ def _declared(router: APIRouter) -> Sequence[BaseRoute]:
 
 
 def _direct(app: FastAPI, scope: Scope) -> Direct | None:
-    scope["app"] = app
     return direct(app.state.registry, scope)
 
 
