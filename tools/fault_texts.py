@@ -20,7 +20,19 @@ HEARD = (
     "standards/validator.py", "web",
 )  # fmt: skip
 """Whose faults stand on pages: what is wrong with a record, and with a step of a case."""
-_FOR_PROGRAMS = ("auditing", "verify", "prepare", "bulk_", "push", "wholes", "lending", "areas", "proposals", "portal")
+_FOR_PROGRAMS = (
+    "auditing",
+    "verify",
+    "prepare",
+    "codes_kept",
+    "bulk_",
+    "push",
+    "wholes",
+    "lending",
+    "areas",
+    "proposals",
+    "portal",
+)
 """Modules below these whose faults no page shows: starts and audits of a node, imports, and calls of other systems."""
 _DEPTH = 10
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 CONTEXT = "fault"
 """The `msgctxt` of these texts in the file of a language, so that they are not taken for words of the pages."""
 _GAP = re.compile(r"%\((\w+)\)s")
-_LONGEST, _DEEPEST = 2000, 4
+_LONGEST, _DEEPEST, _SENTENCES = 500, 4, 4
+# A longer text, or one of more sentences, stays as it is: looking for gaps takes a power of its length.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Telling:
 
     def _by_sentence(self, text: str) -> str | None:
         """What is wrong and what mends it, where both stand in one text."""
-        for end in re.finditer(r"\. ", text[:_LONGEST]):
+        for end in islice(re.finditer(r"\. ", text[: 2 * _LONGEST]), _SENTENCES):
             first, then = (self._told(part, _DEEPEST) for part in (text[: end.start()], text[end.end() :]))
             if first and then:
                 return f"{first}। {then}"
