@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import socket
 import ssl
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from ports import held_port
 
 USER, PASSWORD = "node", "patra"
 
@@ -72,26 +72,15 @@ def mail_server(folder: Path, *, guarded: bool = True, implicit: bool = False) -
     line: dict[str, Any] = {"ssl_context": context, "auth_require_tls": False}
     if not implicit:
         line = {"tls_context": context if guarded else None, "require_starttls": guarded}
-    controller = Controller(
-        box,
-        hostname="127.0.0.1",
-        port=_free_port(),
-        auth_required=guarded and not implicit,
-        authenticator=_authenticate,
-        **line,
-    )
-    controller.start()
-    try:
-        box.port = controller.port
-        yield box
-    finally:
-        controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
+    line |= {"auth_required": guarded and not implicit, "authenticator": _authenticate}
+    with held_port() as port:
+        controller = Controller(box, hostname="127.0.0.1", port=port, **line)
+        controller.start()
+        try:
+            box.port = controller.port
+            yield box
+        finally:
+            controller.stop()
 
 
 def _authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:

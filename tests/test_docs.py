@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from databases import passable_folder
 from documents import commands, documents, prose, replay
 from nodes import REPOSITORY, Served, jjm, starting, surroundings
+from ports import held_port
 from typer.main import get_command
 
 from jjm.app.cli import app
@@ -144,12 +144,6 @@ def demo() -> Iterator[Served]:
         yield started
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
 def _executable(path: Path, line: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"#!/bin/sh\n{line}\n", "utf-8")
@@ -163,6 +157,7 @@ def test_sessions_shown_are_what_happens(name: str, demo: Served) -> None:
     shown = folder / Path(name).name
     shown.write_text((REPOSITORY / name).read_text("utf-8").replace(ADDRESS, demo.url), "utf-8")
     path = f"{folder / 'bin'}:{Path(sys.executable).parent}:/usr/bin:/bin"
-    environment = surroundings(PATH=path, LC_ALL="C.UTF-8", PORT=str(free_port()))
-    for step, said in replay(shown, folder, environment):
-        assert step.is_answered_by(said), f"{name}:{step.line}: {step.command}\n" + "\n".join(said)
+    with held_port() as port:
+        environment = surroundings(PATH=path, LC_ALL="C.UTF-8", PORT=str(port))
+        for step, said in replay(shown, folder, environment):
+            assert step.is_answered_by(said), f"{name}:{step.line}: {step.command}\n" + "\n".join(said)

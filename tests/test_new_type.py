@@ -182,6 +182,51 @@ async def test_a_file_that_no_longer_fits_stops_the_start(place: Place, change: 
         assert (await client.get(address)).json()["strokes"] == 7
 
 
+CODED = """\
+  handles:
+    title: {en: Handles, hi: हत्थे}
+    type: array
+    maxItems: 3
+    items:
+      type: object
+      properties:
+        state: {title: {en: State, hi: हालत}, x-code: handle-state}
+x-jjm:
+"""
+HANDLES = """\
+code,en,hi,source,source_date
+whole,Whole,साबुत,invented,2026-01-01
+split,Split,फटा,invented,2026-01-01
+lost,Lost,खोया,invented,2026-01-01
+"""
+
+
+async def test_a_code_that_records_hold_is_not_taken_out_of_its_list_and_any_other_is(place: Place) -> None:
+    list_of_handles = place.standards / "codes" / "handle-state.csv"
+    list_of_handles.write_text(HANDLES, "utf-8")
+    add_handpump(place.standards)
+    async with place.started():  # what is invented then has no handles
+        pass
+    add_handpump(place.standards, HANDPUMP.replace("x-jjm:\n", CODED).replace("1.0.0", "1.1.0"))
+    async with place.started() as (_, client):
+        made = await client.post("/api/v1/handpumps", json=pump("H-1", handles=[{"state": "split"}]))
+        assert made.status_code == 201
+    list_of_handles.write_text(HANDLES.replace("split,Split,फटा,invented,2026-01-01\n", ""), "utf-8")
+    with pytest.raises(Problem) as refused:
+        async with place.started():
+            pass
+    assert refused.value.code == "standard-breaking"
+    (fault,) = refused.value.faults
+    assert fault.file == "codes/handle-state.csv" and "Migration needed" in fault.remedy
+    assert f"`split` was taken out of `handle-state`, and 1 versions of handpump hold one, {made.json()['id']}" in (
+        fault.message
+    )
+    list_of_handles.write_text(HANDLES.replace("lost,Lost,खोया,invented,2026-01-01\n", ""), "utf-8")
+    async with place.started() as (_, client):
+        refused_code = await client.post("/api/v1/handpumps", json=pump("H-2", handles=[{"state": "lost"}]))
+        assert refused_code.status_code == 422
+
+
 async def test_a_faulty_file_stops_the_start_and_says_where(place: Place) -> None:
     file = add_handpump(place.standards, HANDPUMP.replace("x-code: point-status", "x-code: pump-status"))
     with pytest.raises(Problem) as refused:

@@ -14,14 +14,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from jjm.web.faults import CONTEXT
 from jjm.web.problems import described
+from tools.fault_texts import fault_texts
 
 WEB = Path(__file__).parents[1] / "src/jjm/web"
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
 
 def messages() -> Catalog:
-    """Every text of the pages, in English."""
+    """Every text of the pages, in English, and of the faults that they show."""
     found = Catalog()
     for path in sorted([*WEB.rglob("*.html"), *WEB.rglob("*.py")]):
         method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
@@ -31,6 +33,9 @@ def messages() -> Catalog:
     for problem in described().values():
         found.add(problem.meaning, locations=[("problems.txt", 0)])
         found.add(problem.remedy, locations=[("problems.txt", 0)])
+    for text, files in fault_texts().by_text.items():
+        flags = ["python-format"] if "%(" in text else []
+        found.add(text, context=CONTEXT, flags=flags, locations=[(file, 0) for file in sorted(files)])
     return found
 
 
@@ -52,12 +57,12 @@ def lacking(language: str) -> Iterator[str]:
     """What is not said in a language, or is said and no longer asked for."""
     said, wanted = words_of(language), messages()
     for message in wanted:
-        known = said.get(message.id)
+        known = said.get(message.id, message.context)
         if message.id and (known is None or not _is_whole(known.string)):
             yield f"not translated: {message.id!r}"
         elif message.id and known is not None:
             yield from (f"{message.id!r}: {error}" for error in known.check(said))
-    yield from (f"no longer used: {m.id!r}" for m in said if m.id and wanted.get(m.id) is None)
+    yield from (f"no longer used: {m.id!r}" for m in said if m.id and wanted.get(m.id, m.context) is None)
 
 
 def _is_whole(said: object) -> bool:
@@ -87,6 +92,10 @@ def main() -> None:
     write(language, said)
     for line in lacking(language):
         sys.stdout.write(line + "\n")
+    texts = fault_texts()
+    sys.stdout.write(f"{len(texts.by_text)} texts of faults; {len(texts.unread)} cannot be read from the source\n")
+    for place in texts.unread:
+        sys.stdout.write(f"  {place}\n")
 
 
 if __name__ == "__main__":

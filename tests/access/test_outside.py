@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,7 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from people_kit import House
+from ports import held_port
 
 from jjm.access import Provider
 from jjm.access.outside.rules import claims_of
@@ -24,8 +26,7 @@ from jjm.app.asgi import application
 from jjm.app.providers import providers_from
 from jjm.kit import DatabaseUrl, Problem
 
-PORT = 9417
-ISSUER = f"http://127.0.0.1:{PORT}"
+ISSUER = "http://provider.example"
 CLAIMS = '{"sub": "asha", "email": "asha@example.in", "email_verified": true}'
 OWN = Provider("mock", ISSUER, "jjm-test", {"en": "Mock provider"}, "secret", second_factor=True)
 MAIL = Provider("mail", ISSUER, "jjm-mail", {"en": "By mail"}, "secret", link_by_verified_email=True)
@@ -34,22 +35,26 @@ MAIL = Provider("mail", ISSUER, "jjm-mail", {"en": "By mail"}, "secret", link_by
 @pytest.fixture(scope="module")
 def provider() -> Generator[str, None, None]:
     """An OpenID Connect provider in a process of its own."""
-    line = [sys.executable, "-m", "oidc_provider_mock", "--port", str(PORT), "--user-claims", CLAIMS]
-    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        for _ in range(200):
-            try:
-                httpx.get(f"{ISSUER}/.well-known/openid-configuration", trust_env=False)
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        yield ISSUER
-        process.terminate()
+    with held_port() as port:
+        issuer = f"http://127.0.0.1:{port}"
+        line = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--user-claims", CLAIMS]
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            for _ in range(600):
+                assert process.poll() is None
+                try:
+                    httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False)
+                    break
+                except httpx.HTTPError:
+                    time.sleep(0.1)
+            yield issuer
+            process.terminate()
 
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, database_url: DatabaseUrl, provider: str) -> AsyncGenerator[House, None]:
     """A node that takes the provider's word."""
-    async with people_kit.house(tmp_path / "node", database_url, providers=(OWN, MAIL)) as opened:
+    providers = tuple(replace(one, issuer=provider) for one in (OWN, MAIL))
+    async with people_kit.house(tmp_path / "node", database_url, providers=providers) as opened:
         opened.clock.instant = datetime.now(UTC)  # the provider's clock is the machine's
         yield opened
 

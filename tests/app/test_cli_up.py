@@ -14,11 +14,13 @@ import httpx
 import psutil
 import pytest
 from databases import passable_folder
+from new_type import add_handpump, copy_of_standards
 from nodes import Served, Start, jjm, run, surroundings
 
 from jjm.app.node import running
 from jjm.app.settings import Settings
 from jjm.kit import DatabaseUrl, Problem
+from jjm.standards import shipped_folder
 
 pytestmark = pytest.mark.long
 
@@ -30,8 +32,12 @@ def place() -> Iterator[Path]:
         yield folder / "node"
 
 
-def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path, start: Start) -> None:
-    node = start(place)
+def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path, start: Start, tmp_path: Path) -> None:
+    standards = copy_of_standards(tmp_path / "standards")
+    add_handpump(standards)
+    (node_file := tmp_path / "node.yaml").write_text("name: IN-OD\ntitle: Water of Odisha\n")
+    node = start(place, "--standards", standards, "--node", node_file)
+    assert (place / "node.start").stat().st_mode & 0o777 == 0o600
     assert node.url == (place / "node.address").read_text().strip()
     assert (place / "admin.token").stat().st_mode & 0o777 == 0o600
     with node.client() as client:
@@ -45,7 +51,25 @@ def test_a_node_starts_stops_and_starts_again_with_all_it_had(place: Path, start
     again = start(place, "--port", "0")
     with again.client(node.token) as client:
         assert client.get(f"/api/v1/organisations/{made}").json()["name"] == "Vasudha"
+        # What it was started with the first time needs not be said again.
+        assert client.get("/api/v1/handpumps").status_code == 200
+        assert "Water of Odisha" in client.get("/").text
+    assert again.run("standards", "sql", "handpump", "--json").json["tables"]
     assert again.end(signal.SIGINT) == 0
+    _look_into_a_stopped_node(place, standards)
+
+
+def _look_into_a_stopped_node(place: Path, standards: Path) -> None:
+    """Commands from inside use what the node was started with, and say so where they are given something else."""
+    assert "All of it is as it was signed" in run("ledger", "verify", "--data", place).out
+    found = run("doctor", "--data", place, "--json")
+    assert f"no fault in {standards}" in {one["said"] for one in found.json}
+    told = run("doctor", "--data", place, "--standards", shipped_folder())
+    assert f"was started with the standards in {standards}; this looks into those in" in told.err
+    standards.rename(standards.with_name("elsewhere"))
+    refused = run("up", "--data", place, "--port", "0", code=2)
+    assert f"the standards in {standards}, which is not there" in refused.err
+    assert "name where it is now with --standards" in refused.err
 
 
 def _servers_of(place: Path) -> list[psutil.Process]:

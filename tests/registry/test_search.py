@@ -149,3 +149,19 @@ async def test_other_search_fields_are_noted_at_the_next_start(
     async with registry.database.read() as conn:
         assert ids(await search(again, conn, ANONYMOUS, Sought("kanti"))) == []
         assert ids(await search(again, conn, ANONYMOUS, Sought("2002", types=["blocks"]))) == ["BLK-2002"]
+
+
+async def test_what_is_found_does_not_hang_on_where_names_lie_in_the_table(seek, registry: Registry, put: Put) -> None:
+    for code in range(3001, 3006):
+        await put("block", {"code": str(code), "name": "Sonpur", "districts": ["DIS-345"]})
+        village = {"code": f"11{code}", "name": "Kanti", "name_local": "कांती", "blocks": [f"BLK-{code}"]}
+        await put("village", village)
+    sought = ("Kanti", "कांती", "Sonpur", "Kanti, Sonpur")
+    before = [await seek(name) for name in sought]
+    assert all(before)
+    async with registry.database.write() as conn:
+        await conn.execute(
+            "with gone as (delete from registry.name returning *) "
+            "insert into registry.name select * from gone order by id desc, name desc"
+        )
+    assert [await seek(name) for name in sought] == before

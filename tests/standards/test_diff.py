@@ -259,6 +259,12 @@ def test_the_version_number_must_say_how_much_has_changed(
         assert wanted in fault.remedy
 
 
+def test_versions_are_told_in_the_order_of_the_types(make_folder: MakeFolder) -> None:
+    old = load(make_folder())
+    new = replace(old, types={name: replace(t, plural_title={"en": "Others"}) for name, t in old.types.items()})
+    assert [fault.subject for fault in diff(old, new).versions] == list(old.types)
+
+
 def test_a_field_that_looks_renamed_is_said_to_be(make_folder: MakeFolder) -> None:
     renamed = (S, "  solar: {", "  solar_power: {")
     verdict = diff(load(make_folder(name="old")), load(make_folder(renamed, name="new")))

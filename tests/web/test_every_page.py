@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import httpx
 import pytest
 from page_structure import PageRead, faults_of
 
+from jjm.app.asgi import application
 from jjm.app.node import Node
 from jjm.web import language
 from tools.messages import lacking, messages
@@ -109,3 +112,18 @@ async def test_static_files_are_kept_for_ever_under_an_address_of_their_content(
     again = await visitor.get(sheet, headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
     assert (await visitor.get("/static/nothing.css")).status_code == 404
+
+
+async def test_pages_not_asked_for_so_far_are_those_of_the_start(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release put in place under a running node does not give it templates that its program does not know."""
+    transport, headers = httpx.ASGITransport(application(node)), {"accept": "text/html"}
+    read: Any = builtins.open
+
+    def not_templates(file: Any, *rest: Any, **more: Any) -> Any:
+        assert not str(file).endswith(".html"), file
+        return read(file, *rest, **more)
+
+    monkeypatch.setattr(builtins, "open", not_templates)
+    async with httpx.AsyncClient(transport=transport, base_url="http://node.test", headers=headers) as client:
+        for path in ("/", "/types/schemes", "/villages/99000001", "/docs"):
+            assert (await client.get(path)).status_code == 200

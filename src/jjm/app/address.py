@@ -12,6 +12,7 @@ DEFAULT_FOLDER = Path("jjm-data")
 ADDRESS_FILE, TOKEN_FILE, DEMO_TOKENS_FILE = "node.address", "admin.token", "demo-tokens.json"
 DEMO_APPLICATION_FILE, DEMO_KEY_FILE = "demo-application.json", "demo-application.key"
 DEMO_PEOPLE_FILE = "demo-people.json"
+START_FILE = "node.start"
 
 
 @dataclass(frozen=True, slots=True)

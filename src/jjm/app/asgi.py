@@ -27,8 +27,6 @@ from jjm.solutions import solutions
 from jjm.web import Site
 from jjm.web import routes as pages
 
-_studied: dict[int, Sequence[BaseRoute]] = {}
-
 
 def application(node: Node) -> Frame:
     """The ASGI application of a node that is running."""
@@ -44,8 +42,7 @@ def application(node: Node) -> Frame:
     app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
     app.state.workflows, app.state.notices = node.workflows, node.notices
     app.state.vkey = node.verifier.vkey
-    for router in declared_routers():
-        app.routes.extend(_declared(router))
+    app.routes.extend(_declared())
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
     for path, view in (
@@ -73,20 +70,16 @@ def application(node: Node) -> Frame:
     return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
 
 
-def _declared(router: APIRouter) -> Sequence[BaseRoute]:
-    """The calls of a router. FastAPI studies them when the first call comes; no node is in them, so once does for all.
-
-    They hold the router, so that no other one can come to have its number.
-    """
-    if id(router) not in _studied:
-        gathered = APIRouter()
+@cache
+def _declared() -> Sequence[BaseRoute]:
+    """The declared calls. FastAPI studies them when the first call comes; no node is in them, so once does for all."""
+    gathered = APIRouter()
+    for router in declared_routers():
         gathered.include_router(router)
-        _studied[id(router)] = gathered.routes
-    return _studied[id(router)]
+    return gathered.routes
 
 
 def _direct(app: FastAPI, scope: Scope) -> Direct | None:
-    scope["app"] = app
     return direct(app.state.registry, scope)
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from jjm.app.address import ADDRESS_FILE, DEMO_TOKENS_FILE, TOKEN_FILE
 from jjm.app.listening import FIRST_PORT, claim
+from jjm.app.start import Say, standards_of
 from jjm.kit import Problem, embedded
-from jjm.standards import check, default_folder
+from jjm.standards import check
 
 _SECRETS = (TOKEN_FILE, DEMO_TOKENS_FILE, "ledger.key", "ledger.secret", "node.key", "node.secret")
 _LITTLE, _TOO_LITTLE = 5 << 30, 1 << 30
@@ -58,7 +59,7 @@ def fail(name: str, said: str, remedy: str) -> Finding:
     return Finding(name, Verdict.FAIL, said, remedy)
 
 
-def examine_machine(folder: Path) -> Iterator[Finding]:
+def examine_machine(folder: Path, standards: Path | None, say: Say) -> Iterator[Finding]:
     """What can be told without the database: Python, disk, PostgreSQL's programs, the folder, standards, port."""
     examinations: list[Callable[[], Finding]] = [
         _python,
@@ -66,7 +67,7 @@ def examine_machine(folder: Path) -> Iterator[Finding]:
         _programs,
         lambda: _folder(folder),
         lambda: _secrets(folder),
-        _standards,
+        lambda: _standards(folder, standards, say),
         lambda: _port(folder),
     ]
     for examine in examinations:
@@ -125,15 +126,14 @@ def _secrets(folder: Path) -> Finding:
     return ok("secrets", f"{len(found)} files, for their owner alone")
 
 
-def _standards() -> Finding:
-    folder = default_folder()
-    faults = check(folder)
-    if faults:
-        return fail(
-            "standards",
-            f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {folder}",
-            "jjm standards check names each of them.",
-        )
+def _standards(home: Path, given: Path | None, say: Say) -> Finding:
+    try:
+        folder = standards_of(home, given, say)
+    except Problem as problem:
+        return fail("standards", problem.title, problem.detail)
+    if faults := check(folder):
+        said = f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {folder}"
+        return fail("standards", said, f"jjm standards check {folder} names each of them.")
     return ok("standards", f"no fault in {folder}")
 
 

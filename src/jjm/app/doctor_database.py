@@ -11,10 +11,11 @@ from jjm.app.address import TOKEN_FILE
 from jjm.app.doctor import Finding, fail, ok, warn
 from jjm.app.inside import opened, url_of
 from jjm.app.node import BLOCKS
+from jjm.app.start import Say, database_url, standards_of
 from jjm.kit import IST, Problem, ReadConnection, has_cluster, schema_state
 from jjm.ledger import backlog, head
 from jjm.registry import held_records
-from jjm.standards import default_folder, load
+from jjm.standards import load
 
 _SUPPORTED = range(15, 19)
 _LAG = timedelta(seconds=10)
@@ -22,19 +23,20 @@ _DRIFT = timedelta(seconds=2)
 _A_DAY = timedelta(days=1)
 
 
-async def examine_database(folder: Path, url: str | None) -> AsyncIterator[Finding]:
+async def examine_database(folder: Path, url: str | None, standards: Path | None, say: Say) -> AsyncIterator[Finding]:
     """What the database tells; where there is none yet, that."""
-    if url is None and not has_cluster(folder):
-        yield _none_here(folder)
-        return
     try:
+        url = database_url(folder, url, say)
+        if url is None and not has_cluster(folder):
+            yield _none_here(folder)
+            return
         async with url_of(folder, url) as found, opened(found) as database, database.snapshot() as conn:
             # The address of the embedded one is said for whoever wants to look in; another's may hold a password.
             yield await _release(conn, "" if url else f" at {found}")
             yield await _schema(conn)
             yield await _ledger(conn)
             yield await _clock(conn)
-            yield await _logs(conn)
+            yield await _logs(conn, standards_of(folder, standards, _in_silence))
     except Problem as problem:
         yield fail("database", problem.title, problem.detail)
 
@@ -85,12 +87,16 @@ async def _clock(conn: ReadConnection) -> Finding:
     return ok("clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, and so the database")
 
 
-async def _logs(conn: ReadConnection) -> Finding:
+def _in_silence(text: str) -> None:
+    """What the machine's examination has said already."""
+
+
+async def _logs(conn: ReadConnection, standards: Path) -> Finding:
     now = datetime.now(UTC)
     if not await conn.fetchval("select to_regclass('access.field_list') is not null"):
         return ok("logs", "none yet")
     held = await held_records(conn, now.astimezone(IST).date())
-    found = await overdue(conn, load(default_folder()), held, now - _A_DAY)
+    found = await overdue(conn, load(standards), held, now - _A_DAY)
     said = ", ".join(f"{count:,} of {name}" for name, count in found.items() if count)
     if said:
         return warn("logs", f"entries over their term: {said}", "Start the node: it forgets them within the hour.")

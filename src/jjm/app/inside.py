@@ -11,7 +11,7 @@ import asyncpg
 from jjm.app.settings import PERSONAL
 from jjm.kit import Database, Problem, SystemClock, Vault, open_vault, reach
 from jjm.registry import Registry
-from jjm.standards import default_folder, load
+from jjm.standards import Catalogue
 
 
 @asynccontextmanager
@@ -42,9 +42,9 @@ async def database_of(folder: Path, url: str | None = None) -> AsyncGenerator[Da
         yield database
 
 
-def registry_of(database: Database, standards: Path | None, vault: Vault | None = None) -> Registry:
-    """The registries in that database, for reading. Raises Problem for a faulty standard."""
-    return Registry(database, load(standards or default_folder()), {}, "", SystemClock(), vault=vault)
+def registry_of(database: Database, catalogue: Catalogue, vault: Vault | None = None) -> Registry:
+    """The registries in that database, for reading."""
+    return Registry(database, catalogue, {}, "", SystemClock(), vault=vault)
 
 
 def vault_in(folder: Path) -> Vault | None:

@@ -16,6 +16,7 @@ import orjson
 from jjm.app.backup import DUMP, FILES, FORMAT, MANIFEST, NOT_SAVED
 from jjm.app.inside import opened
 from jjm.app.postgres_tools import run_tool
+from jjm.app.start import moved_start
 from jjm.kit import Cluster, Database, Problem, SystemClock
 from jjm.ledger import head, renew_history
 from jjm.notify import hold_back
@@ -46,6 +47,7 @@ async def restore(file: Path, folder: Path, database: str | None, erased: Sequen
             await _fill(database, dump, manifest)
         dump.unlink()
         count = join_lists(stage / ERASED, lists)
+        moved_start(stage, database)
         _put_in_place(stage, folder)
     return manifest | {"data": str(folder), "erasures": count}
 

@@ -24,6 +24,7 @@ from jjm.app.asgi import application
 from jjm.app.listening import BACKLOG, claim
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
+from jjm.app.start import keep_start
 from jjm.kit import Problem
 
 # What is under way gets this long to end once the node is asked to stop.
@@ -63,6 +64,7 @@ async def serve(settings: Settings, port: int | None, told: Told, first: First |
     settings = replace(settings, port=listener.getsockname()[1])
     with contextlib.closing(listener), _as_problems(settings.folder):
         async with running(settings) as node:
+            keep_start(settings)
             if first is not None and not stop.is_set():
                 await first(node)
             if not stop.is_set():

@@ -31,7 +31,7 @@ class Settings:
     `self` on that node; `centre_key` the thumbprint of the key it signs its list with. `messages` says who carries
     messages by which channel, or in a word who carries all (`console`, `outbox`); none leave the node without it.
     `providers` are outside OpenID Connect providers at which people may sign in. `webhooks_private` has webhooks
-    posted inside networks too, and without TLS: for trying things out.
+    posted inside networks too, and without TLS: for trying things out. `node_file` is where most of it was read from.
     """
 
     folder: Path
@@ -43,6 +43,7 @@ class Settings:
     centre_key: str | None = None
     database: str | None = None
     standards: Path | None = None
+    node_file: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     messages: str | Mapping[str, object] | None = None

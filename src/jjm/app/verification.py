@@ -14,10 +14,12 @@ from jjm.app.client import connect
 from jjm.app.inside import database_of, registry_of, vault_in
 from jjm.app.outside import verify_from_outside
 from jjm.app.session import NEEDS_ATTENTION
+from jjm.app.start import database_url, standards_of
 from jjm.app.terminal import Terminal
 from jjm.kit import Fault, Problem
 from jjm.ledger import Checkpoint, Proven, head, open_signer, verify_proof, verify_tree
 from jjm.registry import verify_records
+from jjm.standards import load
 from jjm.workflow import verify_steps
 
 _MOST = 1_000
@@ -54,13 +56,15 @@ async def verify_folder(
     terminal: Terminal, folder: Path, database: str | None, standards: Path | None, key: str | None
 ) -> int:
     """Whether the ledger in a node's database is the one it signed, and each row of its records the one entered."""
-    async with database_of(folder, database) as opened, opened.snapshot() as conn:
+    catalogue = load(standards_of(folder, standards, terminal.say))
+    url = database_url(folder, database, terminal.say)
+    async with database_of(folder, url) as opened, opened.snapshot() as conn:
         signed = await head(conn)
         vkey = _read_key(key) if key else _key_in(folder, signed)
         vault = vault_in(folder)
         if vault is None:
             terminal.say(f"{folder} does not open what is personal; the rest of each record is verified.")
-        registry = registry_of(opened, standards, vault)
+        registry = registry_of(opened, catalogue, vault)
         with terminal.progress("Ledger") as advance:
             faults = await verify_tree(conn, vkey, advance)
         records = 0

@@ -28,10 +28,12 @@ DatabaseUrl = Annotated[
         "--database",
         metavar="URL",
         envvar="JJM_DATABASE",
-        help="The node's own PostgreSQL, where not the embedded one.",
+        help="The node's own PostgreSQL, where not the embedded one nor that of the last start.",
     ),
 ]
-Standards = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of other standards than the shipped ones.")]
+Standards = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of standards; else that of the last start, else the shipped.")
+]
 
 
 def asked(**options: object) -> dict[str, object]:

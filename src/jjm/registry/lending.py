@@ -13,7 +13,8 @@ def sealed_of(table: Table, *, history: bool) -> str:
     source = table.history if history else table.current
     return (
         f"select t.id, t.version, t.node, t.digest, t.sealed, t.entry from {source} t "
-        "join unnest($1::text[], $2::int[]) u(id, version) on t.id = u.id and t.version = u.version for update of t"
+        "join unnest($1::text[], $2::int[]) u(id, version) on t.id = u.id and t.version = u.version "
+        "order by t.id, t.version for update of t"
     )
 
 

@@ -14,9 +14,8 @@ def scan(table: Table, *, history: bool) -> str:
 
 def twice(table: Table) -> str:
     """Versions that stand in both tables."""
-    return (
-        f"select h.id, h.version from {table.history} h join {table.current} c on c.id = h.id and c.version = h.version"
-    )
+    same = "c.id = h.id and c.version = h.version"
+    return f"select h.id, h.version from {table.history} h join {table.current} c on {same} order by h.id, h.version"
 
 
 def gone(table: Table) -> str:
@@ -25,7 +24,8 @@ def gone(table: Table) -> str:
         f"not exists (select from {source} t where t.id = u.id and t.version = u.version)"
         for source in (table.current, table.history)
     ]
-    return f"select u.id, u.version from unnest($1::text[], $2::int[]) u(id, version) where {' and '.join(absent)}"
+    wanted = "unnest($1::text[], $2::int[]) u(id, version)"
+    return f"select u.id, u.version from {wanted} where {' and '.join(absent)} order by 1, 2"
 
 
 def misplaced(table: Table) -> str:
@@ -37,7 +37,8 @@ def misplaced(table: Table) -> str:
         f"select t.id, t.version, true as today from {table.current} t "
         f"where (not ({_covers('t')}) or {newer}) and not {due} union all "
         f"select t.id, t.version, false from {table.history} t "
-        f"where {_covers('t')} and t.change <> 'retire' and not {newer} and not {standing} and not {due}"
+        f"where {_covers('t')} and t.change <> 'retire' and not {newer} and not {standing} and not {due} "
+        "order by 1, 2"
     )
 
 

@@ -209,7 +209,7 @@ class Table(Definition):
         alike += ["t.state = split_part(u.id, '-', 2)"] if self.by_state else []
         return (
             f"select u.id, t.id as holder from unnest($1::text[], {given}) u(id, {', '.join(map(quote, names))}) "
-            f"join {self.current} t on {' and '.join(alike)} where t.id <> u.id"
+            f"join {self.current} t on {' and '.join(alike)} where t.id <> u.id order by u.id, t.id"
         )
 
     def ever(self) -> str:

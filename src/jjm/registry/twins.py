@@ -42,7 +42,8 @@ def twins(table: Table) -> str | None:
         f"pair as (select distinct on (id, other) * from ({pairs}) p "
         f"where $2::text is not null and $3::real is not null) "
         f"select id, other, area, name, other_name, alike from (select pair.*, row_number() over "
-        f"(partition by id order by one_sound desc, alike desc, other) as nth from pair) p where nth <= {_GIVEN}"
+        f"(partition by id order by one_sound desc, alike desc, other) as nth from pair) p where nth <= {_GIVEN} "
+        "order by id, nth"
     )
 
 

@@ -43,8 +43,10 @@ from jjm.standards.model import (
 from jjm.standards.notices.faults import KINDS as NOTICE_KINDS
 from jjm.standards.notices.model import CHANNELS, Channel, Event, Variable, Wording
 from jjm.standards.notices.words import names_in, sms_length, values_of, worded
+from jjm.standards.paths import code_paths
 from jjm.standards.phrase import describe
-from jjm.standards.schema import JsonSchema, record_schema
+from jjm.standards.schema import JsonSchema, codes_of, record_schema
+from jjm.standards.structure import shipped_folder
 from jjm.standards.testing_plans import Band, Duty, Season, TestingPlan
 from jjm.standards.validator import RecordValidator, validators
 from jjm.standards.workflows.again import workflow_again
@@ -110,6 +112,8 @@ __all__ = [
     "Workflow",
     "broken_rules",
     "check",
+    "code_paths",
+    "codes_of",
     "default_folder",
     "describe",
     "diff",
@@ -123,6 +127,7 @@ __all__ = [
     "names_in",
     "record_schema",
     "sample_id",
+    "shipped_folder",
     "sms_length",
     "validators",
     "values_of",

@@ -162,7 +162,7 @@ def _state(was: StateExtension, now: StateExtension, old: Catalogue, new: Catalo
     subject = f"states/{now.iso}"
     for message, pointer in own_codes(was, now):
         yield Finding("additive", subject, now.file, pointer, message)
-    for name in old.types.keys() & new.types.keys():
+    for name in (name for name in old.types if name in new.types):
         stand = Stand(old.types[name], new.types[name], old, new, state=now.iso)
         for change, pointer in state_changes(was, now, old.types[name], new):
             yield _finding(change, stand, subject, now.file, pointer)
@@ -198,7 +198,7 @@ def _of_role(role: Role, change: RoleChange, files: Mapping[str, str]) -> Findin
 
 def _versions(old: Catalogue, new: Catalogue, findings: Iterable[Finding]) -> Iterator[Finding]:
     findings = list(findings)
-    for name in old.types.keys() & new.types.keys():
+    for name in (name for name in old.types if name in new.types):
         yield from _version(old.types[name], new.types[name], findings)
     effects: list[Effect] = [finding.effect for finding in findings if finding.subject == "roles"]
     both = old.roles_version and new.roles_version

@@ -15,6 +15,8 @@ from jjm.standards.schema import NUMBER_LIMIT
 from jjm.standards.words import amount, did_you_mean, listed
 
 Words = tuple[str, str]
+Say = Callable[[str, jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]
+"""What is wrong with a value, which is shown first, and what to write instead."""
 _SHOWN = 200
 
 
@@ -59,11 +61,11 @@ def _faults(error: jsonschema_rs.ValidationError, standard: Standard, catalogue:
     if error.kind.name == "required":
         return [_missing(pointer, detail["property"], standard, catalogue, error.instance_path)]
     field = _innermost(chain, error.instance_path)
-    message, remedy = _WORDS.get(error.kind.name, _other)(error, detail, field)
     secret = any(f.personal != "none" for f in chain) or bool(chain and chain[-1].is_personal)
     value = None if secret else _shown(error.instance)
-    shown = f"{value!r} " if isinstance(value, str) else f"{value} " if value is not None else "this value "
-    return [Fault(shown + message, remedy, pointer, value=value)]
+    shown = repr(value) if isinstance(value, str) else str(value) if value is not None else "this value"
+    message, remedy = _WORDS.get(error.kind.name, _other)(shown, error, detail, field)
+    return [Fault(message, remedy, pointer, value=value)]
 
 
 def _innermost(chain: list[Field], path: Sequence[str | int]) -> Field | None:
@@ -95,62 +97,71 @@ def _missing(pointer: str, name: str, standard: Standard, catalogue: Catalogue, 
     return Fault(f"`{name}` is missing", f"add `{name}`: {wanted}", step(pointer, name))
 
 
-def _type(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+def _type(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
     wanted = describe(field) if field else listed(detail["types"])
     if error.instance is None:
-        return "is null", "leave the field out where nothing is known"
-    return f"is not {wanted}", f"write {wanted}"
+        return f"{shown} is null", "leave the field out where nothing is known"
+    return f"{shown} is not {wanted}", f"write {wanted}"
 
 
-def _enum(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+def _enum(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
     options = [str(option) for option in detail["options"]]
     name = f" of the list `{field.code}`" if field and field.code else ""
-    return f"is not a code{name}", did_you_mean(str(error.instance), options, f"write one of: {listed(options)}")
+    return f"{shown} is not a code{name}", did_you_mean(
+        str(error.instance), options, f"write one of: {listed(options)}"
+    )
 
 
-def _limit(word: str, bound: str) -> Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]:
-    def words(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+def _limit(is_over: bool) -> Say:
+    def words(
+        shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None
+    ) -> Words:
         if abs(detail["limit"]) == NUMBER_LIMIT:
-            return "is too large to be kept exactly", f"write a number between -{NUMBER_LIMIT} and {NUMBER_LIMIT}"
+            remedy = f"write a number between -{NUMBER_LIMIT} and {NUMBER_LIMIT}"
+            return f"{shown} is too large to be kept exactly", remedy
         limit = amount(detail["limit"], field.unit if field else None)
-        return f"is {word} {limit}", f"write {bound} {limit}"
+        if is_over:
+            return f"{shown} is more than {limit}", f"write at most {limit}"
+        return f"{shown} is less than {limit}", f"write at least {limit}"
 
     return words
 
 
-def _size(
-    word: str, bound: str, of: str
-) -> Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]:
-    def words(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
-        size = len(cast("str | list[object]", error.instance))
-        return f"has {size} {of}, {word} {detail['limit']}", f"write {bound} {detail['limit']} {of}"
+def _size(is_over: bool, of: str) -> Say:
+    def words(
+        shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None
+    ) -> Words:
+        size, limit = len(cast("str | list[object]", error.instance)), detail["limit"]
+        if is_over:
+            return f"{shown} has {size} {of}, more than {limit}", f"write at most {limit} {of}"
+        return f"{shown} has {size} {of}, fewer than {limit}", f"write at least {limit} {of}"
 
     return words
 
 
-def _pattern(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+def _pattern(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
     if field is not None and (field.kind in ("date", "instant") or field.format):
-        return _type(error, detail, field)
+        return _type(shown, error, detail, field)
     if "\x00" in str(error.instance):
-        return "holds the character U+0000", "leave that character out; no database can hold it in text"
+        return f"{shown} holds the character U+0000", "leave that character out; no database can hold it in text"
     example = f", for example {field.example}" if field and field.example is not None else ""
-    return f"does not have the form {detail['pattern']}", f"write text of the form {detail['pattern']}{example}"
+    return f"{shown} does not have the form {detail['pattern']}", f"write text of the form {detail['pattern']}{example}"
 
 
-def _other(error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
+def _other(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
     wanted = describe(field) if field else "what the standard declares"
-    return f"is not {wanted}", f"write {wanted}"
+    return f"{shown} is not {wanted}", f"write {wanted}"
 
 
-_WORDS: Mapping[str, Callable[[jsonschema_rs.ValidationError, Mapping[str, Any], Field | None], Words]] = {
+_WORDS: Mapping[str, Say] = {
     "type": _type,
     "enum": _enum,
-    "maximum": _limit("more than", "at most"),
-    "minimum": _limit("less than", "at least"),
-    "maxLength": _size("more than", "at most", "characters"),
-    "minLength": _size("fewer than", "at least", "characters"),
-    "maxItems": _size("more than", "at most", "entries"),
-    "minItems": _size("fewer than", "at least", "entries"),
+    "maximum": _limit(is_over=True),
+    "minimum": _limit(is_over=False),
+    "maxLength": _size(is_over=True, of="characters"),
+    "minLength": _size(is_over=False, of="characters"),
+    "maxItems": _size(is_over=True, of="entries"),
+    "minItems": _size(is_over=False, of="entries"),
     "pattern": _pattern,
     "format": _pattern,
 }

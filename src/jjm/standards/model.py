@@ -145,6 +145,11 @@ class Standard:
         return tuple(f.name for f in self.fields if f.authority == "state")
 
     @property
+    def major(self) -> str:
+        """The first number of its version: under the same one, records of then are records of now."""
+        return self.version.partition(".")[0]
+
+    @property
     def required(self) -> tuple[str, ...]:
         """Names of the fields that every record carries."""
         return tuple(f.name for f in self.fields if f.required)

@@ -41,9 +41,7 @@ def _names(field: Field) -> str:
 
 def _text(field: Field) -> str:
     what = _FORMATS.get(field.format or "", "text")
-    least = f"at least {field.min_length}" if field.min_length else ""
-    most = f"at most {field.max_length}" if field.max_length is not None else ""
-    length = " and ".join(part for part in (least, most) if part)
+    length = _between(field.min_length or None, field.max_length)
     form = f" of the form {field.pattern}" if field.pattern else ""
     return f"{what}{form}{f' of {length} characters' if length else ''}"
 
@@ -51,7 +49,13 @@ def _text(field: Field) -> str:
 def _number(field: Field) -> str:
     what = "a whole number" if field.kind == "integer" else "a number"
     unit = f" in {field.unit}" if field.unit not in (None, "1") else ""
-    least = f"at least {amount(field.minimum)}" if field.minimum is not None else ""
-    most = f"at most {amount(field.maximum)}" if field.maximum is not None else ""
-    limits = " and ".join(part for part in (least, most) if part)
+    limits = _between(field.minimum, field.maximum)
     return f"{what}{unit}{f', {limits}' if limits else ''}"
+
+
+def _between(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None:
+        return f"at least {amount(least)} and at most {amount(most)}"
+    if least is not None:
+        return f"at least {amount(least)}"
+    return f"at most {amount(most)}" if most is not None else ""

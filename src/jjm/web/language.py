@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -19,6 +19,7 @@ from babel.support import NullTranslations, Translations
 from starlette.requests import Request
 
 from jjm.kit import IST
+from jjm.web.faults import CONTEXT, Telling
 
 COOKIE = "lang"
 DEFAULT = "en"
@@ -30,12 +31,13 @@ def N_(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language: its code, and everything that is said in it."""
 
     code: str
     translations: NullTranslations
+    faults: Telling = field(default_factory=lambda: Telling({}))
 
     @property
     def name(self) -> str:
@@ -54,6 +56,10 @@ class Language:
         """The text in this language, with values put in."""
         said = self.translations.ugettext(text)
         return said % values if values else said
+
+    def told(self, text: str) -> str:
+        """What the node says of a fault, in this language; in English where it has no words for it."""
+        return self.faults.told(text)
 
     def of(self, titles: Mapping[str, str]) -> str:
         """The title in this language, or in English where a standard has none."""
@@ -85,15 +91,16 @@ def load() -> Mapping[str, Language]:
     """Every language of the pages, by code: English, and each that has a file `locale/<code>.po`."""
     entries = files("jjm.web").joinpath("locale").iterdir()
     found = {e.name.removesuffix(".po"): e.read_text("utf-8") for e in entries if e.name.endswith(".po")}
-    spoken = {code: Language(code, _compiled(code, found[code])) for code in sorted(found)}
+    spoken = {code: _spoken(code, found[code]) for code in sorted(found)}
     return {DEFAULT: Language(DEFAULT, NullTranslations()), **spoken}
 
 
-def _compiled(code: str, text: str) -> NullTranslations:
-    compiled = BytesIO()
-    write_mo(compiled, read_po(StringIO(text), locale=code))
+def _spoken(code: str, text: str) -> Language:
+    said, compiled = read_po(StringIO(text), locale=code), BytesIO()
+    write_mo(compiled, said)
     compiled.seek(0)
-    return Translations(compiled)
+    faults = {str(one.id): str(one.string) for one in said if one.context == CONTEXT and one.string}
+    return Language(code, Translations(compiled), Telling(faults))
 
 
 def choose(request: Request, known: Container[str]) -> str:

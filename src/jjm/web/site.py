@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -270,9 +270,16 @@ class Page:
 
 
 @cache
+def _templates() -> dict[str, str]:
+    """All templates as they are at the start: those of the next release, put in place under a node, are not its own."""
+    return {f.name: f.read_text("utf-8") for f in files("jjm.web").joinpath("templates").iterdir() if f.is_file()}
+
+
+@cache
 def _environment(spoken: Language) -> Environment:
     made = Environment(
-        loader=PackageLoader("jjm.web"),
+        loader=DictLoader(_templates()),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -281,7 +288,7 @@ def _environment(spoken: Language) -> Environment:
     )
     made.install_gettext_translations(spoken.translations, newstyle=True)  # pyright: ignore
     made.filters |= {"number": spoken.number, "percent": spoken.percent, "day": spoken.day, "of": spoken.of}
-    made.filters |= {"instant": spoken.instant, "say": spoken.say, "tongue": language.tongue}
+    made.filters |= {"instant": spoken.instant, "say": spoken.say, "told": spoken.told, "tongue": language.tongue}
     return made
 
 

@@ -65,6 +65,14 @@ def test_villages_of_two_reports_may_differ_by_three_on_different_days(
     assert _of(_report("j3", "2026-04-01", villages=16_002), _report("l5", as_on, villages=other)) == found
 
 
+def test_differences_are_told_in_the_order_of_the_first_report() -> None:
+    names = list(FIGURES.codes)
+    one = _report("j3", "2026-04-01", **dict.fromkeys(names, 10**6))
+    other = _report("l5", "2026-04-01", **dict.fromkeys(reversed(names), 10**9))
+    found = [f for f in rules.of_reports([one, other], FIGURES) if f.code == "reports_differ"]
+    assert [next(iter(f.figures)) for f in found] == [f"{name} (j3)" for name in names]
+
+
 def test_an_older_edition_of_a_report_is_not_held_against_a_newer() -> None:
     old = _report("cs1_b_i", "2025-11-01", plants=1, plants_geotagged=9)
     assert _of(old, _report("cs1_b_i", "2026-11-01", plants=9, plants_geotagged=9)) == {}

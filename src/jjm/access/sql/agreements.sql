@@ -31,7 +31,7 @@ limit :most;
 select agreement, party, kid, jwk, signature, signed_at
 from access.agreement_signature
 where agreement = any(:agreements)
-order by signed_at;
+order by signed_at, party;
 
 -- name: add_signature^
 -- Keep a signature; nothing where that side has signed.
@@ -64,7 +64,7 @@ order by g.id;
 select * from access.agreement
 where consumer = :participant and agreed_at is not null and :type = any(types)
   and (ends_at <= :now or revoked_at <= :now)
-order by least(ends_at, coalesce(revoked_at, ends_at)) desc
+order by least(ends_at, coalesce(revoked_at, ends_at)) desc, id desc
 limit 1;
 
 -- name: all_over
@@ -77,7 +77,7 @@ where g.consumer = :participant and g.agreed_at is not null and t.type = any(:ty
     select from access.agreement f
     where f.consumer = g.consumer and f.agreed_at is not null and t.type = any(f.types)
       and f.starts_at <= :now and f.ends_at > :now and (f.revoked_at is null or f.revoked_at > :now))
-order by t.type, least(g.ends_at, coalesce(g.revoked_at, g.ends_at)) desc;
+order by t.type, least(g.ends_at, coalesce(g.revoked_at, g.ends_at)) desc, g.id desc;
 
 -- name: count_use^
 -- Count one use in a period; nothing where there were as many as agreed.

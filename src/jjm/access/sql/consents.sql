@@ -45,7 +45,7 @@ where id = :id;
 -- Consents whose time is over and that still stand as if it were not; each is held until that is written down.
 select * from access.consent
 where status in ('REQUESTED', 'GRANTED', 'PAUSED') and ends_at <= :now
-order by ends_at
+order by ends_at, id
 limit :most
 for update skip locked;
 

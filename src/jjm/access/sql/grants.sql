@@ -66,7 +66,8 @@ with found as (
 select id, person, role, place, starts_on, ends_on, original, reason, asked_at, asked_by, asked_by_person, approved_at,
   approved_by, ended_at, ended_by, ended_why
 from access.role_grant
-where id in (select id from found) or id in (select original from found);
+where id in (select id from found) or id in (select original from found)
+order by id;
 
 -- name: places_granted
 -- Role and place of grants that are named or derived from those, that people hold, or that began or ended of late.

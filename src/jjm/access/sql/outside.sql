@@ -40,4 +40,4 @@ returning person;
 select provider, subject, linked_at, linked_by
 from access.outside_identity
 where person = :person
-order by provider, linked_at;
+order by provider, linked_at, subject;

@@ -27,8 +27,10 @@ set state = :state, decided_at = :now, decided_by = :actor, reason = :reason, ar
 where id = :id;
 
 -- name: unanswered
--- Requests that nobody has decided since a day.
-select id from access.participant where state = 'requested' and requested_at < :before;
+-- Requests that nobody has decided since a day, oldest first.
+select id from access.participant
+where state = 'requested' and requested_at < :before
+order by requested_at, id;
 
 -- name: keep_contact!
 -- Whom to write to about a participant.

@@ -111,7 +111,7 @@ where id = :id and given_at is null and withdrawn_at is null and asked_at > :sin
 select id, kind, person, reason, asked_at, asked_by, given_at, expires_at, totp
 from access.code
 where given_at is null and withdrawn_at is null and asked_at > :since
-order by asked_at;
+order by asked_at, id;
 
 -- name: use_code$
 -- Use a code up; nothing where it was used meanwhile.

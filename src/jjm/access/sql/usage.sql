@@ -31,7 +31,7 @@ order by day desc, application;
 select application, day, status, code, calls
 from access.usage_refusal
 where application = any(:applications) and day >= :since
-order by calls desc, status, code;
+order by calls desc, status, code, day desc, application;
 
 -- name: last_heard
 -- When applications were last heard of.

@@ -101,7 +101,7 @@ def demo(
         for address in pages:
             terminal.say(f"  {address}")
 
-    settings = replace(settings_from(data, host, database, node, standards), environment="sandbox")
+    settings = replace(settings_from(terminal, data, host, database, node, standards), environment="sandbox")
     if host in _THIS_MACHINE:  # who tries webhooks out receives them here
         settings = replace(settings, webhooks_private=True)
     run(serve(settings, port, told, first))

@@ -11,7 +11,9 @@ import typer
 from rich.text import Text
 
 from jjm import standards as editions
-from jjm.app.session import NEEDS_ATTENTION, local
+from jjm.app.address import DEFAULT_FOLDER
+from jjm.app.session import NEEDS_ATTENTION, Data, local
+from jjm.app.start import standards_of
 from jjm.app.terminal import Terminal
 from jjm.app.words import Standards, Type
 from jjm.kit import not_found
@@ -32,9 +34,9 @@ New = Annotated[Path, typer.Argument(metavar="NEW", help="Folder of the edition 
 
 @app.command("check")
 @local
-def check(terminal: Terminal, folder: Folder = None) -> int:
+def check(terminal: Terminal, folder: Folder = None, data: Data = None) -> int:
     """Name every fault in a folder of standards, with file, line and remedy. Ends with 1 where there is one."""
-    where = folder or editions.default_folder()
+    where = folder or _of_node(terminal, data)
     faults = editions.check(where)
     count = f"{len(faults):,} faults" if len(faults) > 1 else "1 fault" if faults else "No fault"
     said = f"{count} in {where}."
@@ -57,9 +59,9 @@ def diff(terminal: Terminal, old: Old, new: New) -> int:
 
 @app.command("sql")
 @local
-def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
+def sql(terminal: Terminal, type: Type, standards: Standards = None, data: Data = None) -> None:
     """Show the tables of a type, and every statement the node runs on them."""
-    known = editions.load(standards or editions.default_folder()).types
+    known = editions.load(standards or _of_node(terminal, data)).types
     if type not in known:
         raise not_found(f"There is no standard `{type}`. There are: {', '.join(sorted(known))}.", "registry-unknown")
     table = Table(known[type])
@@ -70,13 +72,20 @@ def sql(terminal: Terminal, type: Type, standards: Standards = None) -> None:
 
 @app.command("digit")
 @local
-def digit(terminal: Terminal, workflow: Workflow, standards: Standards = None, tenant: Tenant = "in") -> None:
+def digit(
+    terminal: Terminal, workflow: Workflow, standards: Standards = None, data: Data = None, tenant: Tenant = "in"
+) -> None:
     """Write a workflow as a BusinessService of DIGIT; one that came from such a file, word for word as it said."""
-    known = editions.load(standards or editions.default_folder()).workflows
+    known = editions.load(standards or _of_node(terminal, data)).workflows
     if workflow not in known:
         detail = f"There is no workflow `{workflow}`. There are: {', '.join(sorted(known))}."
         raise not_found(detail, "workflow-unknown")
     terminal.result(editions.digit_from_workflow(known[workflow], tenant))
+
+
+def _of_node(terminal: Terminal, data: Path | None) -> Path:
+    """The standards of the node in a data folder; the shipped ones where it was started with no others, or never."""
+    return standards_of(data or DEFAULT_FOLDER, None, terminal.say)
 
 
 def _told(findings: Iterable[editions.Finding], compatible: bool) -> Text:

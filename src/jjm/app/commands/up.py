@@ -16,9 +16,11 @@ from jjm.app.node import Node
 from jjm.app.serving import run, serve
 from jjm.app.session import Data, local
 from jjm.app.settings import Settings, read_node_file
+from jjm.app.start import database_url, node_file_of, standards_of
 from jjm.app.terminal import Terminal
 from jjm.app.words import DatabaseUrl, Standards
 from jjm.kit import log_to_standard_error
+from jjm.standards import shipped_folder
 
 PANEL = "Node"
 app = typer.Typer(add_completion=False)
@@ -30,7 +32,7 @@ Port = Annotated[
 Host = Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 to be reached from other machines.")]
 NodeFile = Annotated[
     Path | None,
-    typer.Option("--node", metavar="FILE", help="Node file (YAML): name, title, url, upload_bytes, calls_per_minute."),
+    typer.Option("--node", metavar="FILE", help="Node file (YAML): name, title, url; else that of the last start."),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what the node does, on standard error.")]
 
@@ -49,7 +51,7 @@ def up(
 ) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     log_to_standard_error(verbose=verbose)
-    settings = settings_from(data, host, database, node, standards)
+    settings = settings_from(terminal, data, host, database, node, standards)
 
     async def told(node: Node, url: str) -> None:
         tell(terminal, node, url, wanted=port)
@@ -59,13 +61,23 @@ def up(
 
 
 def settings_from(
-    data: Path | None, host: str, database: str | None, node: Path | None, standards: Path | None
+    terminal: Terminal,
+    data: Path | None,
+    host: str,
+    database: str | None,
+    node: Path | None,
+    standards: Path | None,
 ) -> Settings:
-    """The settings of a node as the command line gives them. Raises Problem for a faulty node file."""
+    """The settings of a node as the command line gives them; what it leaves out is as at the last start.
+
+    Raises Problem for a faulty node file, and where what the last start had is not there any more.
+    """
     folder = (data or DEFAULT_FOLDER).absolute()
-    settings = Settings(folder, host=host, database=database, standards=standards)
-    more: Mapping[str, Any] = read_node_file(node) if node else {}
-    return replace(settings, **more)
+    say = terminal.say
+    standards, file = standards_of(folder, standards, say), node_file_of(folder, node, say)
+    settings = Settings(folder, host=host, database=database_url(folder, database, say), standards=standards)
+    more: Mapping[str, Any] = read_node_file(file) if file else {}
+    return replace(settings, node_file=file, **more)
 
 
 def tell(
@@ -80,5 +92,7 @@ def tell(
         terminal.say(f"Port {FIRST_PORT} is in use by another program; took {node.settings.port}.")
     made = "written" if node.admin_token else "kept"
     terminal.say(f"{node.settings.title} {node.settings.name} answers at {url}")
+    if node.settings.standards not in (None, shipped_folder()):
+        terminal.say(f"Its standards are those in {node.settings.standards}")
     terminal.say(f"The administrator's token is {made} in {folder / TOKEN_FILE}")
     terminal.say("Stop it with Ctrl-C.")

@@ -34,7 +34,7 @@ update exchange.batch set state = 'done', body = null, finished_at = :now where 
 
 -- name: bodies
 -- What is kept of batches that are worked on.
-select id, body from exchange.batch where body is not null for update;
+select id, body from exchange.batch where body is not null order by id for update;
 
 -- name: seal_body!
 -- Keep the body of a batch sealed.

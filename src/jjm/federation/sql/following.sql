@@ -80,7 +80,9 @@ on conflict (node, type, id, version) do nothing;
 -- How versions that are known by their entry alone were entered.
 select b.id, b.version, b.change, b.recorded_at, b.actor, b.node, b.digest, b.is_erased
 from federation.bare b join unnest(:ids::text[], :versions::int[]) u(id, version) using (id, version)
-where b.node = :node and b.type = :type for update of b;
+where b.node = :node and b.type = :type
+order by b.id, b.version
+for update of b;
 
 -- name: erase_bare!
 -- Their node has erased what is personal in records, as far as it was recorded up to an instant.

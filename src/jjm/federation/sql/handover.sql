@@ -26,7 +26,9 @@ where node = :node;
 
 -- name: called_off
 -- Handovers called off that have not ended yet.
-select node, called_off_at from federation.handover where state = 'returning' and called_off_at is not null;
+select node, called_off_at from federation.handover
+where state = 'returning' and called_off_at is not null
+order by node;
 
 -- name: place_handover!
 -- Note up to which position the new node must have followed.
@@ -40,4 +42,5 @@ where now() > h.quiet_after
     select from pg_stat_activity a
     where a.datname = current_database() and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()
       and a.xact_start < h.quiet_after)
-  and not exists (select from ledger.batch b where b.first is null);
+  and not exists (select from ledger.batch b where b.first is null)
+order by h.node;

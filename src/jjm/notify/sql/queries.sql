@@ -23,16 +23,20 @@ where m.id in (
 returning m.id, m.channel;
 
 -- name: claim
--- Take messages that are due, to be sent by who asks.
-update notify.message m
-set status = 'sending', claim = :claim, claimed_at = :now, attempts = m.attempts + 1
-from (
-  select id from notify.message where status = 'waiting' and due_at <= :now
-  order by due_at, id limit :most for update skip locked
-) w
-where m.id = w.id
-returning m.id, m.event, m.channel, m.person, m.language, m.template, m.sealed, m.attempts, m.expires_at, m.is_secret,
-  m.quiet_from, m.quiet_to;
+-- Take messages that are due, to be sent by who asks; what was due first is to go first.
+with taken as (
+  update notify.message m
+  set status = 'sending', claim = :claim, claimed_at = :now, attempts = m.attempts + 1
+  from (
+    select id from notify.message where status = 'waiting' and due_at <= :now
+    order by due_at, id limit :most for update skip locked
+  ) w
+  where m.id = w.id
+  returning m.id, m.event, m.channel, m.person, m.language, m.template, m.sealed, m.attempts, m.expires_at,
+    m.is_secret, m.quiet_from, m.quiet_to, m.due_at
+)
+select id, event, channel, person, language, template, sealed, attempts, expires_at, is_secret, quiet_from, quiet_to
+from taken order by due_at, id;
 
 -- name: settle$
 -- How a message stands after it was tried by who took it; the channel if that was still so.

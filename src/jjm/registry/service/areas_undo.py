@@ -37,7 +37,7 @@ async def undo(registry: Registry, conn: WriteConnection, actor: Actor, id: str)
     if operation["undone_at"] is not None:
         raise conflict("undone", f"{id} was undone by {operation['undone_by']} already.")
     steps: list[dict[str, Any]] = orjson.loads(operation["steps"])
-    for type in {s["type"] for s in steps}:
+    for type in sorted({s["type"] for s in steps}):  # as others hold several types, or two could wait for each other
         require_write(actor, registry.table(type).standard)
         await store.lock(conn, registry.table(type), [s["id"] for s in steps if s["type"] == type])
     since = await _changed_since(registry, conn, steps) or await _came_since(registry, conn, operation, steps)
@@ -112,7 +112,7 @@ async def _back(registry: Registry, conn: ReadConnection, steps: Sequence[dict[s
     """The steps that take these back, in reverse: areas that ended hold again before anything lies in them again."""
     back: list[Step] = []
     values: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for type in {s["type"] for s in steps}:
+    for type in sorted({s["type"] for s in steps}):
         wanted = [(s["id"], s["before"]) for s in steps if s["type"] == type and s["before"] is not None]
         known = await store.values_at(conn, registry.table(type), wanted)
         values |= {(type, *key): data for key, data in known.items()}

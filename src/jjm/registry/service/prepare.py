@@ -11,6 +11,7 @@ import msgspec
 
 from jjm.kit import Fault, Problem, ReadConnection, WriteConnection, recall, remember
 from jjm.registry.columns import column
+from jjm.registry.service.codes_kept import codes_still_held, remember_codes
 from jjm.registry.service.context import Registry
 from jjm.registry.service.naming import bring_names
 from jjm.registry.service.partitions import known_partitions
@@ -31,13 +32,16 @@ async def prepare(registry: Registry) -> list[str]:
     Raises Problem `standard-breaking` when a standard no longer fits the records kept under its predecessor.
     """
     async with registry.database.read() as conn:
-        _refuse_breaking(registry, await _applied(conn))
+        applied = await _applied(conn)
+        faults = [fault async for fault in codes_still_held(registry, conn, applied)]
+        _refuse_breaking(registry, applied, faults)
     done = await seal_up(registry)
     async with registry.database.write() as conn:
         await conn.execute("select pg_advisory_xact_lock($1)", _LOCK)
         applied = await _applied(conn)
         done += [line for t in registry.tables.values() for line in await _bring(conn, t, applied.get(t.standard.name))]
         done += await bring_names(registry, conn)
+        await remember_codes(conn, registry.catalogue)
         registry.partitions = dict.fromkeys(await known_partitions(conn), time.monotonic())
     return done + await _fill_blinds(registry)
 
@@ -70,10 +74,10 @@ def _read(body: str) -> Standard:
     return msgspec.json.decode(body, type=Standard)
 
 
-def _refuse_breaking(registry: Registry, applied: Mapping[str, Standard]) -> None:
+def _refuse_breaking(registry: Registry, applied: Mapping[str, Standard], more: Sequence[Fault]) -> None:
     known = [(applied.get(t.standard.name), t) for t in registry.tables.values()]
     faults = [f for old, t in known if old and old != t.standard for f in breaks(old, t)]
-    if faults:
+    if faults := [*faults, *more]:
         raise Problem("standard-breaking", 409, "A standard no longer fits the records", _HOW, faults)
 
 
@@ -103,17 +107,13 @@ def breaks(old: Standard, table: Table) -> list[Fault]:
 
 def _misread(old: Standard, table: Table, told: Collection[str | None]) -> Iterator[Fault]:
     """Changes after which kept values mean something else or break a rule, while the version says that they do not."""
-    if _major(old) != _major(table.standard):
+    if old.major != table.standard.major:
         return
     remedy = f"Migration needed: bring what {table.current} holds to the new rule; then raise the major version."
     for pointer, change in broken_rules(old, table.standard):
         # What became personal is sealed at start, and what was found blindly is only no longer found so.
         if change.word not in _BROUGHT and f"/properties/{change.path[0]}" not in told:
             yield Fault(change.message, remedy, pointer, file=table.standard.file)
-
-
-def _major(standard: Standard) -> str:
-    return standard.version.partition(".")[0]
 
 
 async def _bring(conn: WriteConnection, table: Table, old: Standard | None) -> Sequence[str]:

@@ -152,7 +152,7 @@ async def _sight(registry: Registry, conn: ReadConnection, actor: Actor, table: 
 async def _hits(
     registry: Registry, conn: ReadConnection, actor: Actor, found: Sequence[Found], limit: int
 ) -> list[Hit]:
-    best = sorted(found, key=lambda f: (*f.order, f.row["name"], f.row["id"]))[:limit]
+    best = sorted(found, key=lambda f: f.order)[:limit]
     paths = await _paths(registry, conn, {f.row["area"] for f in best if f.row["area"]})
     names = await _names(registry, conn, actor, best)
     return [_hit(registry, f, paths.get(f.row["area"], []), names) for f in best]

@@ -37,9 +37,11 @@ class Found:
 
     @property
     def order(self) -> tuple[Any, ...]:
+        """The closest first; no two names of records are alike in it."""
         row = self.row
         likeness = 0 if self.match < Match.SOUND else -round(row["closeness"], 1)
-        return self.match, likeness, row["rank"], not self.is_near, -row["closeness"], len(row["key"]), row["key"]
+        closest = self.match, likeness, row["rank"], not self.is_near, -row["closeness"], len(row["key"]), row["key"]
+        return *closest, row["name"], row["id"]
 
 
 @dataclass

@@ -27,14 +27,14 @@ returning placed_at;
 -- The hold that binds a record longest.
 select placed_at, placed_by, reason, until from registry.hold
 where type = :type and id = :id and released_at is null and (until is null or until > :today)
-order by until desc nulls first
+order by until desc nulls first, placed_at
 limit 1;
 
 -- name: first_held^
 -- The first of these records that a hold binds.
 select id, reason from registry.hold
 where id = any(:ids::text[]) and released_at is null and (until is null or until > :today)
-order by id
+order by id, type, until desc nulls first, placed_at
 limit 1;
 
 -- name: held

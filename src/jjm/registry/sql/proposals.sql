@@ -40,4 +40,5 @@ from own
 join registry.external_id o
   on o.type = :type and lower(o.system) = own.folded_system and registry.folded_identifier(o.value) = own.folded
   and (o.system <> lower(o.system) or o.value <> registry.folded_identifier(o.value))
-where own.folded <> '' and o.id <> own.id;
+where own.folded <> '' and o.id <> own.id
+order by 1, 4, 2, 3, 5;

@@ -8,7 +8,8 @@ select e.system, e.value, e.id
 from registry.external_id e
 join unnest(:systems::text[], :values::text[], :ids::text[]) u(system, value, id)
   on e.system = u.system and e.value = u.value
-where e.type = :type and e.id <> u.id;
+where e.type = :type and e.id <> u.id
+order by e.system, e.value, u.id;
 
 -- name: keep_external_ids!
 -- Note what other systems call these records.
@@ -42,12 +43,14 @@ on conflict do nothing;
 delete from registry.name where type = :type and id = any(:ids);
 
 -- name: keep_names!
--- Put names into the search, and note those of their keys that were never there before.
+-- Put names into the search, and note those of their keys that were never there before: in one order, so that two who
+-- note the same keys at once do not wait for each other.
 with spelled as (
   insert into registry.spelling (key, sound, near)
   select u.key, u.sound, string_to_array(u.near, ' ')::int[]
   from unnest(:spelled::text[], :sounds::text[], :nears::text[]) u(key, sound, near)
   where not exists (select from registry.spelling s where s.key = u.key)
+  order by u.key
   on conflict do nothing
 )
 insert into registry.name (type, id, name, key, rank, area, place)

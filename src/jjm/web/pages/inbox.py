@@ -60,10 +60,9 @@ async def _done(page: Page, fields: Mapping[str, str]) -> Sequence[Mapping[str, 
     """Take the action in each case that was chosen; a receipt for each. Raises Problem 422 for none, or no action."""
     chosen = {name.removeprefix(_CASE): None for name in fields if name.startswith(_CASE)}
     action, said = fields.get("action", ""), fields.get("comment", "").strip() or None
-    lacking = [("action", "Choose an action.")] if not action else []
-    lacking += [("cases", "Choose at least one case.")] if not chosen else []
-    if lacking:
-        faults = [Fault(f"`{name}` is missing", remedy, f"/{name}") for name, remedy in lacking]
+    faults = [Fault("`action` is missing", "Choose an action.", "/action")] if not action else []
+    faults += [Fault("`cases` is missing", "Choose at least one case.", "/cases")] if not chosen else []
+    if faults:
         raise invalid("Nothing was done.", faults, "case-incomplete")
     known, receipts = workflows_of(page.request), list[dict[str, Any]]()
 

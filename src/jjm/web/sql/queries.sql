@@ -140,7 +140,7 @@ select id from registry.area_version where type = :type and code = :code order b
 
 -- name: areas_of_code
 -- The areas of today that have this code, at whatever level.
-select id, type, code, name from registry.area where code = :code and type = any(:types) order by rank limit :limit;
+select id, type, code, name from registry.area where code = :code and type = any(:types) order by rank, type, id limit :limit;
 
 -- name: areas
 -- These areas as they are today.
@@ -254,8 +254,8 @@ where (from_id = :id or to_id = :id) and not undone
 order by effective, operation, kind, from_id, to_id;
 
 -- name: orders
--- The orders behind these re-organisations.
-select id, kind, order_ref from registry.area_operation where id = any(:ids);
+-- The orders behind these re-organisations, the first first.
+select id, kind, order_ref from registry.area_operation where id = any(:ids) order by effective, id;
 
 -- name: state_names
 -- The States recorded here, for those that no codelist knows.

@@ -7,7 +7,7 @@ union all
 select s.item, s.number, 'comments', s.at, null
 from workflow.step s
 where s.item = any(:items::text[]) and s.at <= :up_to and s.comment is not null and s.action <> all(:grounds::text[])
-order by 1, 2;
+order by 1, 2, 3;
 
 -- name: erase_documents!
 -- What these documents hold is to be erased, by these steps.

@@ -45,5 +45,5 @@ where workflow = :workflow and start = :start and source = :source and step = :s
 select start, source, step, at, refused
 from workflow.begun
 where refused is not null and workflow = :workflow
-order by at desc, source
+order by at desc, source, start, step
 limit :most;

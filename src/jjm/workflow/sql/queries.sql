@@ -89,11 +89,11 @@ from unnest(:items::text[], :kinds::text[], :names::text[], :dues::timestamptz[]
 on conflict (item, kind, name) do update set due_at = excluded.due_at;
 
 -- name: due_timers
--- What is due, oldest first, held until the end of the transaction; what others hold is passed over.
+-- What is due, oldest first and of one moment case by case, held until the end of the transaction; what others hold is passed over.
 select t.item, t.kind, t.name, t.due_at
 from workflow.timer t
 where t.due_at <= :now
-order by t.due_at
+order by t.due_at, t.item, t.kind, t.name
 limit :most
 for update skip locked;
 
@@ -116,7 +116,7 @@ union all
 select l.kind, l.item, i.type, i.state, true
 from workflow.link l join workflow.item i on i.id = l.item
 where l.other = :item
-order by 1, 2;
+order by 1, 2, 5;
 
 -- name: linked
 -- Those of these cases that have links.
@@ -133,4 +133,4 @@ union all
 select l.kind, l.item, i.type, i.state, true, l.at, l.by
 from workflow.link l join workflow.item i on i.id = l.item
 where l.other = :item
-order by 6, 2;
+order by 6, 2, 1, 5;
