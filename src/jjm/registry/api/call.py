@@ -24,7 +24,7 @@ from jjm.access import (
     rests_on_consent,
 )
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
-from jjm.kit.http import decode_cursor, once, only_known, whole_number
+from jjm.kit.http import decode_cursor, once, only_known, only_once, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import area_id
@@ -202,6 +202,7 @@ def as_of(call: Call) -> AsOf | None:
 async def read_ask(call: Call, conn: ReadConnection) -> Ask:
     """What a list is asked for, from the query. Raises Problem 400 for what cannot be understood."""
     query = call.request.query_params
+    only_once(call.request, _NOT_FILTERS)
     equals: dict[str, list[str]] = {}
     for name, value in query.multi_items():
         if name not in _NOT_FILTERS:
@@ -211,7 +212,7 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         limit=whole_number(call.request, "limit", PAGE, most=MOST),
         equals=equals,
         cql2=query.get("filter"),
-        within=await area_id(call.registry, conn, within) if within else None,
+        within=None if within is None else await area_id(call.registry, conn, within),
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
         after=_after(query.get("cursor")),
