@@ -306,7 +306,7 @@ async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_then
     assert finding["figures"] == {"taps_reported": 60, "taps_recorded": 1}
     assert finding["acts"] == {"role": "engineer", "place": "VIL-901400"}
     page = await site.house.anybody.get(f"/works/{work['id']}/milestones", headers={"accept": "text/html"})
-    assert "Taps recorded on the scheme, by household</dt><dd><span lang=\"en\">1<" in page.text
+    assert 'Taps recorded on the scheme, by household</dt><dd><span lang="en">1<' in page.text
 
 
 async def _accepted(site: Site, entry: dict[str, Any]) -> str:

@@ -121,7 +121,9 @@ def of_taps(scheme: Record, works: Sequence[Record], recorded: int) -> list[Find
     goes_on = any(work["stage"] not in _ENDED for work in counted)
     about = {"taps_reported": reported, "taps_recorded": recorded}
     severity, reason = ("notice", "register_filling") if goes_on else ("fault", None)
-    return [Finding("taps_not_recorded", "scheme", scheme["id"], first_of(scheme.get("villages")), about, severity, reason)]
+    return [
+        Finding("taps_not_recorded", "scheme", scheme["id"], first_of(scheme.get("villages")), about, severity, reason)
+    ]
 
 
 def of_money(scheme: Record, sanctioned: Sequence[Record], spent: Mapping[str, Decimal]) -> list[Finding]:
