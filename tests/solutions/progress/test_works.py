@@ -341,6 +341,8 @@ async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video_and_stands_
     assert (first["figures"]["households"], first["figures"]["homes_by_figures"]) == (210, 215)
     assert first["figures"]["taps_by_figures"] == 200, "what is typed is held against the village's own figures"
     assert (second["severity"], second["figures"]["taps_recorded"]) == ("notice", 1)
+    page = await site.house.anybody.get("/findings?within=district/901", headers={"accept": "text/html"})
+    assert "<dt>Financial year</dt><dd>2026-27</dd>" in page.text
     said = {
         "resolution_number": "GS/4",
         "resolved_on": "2026-11-20",
