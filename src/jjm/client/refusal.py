@@ -79,7 +79,9 @@ class Refused(ClientError):
     def of_job(cls, told: Mapping[str, Any], job: str) -> Refused:
         """Why a job was not done."""
         faults = [Fault.of(error) for error in told.get("errors", ())]
-        return cls(told["code"], told["status"], told["title"], told["detail"], faults, more={**_more(told), "job": job})
+        return cls(
+            told["code"], told["status"], told["title"], told["detail"], faults, more={**_more(told), "job": job}
+        )
 
 
 def _of(told: Mapping[str, Any], answer: Answer, trace: str | None) -> Refused:
