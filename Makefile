@@ -28,7 +28,9 @@ setup: $(RUN)
 demo: setup
 	.venv/bin/jjm demo
 
-# Two processes for each processor (tests/conftest.py), each with a PostgreSQL of its own.
+# Two processes for each processor (tests/conftest.py), each with a PostgreSQL of its own. They and the commands that
+# they start read the same modules: what one has compiled is kept for all, whatever the environment says of that.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
 	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 

@@ -66,10 +66,16 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 
 @pytest_asyncio.fixture(scope="session")
-async def postgres(request: pytest.FixtureRequest) -> AsyncGenerator[databases.Postgres, None]:
-    """The PostgreSQL of the kind that this test is run on."""
-    async with databases.running(request.param) as started:
+async def servers() -> AsyncGenerator[databases.Servers, None]:
+    """The PostgreSQL servers of this process, each started when first needed."""
+    async with databases.Servers() as started:
         yield started
+
+
+@pytest_asyncio.fixture(scope="session")
+async def postgres(request: pytest.FixtureRequest, servers: databases.Servers) -> databases.Postgres:
+    """The PostgreSQL of the kind that this test is run on."""
+    return await servers.of(request.param)
 
 
 @pytest_asyncio.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
@@ -127,3 +127,17 @@ async def running(kind: str) -> AsyncGenerator[Postgres, None]:
             yield postgres
         finally:
             await cluster.stop()
+
+
+class Servers(AsyncExitStack):
+    """One PostgreSQL of each kind that is asked for, until all are ended: making one takes as long as many a test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: dict[str, Postgres] = {}
+
+    async def of(self, kind: str) -> Postgres:
+        """The one of that kind."""
+        if kind not in self._running:
+            self._running[kind] = await self.enter_async_context(running(kind))
+        return self._running[kind]

@@ -51,3 +51,8 @@ async def _metrics(client: httpx.AsyncClient) -> str:
 def _sum(text: str, name: str, labels: dict[str, str]) -> float:
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return sum(s.value for s in samples if s.name == name and labels.items() <= s.labels.items())
+
+
+async def test_a_refusal_before_the_pages_is_told_as_a_page(anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/search?q=%00", headers={"accept": "text/html"})
+    assert answer.status_code == 400 and "<h1>" in answer.text

@@ -391,3 +391,5 @@ async def test_the_queue_is_the_one_that_pgqueuer_expects(database: Database) ->
     plan = await job_library.on_pool(database).plan_upgrade()
     assert list(plan.statements) == []
     assert job_library.NAMES.qualified.queue_table == "kit.queue"
+    # What pgqueuer itself would ask at each start of a node.
+    await job_library.QueueManager.verify_structure(job_library.manager(database))

@@ -69,6 +69,64 @@ async def test_what_no_clock_or_map_has_is_refused(visitor: httpx.AsyncClient, q
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 40 + "kind = 'SVS'",  # the parser would look at it for days
+        "NOT " * 12_000 + "kind = 'SVS'",  # and end the process on this one
+        "kind = " + "-" * 20_000 + "1",
+        "kind = '\\' '" + "(" * 40 + "'",
+        "NOT " * 30 + "kind = 'SVS'",
+    ],
+)
+async def test_a_filter_that_nests_too_deeply_is_refused_before_it_is_parsed(
+    visitor: httpx.AsyncClient, text: str
+) -> None:
+    answer = await visitor.get("/api/v1/schemes", params={"filter": text})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-filter")
+    assert "t most" in answer.json()["errors"][0]["remedy"]
+
+
+async def test_brackets_in_a_text_are_no_nesting(visitor: httpx.AsyncClient) -> None:
+    wanted = "name = '" + "(" * 40 + "' OR (((kind IN ('SVS', 'MVS') AND NOT (name = '))))'))))"
+    assert (await visitor.get("/api/v1/schemes", params={"filter": wanted})).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["within=state/21&within=state/18", "valid_at=2024-01-01&valid_at=2025-01-01"])
+async def test_a_parameter_given_twice_is_not_half_read(visitor: httpx.AsyncClient, query: str) -> None:
+    for call in ("/api/v1/schemes", "/api/v1/areas/state/21"):
+        answer = await visitor.get(f"{call}?{query}")
+        assert answer.status_code == 400, call
+    answer = await visitor.get("/api/v1/schemes?kind=SVS&kind=MVS")
+    assert answer.status_code == 200
+
+
+async def test_the_cursor_of_another_type_is_no_end_of_a_list(visitor: httpx.AsyncClient) -> None:
+    following = (await visitor.get("/api/v1/states?limit=1")).json()["next"]
+    cursor = following.partition("cursor=")[2]
+    assert (await visitor.get(f"/api/v1/states?limit=1&cursor={cursor}")).status_code == 200
+    answer = await visitor.get(f"/api/v1/schemes?limit=1&cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor")
+
+
+async def test_a_star_is_no_version_that_somebody_read(writer: httpx.AsyncClient) -> None:
+    made = (await writer.post("/api/v1/organisations", json={"name": "Nadi", "kind": "ngo"})).headers["location"]
+    answer = await writer.patch(made, json={"name": "Nala"}, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"]) == (428, "if-match-needed")
+    assert "guards against nothing" in answer.json()["detail"]
+
+
+async def test_an_area_left_empty_is_not_everything(visitor: httpx.AsyncClient) -> None:
+    for call in ("/api/v1/schemes?within=", "/api/v1/search?q=Angul&within="):
+        answer = await visitor.get(call)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad-area")
+
+
+async def test_a_name_too_long_to_be_searched_is_said_to_be(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.get("/api/v1/search", params={"q": "ab" * 150})
+    assert answer.json()["errors"][0]["message"] == "a name of 300 characters"
+
+
+@pytest.mark.parametrize(
     ("plural", "body", "pointer"),
     [
         ("springs", {"name": "Jharna", "village": "VIL-999999"}, "/village"),

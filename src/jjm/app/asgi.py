@@ -80,7 +80,6 @@ def _declared() -> Sequence[BaseRoute]:
 
 
 def _direct(app: FastAPI, scope: Scope) -> Direct | None:
-    scope["app"] = app
     return direct(app.state.registry, scope)
 
 

@@ -74,6 +74,7 @@ class Frame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope["app"] = self.app  # so that a refusal from here, too, can be told as a page
         call = Call(self.meter, scope, send)
         scope["trace"] = call.trace
         try:

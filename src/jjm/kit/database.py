@@ -9,6 +9,7 @@ from typing import Any, NewType, cast
 
 import asyncpg
 
+from jjm.kit.connection import Connection
 from jjm.kit.errors import Problem
 from jjm.kit.transaction import ReadConnection, Transaction, WriteConnection
 
@@ -31,7 +32,12 @@ class Database:
         """Open the pool. Raises Problem `database-unreachable` with the reason when PostgreSQL does not answer."""
         try:
             pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=size, server_settings=_SETTINGS, reset=_leave_as_is
+                url,
+                min_size=1,
+                max_size=size,
+                server_settings=_SETTINGS,
+                reset=_leave_as_is,
+                connection_class=Connection,
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."

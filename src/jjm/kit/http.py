@@ -96,13 +96,22 @@ def whole_number(request: Request, name: str, default: int, *, least: int = 1, m
 
 
 def only_known(request: Request, known: Collection[str]) -> None:
-    """Refuse a query that carries anything but the named parameters. Raises Problem 400."""
+    """Refuse a query that carries anything but the named parameters, or one of them twice. Raises Problem 400."""
     if not request.scope["query_string"]:
         return
+    only_once(request, known)
     if unknown := sorted(set(request.query_params) - set(known)):
         remedy = f"Use {', '.join(sorted(known))}." if known else "Leave the query out."
         fault = Fault(f"`{unknown[0]}` is not understood here", remedy, f"/{unknown[0]}")
         raise bad_request("unknown-parameter", "The call carries something unknown.", fault)
+
+
+def only_once(request: Request, names: Collection[str]) -> None:
+    """Refuse a query that says one of these parameters twice, for one of both would be passed over. Raises 400."""
+    said = [name for name, _ in request.query_params.multi_items()]
+    if twice := next((name for name in said if name in names and said.count(name) > 1), None):
+        fault = Fault(f"`{twice}` is given more than once", "Give it once.", f"/{twice}")
+        raise bad_request("bad-parameter", f"`{twice}` cannot be understood.", fault)
 
 
 async def read_body(request: Request, most: int) -> bytes:

@@ -72,9 +72,16 @@ def _statements(driver: Driver) -> Queries:
     return Queries(driver, *builders)
 
 
+class _Manager(QueueManager):
+    """Hands over what the queue holds."""
+
+    async def verify_structure(self) -> None:
+        """Nothing: the node's migrations make the tables, and two dozen questions at each start would say so again."""
+
+
 def manager(database: Database) -> QueueManager:
     """Hands over what the queue holds."""
-    return QueueManager(on_pool(database), NAMES.channel)
+    return _Manager(on_pool(database), NAMES.channel)
 
 
 __all__ = ["Handed", "QueueManager", "manager", "on_connection", "on_pool"]

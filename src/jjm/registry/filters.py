@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, cast
 
 import cql2
@@ -56,6 +58,8 @@ _SYSTEM_COLUMNS = {
     "recorded_at": "timestamptz",
 }
 _NUMBERS = frozenset({"bigint", "double precision", "numeric"})
+_DEEPEST, _MOST_SIGNS = 10, 400
+_STRING, _SIGN = re.compile(r"'(?:[^']|'')*'"), re.compile(r"[-+*/^%]|\bnot\b|\bdiv\b", re.IGNORECASE)
 _COMPARISONS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -122,15 +126,32 @@ def _boolean(name: str, value: Any) -> bool:
 
 def compile_cql2(text: str, columns: Filterable, bind: Binder) -> str:
     """The condition of a CQL2 text filter over declared fields: and, or, not, <, =, >, in, between, like, isNull."""
+    _check_nesting(text)
     try:
         expression = cql2.parse_text(text).to_json()
     except Exception as error:
         remedy = "Write CQL2 text, such as `kind = 'SVS' AND design_population >= 100`."
         raise bad_filter(f"the filter is not CQL2 text: {error}", remedy, value=text) from error
-    return _compile(expression, columns, bind)
+    return _compile(expression, columns, bind, _DEEPEST)
 
 
-def _compile(node: Any, columns: Filterable, bind: Binder) -> str:
+def _check_nesting(text: str) -> None:
+    """Refuse what the parser cannot take.
+
+    It takes twice as long for each further bracket in a text that is wrong, and ends the process, where brackets or
+    signs go too deep for it. What stands in strings does not count, where it is sure what is a string.
+    """
+    plain = text if "\\" in text or '"' in text else _STRING.sub("''", text)
+    deep = max(accumulate((mark == "(") - (mark == ")") for mark in plain), default=0)
+    if deep > _DEEPEST:
+        raise bad_filter(f"the filter is nested {deep:,} deep", f"Nest brackets at most {_DEEPEST} deep.")
+    if (signs := len(_SIGN.findall(plain))) > _MOST_SIGNS:
+        raise bad_filter(f"the filter has {signs:,} signs and `not`s", f"Use at most {_MOST_SIGNS}.")
+
+
+def _compile(node: Any, columns: Filterable, bind: Binder, deeper: int) -> str:
+    if not deeper:
+        raise bad_filter("the filter is nested too deeply", f"Nest conditions at most {_DEEPEST} deep.")
     if isinstance(node, bool):
         return "true" if node else "false"
     if not isinstance(node, dict):
@@ -138,9 +159,9 @@ def _compile(node: Any, columns: Filterable, bind: Binder) -> str:
     operation = str(cast("dict[str, Any]", node).get("op", "")).lower()
     arguments: list[Any] = list(cast("dict[str, Any]", node).get("args", ()))
     if operation in ("and", "or"):
-        return "(" + f" {operation} ".join(_compile(a, columns, bind) for a in arguments) + ")"
+        return "(" + f" {operation} ".join(_compile(a, columns, bind, deeper - 1) for a in arguments) + ")"
     if operation == "not":
-        return f"not ({_compile(arguments[0], columns, bind)})"
+        return f"not ({_compile(arguments[0], columns, bind, deeper - 1)})"
     return _predicate(operation, arguments, columns, bind)
 
 

@@ -29,7 +29,7 @@ class _Form:
     letters: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Telling:
     """The texts of faults in one language, by their English."""
 

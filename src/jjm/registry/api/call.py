@@ -24,7 +24,7 @@ from jjm.access import (
     rests_on_consent,
 )
 from jjm.kit import IST, Fault, Problem, ReadConnection, WriteConnection, bad_request
-from jjm.kit.http import decode_cursor, once, only_known, whole_number
+from jjm.kit.http import decode_cursor, once, only_known, only_once, whole_number
 from jjm.registry.model import AsOf
 from jjm.registry.service.context import Registry
 from jjm.registry.service.reach import area_id
@@ -202,6 +202,7 @@ def as_of(call: Call) -> AsOf | None:
 async def read_ask(call: Call, conn: ReadConnection) -> Ask:
     """What a list is asked for, from the query. Raises Problem 400 for what cannot be understood."""
     query = call.request.query_params
+    only_once(call.request, _NOT_FILTERS)
     equals: dict[str, list[str]] = {}
     for name, value in query.multi_items():
         if name not in _NOT_FILTERS:
@@ -211,17 +212,18 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         limit=whole_number(call.request, "limit", PAGE, most=MOST),
         equals=equals,
         cql2=query.get("filter"),
-        within=await area_id(call.registry, conn, within) if within else None,
+        within=None if within is None else await area_id(call.registry, conn, within),
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
-        after=_after(query.get("cursor")),
+        after=_after(call, query.get("cursor")),
         fields=fields_named(call),
     )
 
 
-def _after(cursor: str | None) -> list[str]:
+def _after(call: Call, cursor: str | None) -> list[str]:
     parts = decode_cursor(cursor) if cursor else []
-    if len(parts) > 2:
+    # Behind the id of another type there is nothing, or everything: a program would take it for the end of the list.
+    if len(parts) > 2 or (parts and not parts[-1].startswith(call.table.standard.id.partition("{")[0])):
         raise another_list()
     return parts
 

@@ -21,12 +21,15 @@ async def get_search(call: Call) -> Response:
     query, registry = call.request.query_params, call.registry
     name = query.get("q", "").strip()
     if not name or len(name) > _LONGEST:
-        fault = Fault("no name to search for", f"Give `q`, 1 to {_LONGEST} characters.", "/q")
-        raise bad_request("bad-parameter", "There is nothing to search for.", fault)
+        what = "no name to search for" if not name else f"a name of {len(name):,} characters"
+        fault = Fault(what, f"Give `q`, 1 to {_LONGEST} characters.", "/q")
+        raise bad_request("bad-parameter", "Nothing is found by this.", fault)
     types = [t.strip() for t in query.get("types", "").split(",") if t.strip()]
     limit = whole_number(call.request, "limit", 20, most=100)
     async with registry.database.read() as conn:
-        places = [await area_id(registry, conn, at) if (at := query.get(p)) else None for p in ("within", "near")]
+        places = [
+            None if (at := query.get(p)) is None else await area_id(registry, conn, at) for p in ("within", "near")
+        ]
         hits = await search(registry, conn, call.actor, Sought(name, types, places[0], places[1], limit))
     said = {} if types else await said_left_out(call)
     return answer({"items": [asdict(hit) for hit in hits]}, headers=said)
