@@ -106,6 +106,21 @@ def test_a_file_that_makes_no_sense_is_refused_as_a_whole(served: Served, tmp_pa
     assert "for adapters" in served.run("import", "household", file, "--as-on", "2026-01-01", code=2).err
 
 
+def test_what_was_taken_before_a_file_breaks_off_is_said(served: Served, tmp_path: Path) -> None:
+    whole, broken, more = (tmp_path / name for name in ("a.ndjson", "b.ndjson.gz", "c.ndjson"))
+    whole.write_text(json.dumps({"name": "Vari", "kind": "ngo"}))
+    more.write_text(json.dumps({"name": "Salil", "kind": "ngo"}))
+    lines = "\n".join(json.dumps({"name": f"Jal {n * n}", "kind": "ngo"}) for n in range(40_000))
+    broken.write_bytes(gzip.compress(lines.encode())[:-500])
+    told = served.run("import", "organisation", whole, broken, more, "--json", code=1)
+    assert [one["created"] for one in told.json["files"]] == [1]
+    made = told.json["problem"]["result"]["created"]
+    assert made > 10_000
+    assert f"Before that, {made:,} records were made and 0 changed; they stay." in told.err
+    assert f"Not sent: {more}." in told.err
+    assert "they stay" in served.run("import", "organisation", broken, code=1).err
+
+
 def test_an_interrupted_import_is_stopped_on_the_node(served: Served, tmp_path: Path) -> None:
     file = households(tmp_path / "h.csv", 600_000, name="Lata")
     command = jjm("import", "household", file, "--data", served.folder)

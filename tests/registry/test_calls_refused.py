@@ -100,6 +100,21 @@ async def test_a_parameter_given_twice_is_not_half_read(visitor: httpx.AsyncClie
     assert answer.status_code == 200
 
 
+async def test_the_cursor_of_another_type_is_no_end_of_a_list(visitor: httpx.AsyncClient) -> None:
+    following = (await visitor.get("/api/v1/states?limit=1")).json()["next"]
+    cursor = following.partition("cursor=")[2]
+    assert (await visitor.get(f"/api/v1/states?limit=1&cursor={cursor}")).status_code == 200
+    answer = await visitor.get(f"/api/v1/schemes?limit=1&cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-cursor")
+
+
+async def test_a_star_is_no_version_that_somebody_read(writer: httpx.AsyncClient) -> None:
+    made = (await writer.post("/api/v1/organisations", json={"name": "Nadi", "kind": "ngo"})).headers["location"]
+    answer = await writer.patch(made, json={"name": "Nala"}, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"]) == (428, "if-match-needed")
+    assert "guards against nothing" in answer.json()["detail"]
+
+
 async def test_an_area_left_empty_is_not_everything(visitor: httpx.AsyncClient) -> None:
     for call in ("/api/v1/schemes?within=", "/api/v1/search?q=Angul&within="):
         answer = await visitor.get(call)

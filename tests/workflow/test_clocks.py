@@ -14,7 +14,7 @@ from jjm.workflow.hours import after, worked
 
 DAY = ((time(10), time(13)), (time(14), time(17)))
 YEARLY = {(1, 26): {"en": "Republic Day"}, (8, 15): {"en": "Independence Day"}, (10, 2): {"en": "Gandhi Jayanti"}}
-OFFICE = Calendar("IN", {}, (DAY, DAY, DAY, DAY, DAY, DAY[:1], ()), YEARLY, {date(2026, 3, 4): {"en": "Holi"}})
+OFFICE = Calendar("IN", "1.0.0", {}, (DAY, DAY, DAY, DAY, DAY, DAY[:1], ()), YEARLY, {date(2026, 3, 4): {"en": "Holi"}})
 FRIDAY = datetime(2026, 8, 14, 16, 0, tzinfo=IST)  # the 15th is Independence Day, the 16th a Sunday
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, cast
 
 from jjm.app.client import as_problems, fault_of
 from jjm.app.sending import nothing_done, send
@@ -32,13 +32,22 @@ class Order:
 
 
 async def import_files(session: Session, order: Order, files: Sequence[Path]) -> int:
-    """Take in files; the exit code. Raises Problem for one that the node refuses as a whole."""
-    terminal = session.terminal
-    done = [(file, await _one(session, order, file)) for file in files]
+    """Take in files until one cannot be read; the exit code. Raises Problem where nothing was taken before that."""
+    terminal, done = session.terminal, list[tuple[Path, tuple[Imported, str | None]]]()
+    broken: Problem | None = None
+    for file in files:
+        try:
+            done.append((file, await _one(session, order, file)))
+        except Problem as problem:
+            if not done and not _kept(problem):
+                raise
+            broken = problem
+            break
     answers = [{"file": str(file), **_answer(sent), "problems": told} for file, (sent, told) in done]
     rows = [[str(file), *(getattr(sent, name) for name in _COUNTS), f"{sent.seconds:.1f}"] for file, (sent, _) in done]
     terminal.result(
-        {"dry_run": bool(order.params.get("dry_run")), "files": answers}, table(("file", *_COUNTS, "seconds"), rows)
+        {"dry_run": bool(order.params.get("dry_run")), "files": answers, **_broken(broken)},
+        table(("file", *_COUNTS, "seconds"), rows) if rows else "",
     )
     if order.params.get("dry_run"):
         terminal.say("Nothing was kept: this was a dry run, and says what would have been done.")
@@ -48,6 +57,12 @@ async def import_files(session: Session, order: Order, files: Sequence[Path]) ->
                 f"{sent.refused:,} of {sent.lines:,} lines of {file} were refused; {told} holds all that is wrong:"
             )
             terminal.faults(map(fault_of, sent.first_problems))
+    if broken is not None:
+        terminal.say(f"{files[len(done)]}: {broken.title}. {broken.detail} {_kept(broken)}".rstrip())
+        terminal.faults(broken.faults)
+        if left := files[len(done) + 1 :]:
+            terminal.say(f"Not sent: {', '.join(map(str, left))}.")
+        return NEEDS_ATTENTION
     if any(nothing_done(sent) for _, (sent, _) in done):
         return NOT_DONE
     return NEEDS_ATTENTION if any(sent.refused for _, (sent, _) in done) else 0
@@ -71,6 +86,19 @@ async def _one(session: Session, order: Order, file: Path) -> tuple[Imported, st
         return sent, None
     await _keep_problems(session, sent.problems, target)
     return sent, str(target)
+
+
+def _broken(problem: Problem | None) -> dict[str, object]:
+    return {} if problem is None else {"problem": problem.as_json()}
+
+
+def _kept(problem: Problem) -> str:
+    """What of a file was recorded before it turned out that the rest cannot be read; nothing where that is nothing."""
+    result = cast("Mapping[str, Any]", problem.extra.get("result") or {})
+    created, updated = result.get("created", 0), result.get("updated", 0)
+    if not created + updated or result.get("dry_run"):
+        return ""
+    return f"Before that, {created:,} records were made and {updated:,} changed; they stay."
 
 
 async def _sent(session: Session, order: Order, file: Path) -> Imported:

@@ -79,7 +79,9 @@ class Refused(ClientError):
     def of_job(cls, told: Mapping[str, Any], job: str) -> Refused:
         """Why a job was not done."""
         faults = [Fault.of(error) for error in told.get("errors", ())]
-        return cls(told["code"], told["status"], told["title"], told["detail"], faults, more={"job": job})
+        return cls(
+            told["code"], told["status"], told["title"], told["detail"], faults, more={**_more(told), "job": job}
+        )
 
 
 def _of(told: Mapping[str, Any], answer: Answer, trace: str | None) -> Refused:
@@ -88,9 +90,12 @@ def _of(told: Mapping[str, Any], answer: Answer, trace: str | None) -> Refused:
         detail = str(told.get("error_description", told["error"]))
         return Refused(code, answer.status, title, detail, trace=trace, headers=answer.headers)
     faults = [Fault.of(error) for error in told.get("errors", ())]
-    more = {name: value for name, value in told.items() if name not in _KNOWN}
-    trace = told.get("trace", trace)
+    more, trace = _more(told), told.get("trace", trace)
     return Refused(told["code"], answer.status, told["title"], told["detail"], faults, trace, more, answer.headers)
+
+
+def _more(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in _KNOWN}
 
 
 class Unreachable(ClientError):

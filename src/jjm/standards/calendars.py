@@ -25,6 +25,7 @@ class Calendar:
     """
 
     name: str
+    version: str
     title: Titles
     week: tuple[tuple[Opening, ...], ...]
     yearly: Mapping[tuple[int, int], Titles]
@@ -41,6 +42,7 @@ def calendar_from(name: str, raw: Mapping[str, object]) -> Calendar:
     week = mapping(raw.get("week"))
     return Calendar(
         name,
+        str(raw.get("$id", "")).rpartition("/")[2],
         titles(raw.get("title")),
         tuple(tuple(_opening(text) for text in texts(week.get(day))) for day in _DAYS),
         {_month_day(m): titles(m.get("title")) for m in map(mapping, sequence(raw.get("every_year")))},

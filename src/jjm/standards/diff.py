@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from jjm.standards.calendars import Calendar
 from jjm.standards.changes import Change, Effect, fields_changes
 from jjm.standards.model import Catalogue, Code, Role, Standard, StateExtension
+from jjm.standards.notices.model import Event
+from jjm.standards.notices.phrases import Phrases
 from jjm.standards.paths import code_paths, in_file
 from jjm.standards.reader import step
 from jjm.standards.role_changes import RoleChange, role_changes, role_taken_out
@@ -15,8 +18,17 @@ from jjm.standards.state_changes import own_codes, state_changes
 from jjm.standards.type_changes import type_changes
 from jjm.standards.versions import version_fault, worst_of
 from jjm.standards.witness import Stand
+from jjm.standards.word_changes import (
+    Told,
+    as_written,
+    calendar_changes,
+    notice_changes,
+    phrase_changes,
+    state_word_changes,
+)
 
 ROLES = "roles.yaml"
+_Worded = TypeVar("_Worded", Event, Phrases, Calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class Verdict:
 
 def diff(old: Catalogue, new: Catalogue) -> Verdict:
     """The verdict on two editions of a whole folder of standards."""
-    findings = [*_types(old, new), *_codes(old, new), *_states(old, new), *_roles(old, new)]
+    findings = [*_types(old, new), *_codes(old, new), *_states(old, new), *_roles(old, new), *_told(old, new)]
     return Verdict(tuple(findings), tuple(_versions(old, new, findings)))
 
 
@@ -118,7 +130,7 @@ def _codes(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
             if entry.code not in kept:
                 message = f"the code `{entry.code}` ({entry.title.get('en')}) was taken out of `{name}`"
                 yield from _code_removed(name, entry.code, message, old, new)
-            elif kept[entry.code].title != entry.title:
+            elif _in_list(kept[entry.code]) != _in_list(entry):
                 was, now = entry.title.get("en"), kept[entry.code].title.get("en")
                 message = f"the code `{entry.code}` of `{name}` was called {was} and is now called {now}"
                 yield Finding("editorial", f"codes/{name}", codelist.file, step("", entry.code), message)
@@ -128,6 +140,11 @@ def _codes(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
             if code not in known:
                 message = f"the code `{code}` ({entry.title.get('en')}) is new in `{name}`"
                 yield Finding("additive", f"codes/{name}", codelist.file, step("", code), message)
+
+
+def _in_list(entry: Code) -> dict[str, str]:
+    """What the list itself calls a code; what States call it in their languages is told with the States."""
+    return {language: entry.title.get(language, "") for language in ("en", "hi")}
 
 
 def _code_removed(name: str, code: str, message: str, old: Catalogue, new: Catalogue) -> Iterator[Finding]:
@@ -162,10 +179,44 @@ def _state(was: StateExtension, now: StateExtension, old: Catalogue, new: Catalo
     subject = f"states/{now.iso}"
     for message, pointer in own_codes(was, now):
         yield Finding("additive", subject, now.file, pointer, message)
+    yield from (_of_words(subject, now.file, told) for told in state_word_changes(was, now, new))
     for name in (name for name in old.types if name in new.types):
         stand = Stand(old.types[name], new.types[name], old, new, state=now.iso)
         for change, pointer in state_changes(was, now, old.types[name], new):
             yield _finding(change, stand, subject, now.file, pointer)
+
+
+def _told(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
+    """What becomes of notices, phrases and calendars, the words of States left aside."""
+    (notices, phrases), (new_notices, new_phrases) = as_written(old), as_written(new)
+    yield from _each("notices", notices, new_notices, notice_changes)
+    yield from _each("phrases", phrases, new_phrases, phrase_changes)
+    yield from _each("calendars", old.calendars, new.calendars, calendar_changes)
+
+
+def _each(
+    section: str,
+    old: Mapping[str, _Worded],
+    new: Mapping[str, _Worded],
+    changes: Callable[[_Worded, _Worded], Iterator[Told]],
+) -> Iterator[Finding]:
+    for name, was in old.items():
+        subject, file, now = f"{section}/{name}", f"{section}/{name}.yaml", new.get(name)
+        if now is None:
+            yield Finding("breaking", subject, file, "", f"`{name}` was taken out of the {section}", "keep the file")
+            continue
+        found = [_of_words(subject, file, told) for told in changes(was, now)]
+        yield from found
+        if not found and replace(was, version=now.version) != now:
+            yield Finding("editorial", subject, file, "", f"`{name}` is described in other words")
+    for name in (name for name in new if name not in old):
+        yield Finding(
+            "additive", f"{section}/{name}", f"{section}/{name}.yaml", "", f"`{name}` is new in the {section}"
+        )
+
+
+def _of_words(subject: str, file: str, told: Told) -> Finding:
+    return Finding(told.effect, subject, file, told.pointer, told.message, told.remedy)
 
 
 def _roles(old: Catalogue, new: Catalogue) -> Iterator[Finding]:
@@ -200,10 +251,20 @@ def _versions(old: Catalogue, new: Catalogue, findings: Iterable[Finding]) -> It
     findings = list(findings)
     for name in (name for name in old.types if name in new.types):
         yield from _version(old.types[name], new.types[name], findings)
+    for section in ("notices", "phrases", "calendars"):
+        before, after = getattr(old, section), getattr(new, section)
+        for name in (name for name in before if name in after):
+            yield from _version_of(f"{section}/{name}", before[name].version, after[name].version, findings)
     effects: list[Effect] = [finding.effect for finding in findings if finding.subject == "roles"]
     both = old.roles_version and new.roles_version
     if both and (fault := version_fault(old.roles_version, new.roles_version, effects)):
         yield Finding(worst_of(effects) or "breaking", "roles", ROLES, "/$id", *fault)
+
+
+def _version_of(subject: str, was: str, now: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    effects: list[Effect] = [finding.effect for finding in findings if finding.subject == subject]
+    if fault := version_fault(was, now, effects):
+        yield Finding(worst_of(effects) or "breaking", subject, f"{subject}.yaml", "/$id", *fault)
 
 
 def _version(old: Standard, new: Standard, findings: Iterable[Finding]) -> Iterator[Finding]:

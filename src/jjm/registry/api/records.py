@@ -163,6 +163,9 @@ def _expected(call: Call) -> str:
     given = call.request.headers.get("if-match")
     if given is None:
         raise Problem("if-match-needed", 428, "If-Match is needed", _HOW_TO_MATCH)
+    if given.strip() == "*":
+        detail = "`If-Match: *` guards against nothing. Send the ETag of the version you read."
+        raise Problem("if-match-needed", 428, "If-Match is needed", detail)
     return given.strip()
 
 
