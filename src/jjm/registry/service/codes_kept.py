@@ -46,7 +46,7 @@ async def _held(
         f"{', '.join(f'`{code}`' for code in gone)} {_were(gone)} taken out of `{codelist}`, and {found['versions']:,} "
     )
     sealed = any(path[0] in table.personal for path in paths)
-    message += f"versions of {name} {'may hold one, sealed' if sealed else 'hold one'}, {found['first']} first"
+    message += f"version{'' if found['versions'] == 1 else 's'} of {name} {'may hold one, sealed' if sealed else 'hold one'}, {found['first']} first"
     remedy = f"Put the line back, or: Migration needed: with it in place, give these records of {table.current} "
     remedy += "another code; then take it out."
     yield Fault(message, remedy, file=known.file if known else None)
