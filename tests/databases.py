@@ -25,6 +25,9 @@ SUPPORTED = {"15", "16", "17", "18"}
 # Nothing in a test run needs to survive a power cut.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
 
+# A test may have several nodes on one server, which in service has one: each opens more while the machine is slow.
+MANY = {"max_connections": "200"}
+
 # More settings, such as `JJM_TEST_POSTGRES="enable_hashagg=off enable_sort=off"`: no answer may hang on a plan.
 OTHERWISE = dict(setting.split("=", 1) for setting in os.environ.get("JJM_TEST_POSTGRES", "").split())
 
@@ -117,7 +120,7 @@ def blocks_with_migrations() -> list[str]:
 async def running(kind: str) -> AsyncGenerator[Postgres, None]:
     """A PostgreSQL of that kind in a folder of its own."""
     with passable_folder() as folder:
-        cluster = Cluster(folder, binaries=binaries(kind), settings=FAST | OTHERWISE, apart=folder / "apart")
+        cluster = Cluster(folder, binaries=binaries(kind), settings=FAST | MANY | OTHERWISE, apart=folder / "apart")
         try:
             postgres = Postgres(await cluster.start())
             await postgres.build_template()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +14,12 @@ import pytest_asyncio
 from people_kit import house
 from remedy_world import PLACE, VILLAGE, RemedyWorld
 
-from jjm.solutions.quality import READERS
 from jjm.solutions.quality.households import service, tell_households
+
+SETTLED = """
+select not exists (select from quality.telling where ended_at is null)
+  and (select position from quality.reader where name = 'households') = (select max(size) - 1 from ledger.checkpoint)
+"""
 
 
 @pytest_asyncio.fixture
@@ -27,14 +32,16 @@ async def world(tmp_path: Path, database_url: str) -> AsyncGenerator[RemedyWorld
 
 
 async def follow(world: RemedyWorld) -> None:
-    """Let the node do what it does by itself by news, to the end."""
+    """Have all told that is to be told, whether it is this or the node itself that does it."""
     node = world.house.node
     await nodes.sequenced(node)
-    for read in READERS:
-        done = 1
-        while done:
+    async with asyncio.timeout(60):
+        while True:
             async with node.database.write() as conn:
-                done = await read(node.registry, node.notices, conn)
+                await tell_households(node.registry, node.notices, conn)
+            async with node.database.read() as conn:
+                if await conn.fetchval(SETTLED):
+                    return
 
 
 async def messages(world: RemedyWorld, event: str) -> list[dict[str, Any]]:
@@ -111,6 +118,7 @@ async def test_a_crash_between_pages_tells_nobody_twice_and_leaves_nobody_out(
     for number in range(5):
         await world.made("households", {"village": VILLAGE, "phone": f"+9198765001{number:02}"})
     monkeypatch.setattr(service, "_PAGE", 2)
+    monkeypatch.setattr("jjm.app.upkeep.solutions", tuple)  # the node must not take a page in between by itself
     case, node = await advised(world), world.house.node
     await nodes.sequenced(node)
     read = tell_households
@@ -145,3 +153,33 @@ async def test_the_water_of_one_tap_is_told_to_its_family_alone(world: RemedyWor
     await follow(world)
     assert len(await messages(world, "water-other-source")) == 1
     assert [(one["told"], one["no_contact"]) for one in await counted(world, case)] == [(1, 0)]
+
+
+async def test_of_a_private_source_those_who_drink_from_it_are_told_where_they_are_known(world: RemedyWorld) -> None:
+    families = [
+        await world.made("households", {"village": VILLAGE, "phone": f"+9198765003{number:02}"}) for number in range(3)
+    ]
+    await follow(world)
+
+    async def told_of(**more: Any) -> list[dict[str, Any]]:
+        world.house.later(minutes=1)
+        place = {"village": VILLAGE, "point_kind": "private_source", "collected_at": world.at(), "tests_asked": ["as"]}
+        sample = await world.begun(world.tester, "sample", "REGISTER", place | more)
+        await world.tested(sample["id"], **{"as": 0.08})
+        case = str((await world.only("contaminations", sample=sample["id"]))["id"])
+        await world.do(world.officer, case, "NOTIFY", {"informed": ["health", "vwsc"]})
+        await world.do(world.officer, case, "ADVISE", {"advisory": "other_source"})
+        await follow(world)
+        return await counted(world, case)
+
+    at = {"type": "Point", "coordinates": [85.12, 20.31]}
+    (said,) = await told_of(families=families[:2])
+    assert (said["told"], said["no_contact"]) == (2, 0), "the family whose it is, and the neighbour who draws from it"
+    assert len(await messages(world, "water-other-source")) == 2, "no stranger hears whose water it is"
+    (said,) = await told_of(location=at)
+    assert said["told"] == 3, "where nobody knows who drinks from it, every family may"
+    assert len(await messages(world, "water-other-source")) == 5
+
+    public = {"village": VILLAGE, "point_kind": "handpump", "collected_at": world.at(), "tests_asked": ["as"]}
+    refused = await world.begun(world.tester, "sample", "REGISTER", public | {"families": families}, 422)
+    assert "families are named of a private source alone" in refused["errors"][0]["message"]
