@@ -18,13 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_door import SHARED, MemoryDoor
 from reports_kit import made
+from shipped import shipped
 
 from jjm.adapters import adapters
 from jjm.app.node import Node
 from jjm.solutions.progress.findings import rules
-from jjm.standards import default_folder, load
 
-FIGURES = load(default_folder()).codelists["reported-figure"]
+FIGURES = shipped().codelists["reported-figure"]
 
 
 def _report(report: str, as_on: str, state: str = "STA-28", **figures: float) -> dict[str, Any]:
