@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -14,6 +14,7 @@ from jjm.kit import SetClock
 from jjm.registry import Registry, settle_due
 
 pytestmark = pytest.mark.usefixtures("marwar")
+FIRST = date(2011, 1, 1)
 
 
 def cut(*into: dict[str, Any], keep: bool = True) -> dict[str, Any]:
@@ -71,6 +72,18 @@ async def test_a_refusal_names_what_stands_against_areas_of_every_type(writer: h
     assert "no local_body `LOB-31` holds then" in found[1]
     assert (await writer.get("/api/v1/villages/VIL-1001")).json()["subdistrict"] == "SDT-7146"
     assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
+
+
+async def test_an_area_that_would_lie_below_itself_on_a_later_day_is_named_beforehand(
+    writer: httpx.AsyncClient, put: Put
+) -> None:
+    await put("local_body", {"code": "33", "name": "Bap", "state": "STA-8", "parent": "LOB-31"}, valid_from=FIRST)
+    osian = {"code": "32", "name": "Osian", "state": "STA-8", "blocks": ["BLK-2"], "parent": "LOB-33"}
+    await put("local_body", osian, change="change", id="LOB-32", valid_from=date(2024, 1, 1))
+    (said,) = await refused(writer, "local_bodies/LOB-31:merge", **{"with": [], "into": "LOB-32"})
+    assert said.endswith("would come to lie below itself on 2024-01-01")
+    assert (await writer.get("/api/v1/areas/operations")).json()["items"] == []
+    assert await lies_in(writer, "local_bodies/LOB-33", "parent") == "LOB-31"
 
 
 async def test_an_area_cannot_be_re_organised_before_it_was_there_or_after_it_ended(writer: httpx.AsyncClient) -> None:

@@ -37,7 +37,7 @@ async def _operate(call: Call, kind: str) -> Response:
     asked = parse(kind, read_object(body))
     registry, table, id = call.registry, call.table, call.request.path_params["id"]
     if previewed(call):
-        async with registry.database.snapshot() as conn:
+        async with registry.database.write() as conn:
             subject = await read.resolve(conn, table, id)
             return answer(await areas_shown.preview(registry, conn, call.actor, table, subject, asked))
 

@@ -24,6 +24,7 @@ from jjm.registry.service.areas_scene import new_ids, scene
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import examine
 from jjm.registry.service.fence import steps_stay_inside
+from jjm.registry.service.trees import LOOP, types_in_loops
 from jjm.registry.service.write import record
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -96,6 +97,30 @@ async def faults(registry: Registry, conn: ReadConnection, made: Plan) -> list[F
     return found
 
 
+class _TakenBackError(Exception):
+    """A plan was recorded for a look at the trees, and is taken back."""
+
+
+async def loops(registry: Registry, conn: WriteConnection, actor: Actor, planned: Planned) -> list[Fault]:
+    """Where areas would come to lie below themselves, on whatever day, if this plan were recorded.
+
+    The trees alone can tell, so it is recorded and taken back: that is done where a loop can be, among local bodies.
+    """
+    types = {s.type for s in planned.plan.steps}
+    if not any(types_in_loops(registry.catalogue, registry.table(type).standard) for type in types):
+        return []
+    try:
+        async with savepoint(conn):
+            await assert_steps(registry, conn, actor, planned.plan.steps, planned.asked.order.reference)
+            raise _TakenBackError
+    except _TakenBackError:
+        return []
+    except Problem as refusal:
+        if refusal.code != LOOP:
+            raise
+        return list(refusal.faults)
+
+
 def _type_of(step: Step) -> str:
     return step.type
 
@@ -133,7 +158,7 @@ async def perform(
         async with savepoint(conn):
             after = await assert_steps(registry, conn, actor, planned.plan.steps, asked.order.reference, source)
     except Problem as refusal:
-        if refusal.code != _REFUSED:
+        if refusal.code not in (_REFUSED, LOOP):
             raise
         # It ended at the first type of area with a fault. With its steps taken back, those of all are found.
         planned.plan.problems += await faults(registry, conn, planned.plan) or refusal.faults

@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 
 from jjm.access import Actor
-from jjm.kit import ReadConnection, not_found
+from jjm.kit import ReadConnection, WriteConnection, not_found
 from jjm.registry.columns import instant
 from jjm.registry.extent import count_inside
 from jjm.registry.operations import Operation, kind_of
 from jjm.registry.reorganise import Plan
-from jjm.registry.service.areas import draw_up, faults
+from jjm.registry.service.areas import draw_up, faults, loops
 from jjm.registry.service.context import Registry
 from jjm.registry.store import lineage
 from jjm.registry.table import Table
@@ -22,15 +22,15 @@ _LISTED = 1_000
 
 
 async def preview(
-    registry: Registry, conn: ReadConnection, actor: Actor, table: Table, subject: str, asked: Operation
+    registry: Registry, conn: WriteConnection, actor: Actor, table: Table, subject: str, asked: Operation
 ) -> dict[str, Any]:
-    """What a re-organisation would touch, and what stands against it; nothing is changed.
+    """What a re-organisation would touch, and what stands against it; whatever is tried for that is taken back.
 
     `affected` counts the areas and records of today that lie in what is moved, renamed or ended.
     """
     planned = await draw_up(registry, conn, actor, table, subject, asked)
     made = planned.plan
-    problems = made.problems or await faults(registry, conn, made)
+    problems = made.problems or await faults(registry, conn, made) or await loops(registry, conn, actor, planned)
     roots = [s.id for s in made.steps if s.kind != "created"]
     return {
         "kind": kind_of(asked),

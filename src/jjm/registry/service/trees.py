@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from jjm.kit import Problem, WriteConnection
+from jjm.kit import Fault, Problem, WriteConnection
 from jjm.registry.columns import entries
 from jjm.registry.model import Version
 from jjm.registry.service.context import Registry
@@ -14,6 +14,7 @@ from jjm.registry.table import Table
 from jjm.standards import Catalogue, Standard
 
 Today: TypeAlias = Mapping[str, Version | None]
+LOOP = "area-loop"
 
 
 def parents_of(standard: Standard, data: Mapping[str, Any]) -> list[str]:
@@ -82,7 +83,7 @@ async def note_area_versions(
 ) -> None:
     """Keep new versions of areas for the trees of other days.
 
-    Raises Problem 409 when an area would lie below itself, today or on a day to come.
+    Raises Problem 409 `area-loop` when an area would lie below itself on some day.
     """
     standard = table.standard
     if standard.level is None or not versions:
@@ -100,8 +101,9 @@ async def note_area_versions(
     )
     if types := types_in_loops(registry.catalogue, standard):
         async for row in trees.loops(conn, ids=[v.id for v in versions], types=types):
-            detail = f"{row['id']} would come to lie below itself on {row['at']}."
-            raise Problem("area-loop", 409, "An area cannot lie in itself", detail)
+            message = f"{row['id']} would come to lie below itself on {row['at']}"
+            fault = Fault(message, "Name as parent an area that does not lie below it on any day.", value=row["id"])
+            raise Problem(LOOP, 409, "An area cannot lie in itself", f"{message}.", [fault])
 
 
 def types_in_loops(catalogue: Catalogue, standard: Standard) -> list[str]:
