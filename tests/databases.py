@@ -12,12 +12,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import asyncpg
+from shipped import rules, shipped
 
 import jjm
 import jjm.solutions
 from jjm.kit import Cluster, Database, DatabaseUrl, SystemClock, migrate
 from jjm.registry import Registry, prepare
-from jjm.standards import default_folder, load, validators
 
 EMBEDDED = "embedded"
 SUPPORTED = {"15", "16", "17", "18"}
@@ -102,8 +102,8 @@ class Postgres:
         database = await Database.connect(self.database(_TEMPLATE), size=1)
         try:
             await migrate(database, blocks_with_migrations())
-            catalogue = load(default_folder())
-            await prepare(Registry(database, catalogue, validators(catalogue), "IN-TEST", SystemClock()))
+            catalogue = shipped()
+            await prepare(Registry(database, catalogue, rules(catalogue), "IN-TEST", SystemClock()))
         finally:
             await database.close()
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import nodes
 import pytest
+import shipped
 from databases import Postgres
 
 from jjm.access import NODE
@@ -206,7 +207,8 @@ async def network(postgres: Postgres, folder: Path) -> AsyncGenerator[Network, N
     """A network without nodes yet, whose nodes look after each other more often than out in the field."""
     async with AsyncExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("jjm.app.node.load", nodes.standards)
+        patch.setattr("jjm.app.node.load", shipped.standards)
+        patch.setattr("jjm.app.node.validators", shipped.rules)
         for name, seconds in (("LIST", 1.0), ("SHARE", 0.2), ("PROPOSAL", 0.2), ("FIRST", 0.2), ("MOVING", 0.2)):
             patch.setattr(f"jjm.federation.part._{name}_PAUSE", seconds)
         patch.setattr("jjm.federation.network.service._FRESH", 0.5)

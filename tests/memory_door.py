@@ -9,9 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shipped import rules, shipped
+
 from jjm.adapters import LoadResult, Record
 from jjm.kit import Fault, Problem, not_found
-from jjm.standards import Catalogue, default_folder, load, validators
+from jjm.standards import Catalogue
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -19,12 +21,12 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 @cache
 def catalogue() -> Catalogue:
     """The standards as shipped."""
-    return load(default_folder())
+    return shipped()
 
 
 @cache
 def _checks() -> Mapping[str, Any]:
-    return validators(catalogue())
+    return rules(catalogue())
 
 
 @cache

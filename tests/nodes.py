@@ -10,15 +10,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import shipped
 
 from jjm.access import NODE, create_token
 from jjm.app import cli
@@ -26,7 +26,6 @@ from jjm.app.asgi import application
 from jjm.app.node import Node, running
 from jjm.app.settings import Settings
 from jjm.kit import Clock
-from jjm.standards import Catalogue, RecordValidator, default_folder, load, validators
 from jjm.workflow import Deeds
 
 REPOSITORY = Path(__file__).parents[1]
@@ -40,30 +39,10 @@ async def started(
     settings = Settings(folder, database=database_url, calls_per_minute=1_000_000, **more)
     async with AsyncExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("jjm.app.node.load", standards)
-            patch.setattr("jjm.app.node.validators", rules)
+            patch.setattr("jjm.app.node.load", shipped.standards)
+            patch.setattr("jjm.app.node.validators", shipped.rules)
             node = await stack.enter_async_context(running(settings, clock, deeds=deeds))
         yield node
-
-
-def standards(folder: Path) -> Catalogue:
-    """The standards of a folder; the shipped ones are read once, since that is most of the start of a node."""
-    return _shipped() if folder == default_folder() else load(folder)
-
-
-def rules(catalogue: Catalogue) -> Mapping[str, RecordValidator]:
-    """What judges records by these standards; for the shipped ones, which do not change, compiled once as well."""
-    return _shipped_rules() if catalogue is _shipped() else validators(catalogue)
-
-
-@cache
-def _shipped_rules() -> Mapping[str, RecordValidator]:
-    return validators(_shipped())
-
-
-@cache
-def _shipped() -> Catalogue:
-    return load(default_folder())
 
 
 async def token(node: Node, *scopes: str) -> str:

@@ -19,14 +19,15 @@ import partners_kit as kit
 import pytest
 import pytest_asyncio
 import two_states
+from shipped import shipped
 
 from jjm.app.asgi import application
 from jjm.app.node import Node
 from jjm.kit import SystemClock
-from jjm.standards import Standard, default_folder, load, make_record
+from jjm.standards import Standard, make_record
 from tools.doors import DOORS, door_of
 
-CATALOGUE = load(default_folder())
+CATALOGUE = shipped()
 BY_HAND = {name: standard for name, standard in CATALOGUE.types.items() if not standard.by_workflow}
 """The types whose records somebody can make; the others come by their workflow alone, whose tests say who may."""
 PLURALS = frozenset(s.plural for s in CATALOGUE.types.values())

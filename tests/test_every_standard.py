@@ -17,6 +17,7 @@ import nodes
 import orjson
 import pytest
 import pytest_asyncio
+from shipped import shipped
 
 from jjm.app.node import Node
 from jjm.kit import SystemClock
@@ -29,9 +30,9 @@ from jjm.registry.scanning import gone, misplaced, scan, twice
 from jjm.registry.sight import WHOLE, Sight
 from jjm.sandbox import fill
 from jjm.sandbox.order import refs_in
-from jjm.standards import Standard, default_folder, load, make_record
+from jjm.standards import Standard, make_record
 
-TYPES = sorted(name for name, standard in load(default_folder()).types.items() if not standard.by_workflow)
+TYPES = sorted(name for name, standard in shipped().types.items() if not standard.by_workflow)
 """What comes by its workflow alone is shown by the tests of its workflow."""
 every_type = pytest.mark.parametrize("type", TYPES)
 NOW = AsOf(date(2026, 4, 1), datetime(2026, 4, 1, tzinfo=UTC))
@@ -161,9 +162,15 @@ async def test_what_it_invents_is_valid(world: World, type: str) -> None:
         assert check.is_valid(record, "99"), check.validate(record, "99")
 
 
+@pytest_asyncio.fixture(scope="module")
+async def document(world: World) -> dict[str, Any]:
+    """What the node tells of its calls, which is some megabytes."""
+    return (await world.admin.get("/openapi.json")).json()
+
+
 @every_type
-async def test_openapi_tells_its_calls(world: World, type: str) -> None:
-    standard, document = world.standard(type), (await world.admin.get("/openapi.json")).json()
+async def test_openapi_tells_its_calls(world: World, document: dict[str, Any], type: str) -> None:
+    standard = world.standard(type)
     base, paths = f"/api/v1/{standard.plural}", document["paths"]
     assert {"get", "post"} <= paths[base].keys()
     assert {"get", "put", "patch", "delete"} <= paths[base + "/{id}"].keys()

@@ -218,7 +218,7 @@ async def test_a_code_that_records_hold_is_not_taken_out_of_its_list_and_any_oth
     assert refused.value.code == "standard-breaking"
     (fault,) = refused.value.faults
     assert fault.file == "codes/handle-state.csv" and "Migration needed" in fault.remedy
-    assert f"`split` was taken out of `handle-state`, and 1 versions of handpump hold one, {made.json()['id']}" in (
+    assert f"`split` was taken out of `handle-state`, and 1 version of handpump hold one, {made.json()['id']}" in (
         fault.message
     )
     list_of_handles.write_text(HANDLES.replace("lost,Lost,खोया,invented,2026-01-01\n", ""), "utf-8")

@@ -7,14 +7,14 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import shipped
 
 from jjm.access import Actor, view_of
 from jjm.access.agreements.model import LONGEST
 from jjm.access.agreements.rules import check_life, state_of, terms_of, widens
 from jjm.kit import Problem
-from jjm.standards import default_folder, load
 
-CATALOGUE = load(default_folder())
+CATALOGUE = shipped()
 HOUSEHOLD = CATALOGUE.types["household"]
 NAMES = sorted(f.name for f in HOUSEHOLD.fields)
 AREAS = ["state/18", "state/21", "district/345"]

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from people_kit import House, role
+from shipped import shipped
 
 from jjm.access import purge_logs
 from jjm.access.retention import log_terms
 from jjm.registry import held_records
-from jjm.standards import Catalogue, default_folder, load
+from jjm.standards import Catalogue
 
 PLACE = "local_body/901300"
 _LOGS = {
@@ -61,7 +62,7 @@ async def test_each_log_is_kept_for_its_term_and_no_longer(house: House) -> None
 
 def test_no_log_is_kept_for_less_than_a_year() -> None:
     """Whatever the codelist says: the rule asks for a year (standards/codes/log-retention.csv, `[verify]`)."""
-    catalogue = load(default_folder())
+    catalogue = shipped()
     assert {name: term.days for name, term in log_terms(catalogue).items()} == {
         "readings": 731, "doors": 731, "sessions": 731, "uses": 1096,
     }  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from shipped import shipped
 
 from jjm.federation.following.rules import may_make
 from jjm.federation.network.model import Member
 from jjm.registry import Known
-from jjm.standards import default_folder, load
 
 ODISHA = Member("IN-OD", "state", states=frozenset({"21"}))
 CENTRE = "IN-CENTRE"
@@ -30,5 +30,5 @@ CENTRE = "IN-CENTRE"
     ],
 )
 def test_an_organisation_stays_where_it_is(state: str | None, known: Known | None, may: bool) -> None:
-    organisation = load(default_folder()).types["organisation"]
+    organisation = shipped().types["organisation"]
     assert may_make(ODISHA, organisation, state, known) is may

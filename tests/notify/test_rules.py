@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import shipped
 
 from jjm.kit import IST
 from jjm.notify.model import Claimed, Outcome, Preference
 from jjm.notify.rules import after, due, of_orphan, offered, quiet_end, wanted_channels
-from jjm.standards import default_folder, load
 
-EVENTS = load(default_folder()).notices
+EVENTS = shipped().notices
 CLOCK = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 INSTANT = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 

@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from shipped import rules, shipped
+
 from jjm.kit import Database, DatabaseUrl, SetClock
 from jjm.registry import Registry
-from jjm.standards import default_folder, load, validators
 
 T = TypeVar("T")
 START = datetime(2026, 4, 1, 6, tzinfo=UTC)
@@ -22,8 +23,8 @@ class Shelf:
         self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self.clock = SetClock(START)
         self.database = self.run(Database.connect(url, size=2))
-        catalogue = load(default_folder())
-        self.registry = Registry(self.database, catalogue, validators(catalogue), "IN-TEST", self.clock)
+        catalogue = shipped()
+        self.registry = Registry(self.database, catalogue, rules(catalogue), "IN-TEST", self.clock)
         self.table = self.registry.table("village")
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from hypothesis import strategies as st
 from page_structure import PageRead, faults_of
 from remedy_world import RemedyWorld, remedy_world
 
+from jjm.access import NODE
 from jjm.app.asgi import application
 from jjm.kit import IST
+from jjm.solutions.quality import DEEDS
 from jjm.solutions.quality.batches import checked_controls
 from jjm.solutions.quality.batches.model import Line
+from jjm.standards import default_folder, load
+from jjm.workflow import Ask, Deed
 
 
 @pytest_asyncio.fixture
@@ -159,3 +164,29 @@ def test_a_duplicate_in_another_unit_is_no_duplicate() -> None:
     ]
     (control,) = checked_controls(lines, {"as": "mg/L"})
     assert (control["passed"], control["why"]) == (False, "the two are in different units")
+
+
+def test_a_file_may_ask_for_controls_of_each_parameter_of_a_run() -> None:
+    catalogue = load(default_folder())
+    workflow = catalogue.workflows["sample"]
+    action = workflow.stages["PENDING_APPROVAL"].actions["APPROVE"]
+    asks = replace(action, guards=(*action.guards, "batch-has:blank", "batch-has:spike"))
+    stage = replace(workflow.stages["PENDING_APPROVAL"], actions={"APPROVE": asks})
+    asking = replace(workflow, stages={**workflow.stages, "PENDING_APPROVAL": stage})
+    missing = [name for name in DEEDS.missing(asking) if name.startswith("batch-has")]
+    assert missing == ["batch-has:spike"], "a word that is no control stops the start"
+    assert "batch" in DEEDS.looked_at(asks)
+    becomes = {"results": [{"parameter": "as"}, {"parameter": "fe"}]}
+    now, ask = datetime.now(IST), Ask("APPROVE")
+
+    def said(batch: dict[str, Any] | None) -> list[str]:
+        referred = {"batch": batch} if batch else {}
+        deed = Deed(workflow, asks, NODE, ask, None, {}, becomes, (), {}, referred, catalogue, now)
+        return [fault.message for fault in DEEDS.faults(deed, "batch-has:blank")]
+
+    run: dict[str, Any] = {"id": "LBB-1", "number": "R-7", "controls": [{"kind": "blank", "parameter": "as"}]}
+    assert said(run) == ["batch R-7 has no `blank` for fe"]
+    assert said({"id": "LBB-1", "number": "R-8"}) == ["batch R-8 has no `blank` for as, fe"]
+    assert said(run | {"controls": [{"kind": "blank", "parameter": name} for name in ("as", "fe")]}) == []
+    assert said(None) == [], "what was tested singly names no run"
+    assert not [name for name in action.guards if name.startswith("batch-has")], "the national file asks for none"

@@ -153,3 +153,33 @@ async def test_the_water_of_one_tap_is_told_to_its_family_alone(world: RemedyWor
     await follow(world)
     assert len(await messages(world, "water-other-source")) == 1
     assert [(one["told"], one["no_contact"]) for one in await counted(world, case)] == [(1, 0)]
+
+
+async def test_of_a_private_source_those_who_drink_from_it_are_told_where_they_are_known(world: RemedyWorld) -> None:
+    families = [
+        await world.made("households", {"village": VILLAGE, "phone": f"+9198765003{number:02}"}) for number in range(3)
+    ]
+    await follow(world)
+
+    async def told_of(**more: Any) -> list[dict[str, Any]]:
+        world.house.later(minutes=1)
+        place = {"village": VILLAGE, "point_kind": "private_source", "collected_at": world.at(), "tests_asked": ["as"]}
+        sample = await world.begun(world.tester, "sample", "REGISTER", place | more)
+        await world.tested(sample["id"], **{"as": 0.08})
+        case = str((await world.only("contaminations", sample=sample["id"]))["id"])
+        await world.do(world.officer, case, "NOTIFY", {"informed": ["health", "vwsc"]})
+        await world.do(world.officer, case, "ADVISE", {"advisory": "other_source"})
+        await follow(world)
+        return await counted(world, case)
+
+    at = {"type": "Point", "coordinates": [85.12, 20.31]}
+    (said,) = await told_of(families=families[:2])
+    assert (said["told"], said["no_contact"]) == (2, 0), "the family whose it is, and the neighbour who draws from it"
+    assert len(await messages(world, "water-other-source")) == 2, "no stranger hears whose water it is"
+    (said,) = await told_of(location=at)
+    assert said["told"] == 3, "where nobody knows who drinks from it, every family may"
+    assert len(await messages(world, "water-other-source")) == 5
+
+    public = {"village": VILLAGE, "point_kind": "handpump", "collected_at": world.at(), "tests_asked": ["as"]}
+    refused = await world.begun(world.tester, "sample", "REGISTER", public | {"families": families}, 422)
+    assert "families are named of a private source alone" in refused["errors"][0]["message"]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from is10500 import greatest
+from shipped import shipped
 
 from jjm.kit import Problem
 from jjm.solutions.quality.limits import (
@@ -28,9 +29,9 @@ from jjm.solutions.quality.limits import (
     judge,
     results_of,
 )
-from jjm.standards import LimitEdition, Span, default_folder, load
+from jjm.standards import LimitEdition, Span
 
-EDITIONS: Mapping[str, LimitEdition] = load(default_folder()).limits
+EDITIONS: Mapping[str, LimitEdition] = shipped().limits
 NEWEST = EDITIONS["is-10500-2012-amendment-3"]
 TODAY = date(2026, 11, 29)
 TAP = Circumstances(treated=True, chlorinated=True, consumer_end=True)

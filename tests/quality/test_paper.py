@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pdf_reading import shaped_runs, text_of
 from reportlab.lib.colors import HexColor
+from shipped import shipped
 
 from jjm.kit import Grid, Section, SheetFact
 from jjm.solutions.quality.reports.letters import lacks, pieces, runs
 from jjm.solutions.quality.reports.paper import Paper, Words, drawn
 from jjm.solutions.quality.reports.setting import Style, laid
 from jjm.solutions.quality.reports.words import both, names
-from jjm.standards import default_folder, load
 
 PRINTED = (
     "water-quality-parameter", "sample-verdict", "test-verdict", "judgement-reason", "untested-reason",
@@ -37,7 +37,7 @@ def test_letters_are_joined_and_put_in_their_order() -> None:
 
 
 def test_no_word_of_the_standards_or_of_reports_is_printed_with_a_box() -> None:
-    codelists = load(default_folder()).codelists
+    codelists = shipped().codelists
     codes = (code for name in PRINTED for code in codelists[name].codes.values())
     titles = (code.title[language] for code in codes for language in ("en", "hi"))
     assert [said for said in (*titles, *(text for name in names() for text in both(name))) if lacks(said)] == []

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import shipped
 
 from jjm.kit import Problem
 from jjm.solutions.quality.plan import Standing, period_of, samples_for, standing, turns
-from jjm.standards import default_folder, load
 
-PLAN = load(default_folder()).testing_plans["jjm"]
+PLAN = shipped().testing_plans["jjm"]
 BANDS = PLAN.duties["distribution"].bands
 
 

@@ -42,7 +42,9 @@ async def test_an_unsafe_source_is_followed_to_the_taps_and_everybody_is_told(wo
         return str(answer.json()["text"])
 
     text = await told("en")
-    assert text.startswith("The water of source of a scheme in Katada is not safe to drink. A laboratory found Total")
+    assert text.startswith(
+        "The water of the source of a scheme in Katada is not safe to drink. A laboratory found Total"
+    )
     assert "30.11.2026" in text and "Boiling does not help" in text and "do not drink this water" in text
     assert "कुल आर्सेनिक" in await told("hi")
     await world.do(world.officer, case["id"], "NOTIFY", {"informed": ["health", "panchayat"]})

@@ -12,11 +12,12 @@ import pytest
 import pytest_asyncio
 import registry_http
 from registry_kit import Put
+from shipped import rules, shipped
 
 from jjm.access import NODE, Readings
 from jjm.kit import Database, SetClock, Vault
 from jjm.registry import Change, Draft, Outcome, Registry, examine, prepare, record
-from jjm.standards import Catalogue, default_folder, load, validators
+from jjm.standards import Catalogue
 
 START = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ START = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The standards as shipped."""
-    return load(default_folder())
+    return shipped()
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def registry(
 ) -> AsyncGenerator[Registry, None]:
     """A registry whose tables are made, with nothing in it."""
     readings = Readings(tmp_path / "readings", clock)
-    made = Registry(database, catalogue, validators(catalogue), "IN-TEST", clock, readings, Vault(bytes(32)))
+    made = Registry(database, catalogue, rules(catalogue), "IN-TEST", clock, readings, Vault(bytes(32)))
     await prepare(made)
     yield made
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import registry_kit
+from shipped import rules
 
 from jjm.access import NODE
 from jjm.kit import Database, SetClock, Vault
 from jjm.registry import Change, Draft, Registry, examine, prepare, record
 from jjm.registry.service import prepare as bringing
 from jjm.registry.service.lookup import holders_of
-from jjm.standards import Catalogue, default_folder, load, validators
+from jjm.standards import Catalogue, default_folder, load
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ async def later(registry: Registry, small_world: None, put: registry_kit.Put) ->
 def again(database: Database, clock: object, catalogue: Catalogue) -> Registry:
     """The registry as a node that is started anew has it."""
     assert isinstance(clock, SetClock)
-    return Registry(database, catalogue, validators(catalogue), "IN-TEST", clock, vault=Vault(bytes(32)))
+    return Registry(database, catalogue, rules(catalogue), "IN-TEST", clock, vault=Vault(bytes(32)))
 
 
 async def found(registry: Registry, phone: str) -> int:

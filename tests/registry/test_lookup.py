@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registry_http import client
 from registry_kit import Put
+from shipped import shipped
 
 from jjm.access import Limiter
 from jjm.kit import Vault
 from jjm.registry import Registry
 from jjm.registry.blinding import blind, candidates, normal_form
-from jjm.standards import default_folder, load
 
 world = pytest.mark.usefixtures("small_world")
-PHONE = load(default_folder()).types["household"].field("phone")
-EMAIL = load(default_folder()).types["functionary"].field("email")
+PHONE = shipped().types["household"].field("phone")
+EMAIL = shipped().types["functionary"].field("email")
 ONE, OTHER = Vault(b"1" * 32), Vault(b"2" * 32)
 ID = "HHD-21-0000000000000001-X"
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 import pytest_asyncio
 from registry_kit import Put
+from shipped import rules
 
 from jjm.access import ANONYMOUS, NODE, Actor
 from jjm.kit import Problem, SetClock
@@ -138,13 +139,13 @@ async def test_other_search_fields_are_noted_at_the_next_start(
 ) -> None:
     from shutil import copytree
 
-    from jjm.standards import default_folder, validators
+    from jjm.standards import default_folder
 
     folder = copytree(default_folder(), tmp_path / "standards")
     file = folder / "registries/administration/block.yaml"
     file.write_text(file.read_text("utf-8").replace("search: [name, name_local]", "search: [code]"), "utf-8")
     catalogue = load(folder)
-    again = Registry(registry.database, catalogue, validators(catalogue), "IN-TEST", clock)
+    again = Registry(registry.database, catalogue, rules(catalogue), "IN-TEST", clock)
     assert "block: names of 2 records noted anew" in await prepare(again)
     async with registry.database.read() as conn:
         assert ids(await search(again, conn, ANONYMOUS, Sought("kanti"))) == []

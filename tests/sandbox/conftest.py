@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from shipped import shipped
 from small_world import SMALL, Today, Told, versions
 
 from jjm.sandbox import Record, world
-from jjm.standards import Catalogue, default_folder, load
+from jjm.standards import Catalogue
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The standards as shipped."""
-    return load(default_folder())
+    return shipped()
 
 
 @pytest.fixture(scope="session")

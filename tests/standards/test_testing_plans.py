@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from new_type import copy_of_standards
+from shipped import shipped
 
-from jjm.standards import check, default_folder, load
+from jjm.standards import check
 
 PLAN = "testing-plans/jjm.yaml"
 # An edit of the shipped plan, what is said of it, and the remedy.
@@ -38,5 +39,5 @@ def test_a_fault_in_a_plan_is_named_with_its_line(tmp_path: Path, name: str) -> 
 
 
 def test_the_shipped_plan_says_what_is_to_be_verified() -> None:
-    duties = load(default_folder()).testing_plans["jjm"].duties.values()
+    duties = shipped().testing_plans["jjm"].duties.values()
     assert all(duty.source and duty.verify for duty in duties)

@@ -32,13 +32,20 @@ def _typed(page: PageRead, id: str) -> str:
     return found.text if found.name == "textarea" else found.attributes.get("value", "")
 
 
+async def _nothing(*asked: object) -> list[dict[str, object]]:
+    """What lies near, where nothing does."""
+    return []
+
+
 async def _sent(browser: httpx.AsyncClient, path: str, fields: dict[str, str], **more: str) -> PageRead:
     answer = await browser.post(path, data=fields | more)
     assert answer.status_code in (200, 422), answer.text
     return sound(answer)
 
 
-async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(site: Site) -> None:
+async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = await site.under_way()
     path = "/workflows/progress-report"
     async with browser_of(site, site.engineer) as browser:
@@ -64,6 +71,13 @@ async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(site
         assert "Nothing of this name is found" in page.text, "a word that was typed is not passed over"
         page = await _sent(browser, path, form | {"find.data.work": "in-village"}, seek="data.work")
         assert work["id"] in _offered(page, "data.work"), "found by its label, where a type has no names"
+        with monkeypatch.context() as far:
+            far.setattr("jjm.web.offering._within", _nothing)
+            for begun in (work["id"][:-4].lower(), work["id"][4:-4]):
+                page = await _sent(browser, path, form | {"find.data.work": begun}, seek="data.work")
+                assert work["id"] in _offered(page, "data.work"), "found by how its identifier begins, wherever it lies"
+            page = await _sent(browser, path, form | {"find.data.work": work["id"][:-4] + "zzzz"}, seek="data.work")
+            assert not _offered(page, "data.work")
 
         form |= {
             "data.component": "network",

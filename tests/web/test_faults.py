@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from shipped import shipped
 
-from jjm.standards import Catalogue, default_folder, load
+from jjm.standards import Catalogue
 from jjm.standards.validator import RecordValidator
 from jjm.web import language
 from tools.fault_texts import fault_texts
 
 _GAP = re.compile(r"%\((\w+)\)s")
 SAID = language.load()["hi"].faults
-CATALOGUE: Catalogue = load(default_folder())
+CATALOGUE: Catalogue = shipped()
 
 
 def test_every_text_is_found_again_by_its_words_with_what_stands_in_its_gaps() -> None:

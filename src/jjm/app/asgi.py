@@ -27,6 +27,8 @@ from jjm.solutions import solutions
 from jjm.web import Site
 from jjm.web import routes as pages
 
+_studied: dict[int, Sequence[BaseRoute]] = {}
+
 
 def application(node: Node) -> Frame:
     """The ASGI application of a node that is running."""
@@ -42,7 +44,8 @@ def application(node: Node) -> Frame:
     app.state.federation, app.state.exchange, app.state.rotation = node.federation, node.exchange, node.rotation
     app.state.workflows, app.state.notices = node.workflows, node.notices
     app.state.vkey = node.verifier.vkey
-    app.routes.extend(_declared())
+    for router in declared_routers():
+        app.routes.extend(_declared(router))
     app.routes.extend(ledger_routes(node.database, node.verifier.vkey))
     app.routes.extend(registry_routes())
     for path, view in (
@@ -70,13 +73,17 @@ def application(node: Node) -> Frame:
     return Frame(app, node.access.meter, lambda scope: _direct(app, scope), site.refusal)
 
 
-@cache
-def _declared() -> Sequence[BaseRoute]:
-    """The declared calls. FastAPI studies them when the first call comes; no node is in them, so once does for all."""
-    gathered = APIRouter()
-    for router in declared_routers():
+def _declared(router: APIRouter) -> Sequence[BaseRoute]:
+    """The calls of a router. FastAPI studies them when the first call comes; no node is in them, so once does for all.
+
+    Kept for each router, since the next application may find a solution that was not there for this one. What is kept
+    holds the router, so that no other can come to have its number.
+    """
+    if id(router) not in _studied:
+        gathered = APIRouter()
         gathered.include_router(router)
-    return gathered.routes
+        _studied[id(router)] = gathered.routes
+    return _studied[id(router)]
 
 
 def _direct(app: FastAPI, scope: Scope) -> Direct | None:

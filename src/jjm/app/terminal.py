@@ -60,7 +60,9 @@ class Terminal:
         """Why a command was not done: for people on standard error, as a problem document with `json`."""
         if self.json:
             self.line(problem.as_json())
-        self._err.print(f"{problem.title}. {problem.detail}", style="bold red", soft_wrap=True)
+        title = problem.title.rstrip(".")
+        said = f"{title}." if problem.detail.rstrip(".") == title else f"{title}. {problem.detail}"
+        self._err.print(said, style="bold red", soft_wrap=True)
         self.faults(problem.faults)
 
     def faults(self, faults: Iterable[Fault], most: int | None = _MOST_FAULTS) -> None:

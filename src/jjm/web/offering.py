@@ -100,7 +100,10 @@ async def _offered(
 async def _called(
     page: Page, conn: ReadConnection, table: Table, word: str, around: Sequence[places.Area]
 ) -> list[Choice]:
-    """The record of that identifier, and those of such a name; of a type without names those near that say it."""
+    """The record of that identifier, and those of such a name.
+
+    Of a type without names those whose identifier begins so, wherever they lie, and those near that say it.
+    """
     standard, registry = table.standard, page.registry
     exact, _ = await batch_get(registry, conn, page.actor, table, [word.upper()])
     found = {record["id"]: await _choice(page, conn, standard, record) for record in exact}
@@ -108,11 +111,22 @@ async def _called(
         near = around[0].id if around else None
         hits = await search(registry, conn, page.actor, Sought(word, [standard.plural], near=near, limit=_MOST))
         return list((found | {hit.id: _of_hit(page, standard, hit) for hit in hits}).values())
+    for record in await _beginning(page, conn, table, word):
+        found[record["id"]] = await _choice(page, conn, standard, record)
     for record in await _within(page, conn, table, around, _LOOKED_THROUGH):
         said = f"{label_of(standard, record)} {record['id']}".casefold()
-        if word.casefold() in said and len(found) < _MOST:
+        if word.casefold() in said and record["id"] not in found and len(found) < _MOST:
             found[record["id"]] = await _choice(page, conn, standard, record)
     return list(found.values())
+
+
+async def _beginning(page: Page, conn: ReadConnection, table: Table, word: str) -> list[Mapping[str, Any]]:
+    """The first records whose identifier begins so, with the letters of its type in front or without."""
+    letters, typed = table.standard.id.partition("{")[0], word.upper()
+    begins = typed if typed.startswith(letters) else letters + typed
+    # A list goes on behind a place in the order of identifiers: those that begin with it stand right behind it.
+    listed = (await list_page(page.registry, conn, page.actor, table, Ask(_MOST, after=[begins]))).items
+    return [record for record in listed if record["id"].startswith(begins)]
 
 
 async def _near(

@@ -17,20 +17,16 @@ from jjm.registry import act_once
 from jjm.standards import Workflow, digit_from_workflow, drawing
 from jjm.workflow import service
 from jjm.workflow.answers import (
-    AssignAsked,
-    CaseAsked,
     CaseTold,
-    CommentAsked,
     CountsTold,
     InboxTold,
-    ManyAsked,
     ReceiptsTold,
     RefusalsTold,
-    StepAsked,
     StepsTold,
     TimelineTold,
     WorkflowsTold,
 )
+from jjm.workflow.asked import AssignAsked, CaseAsked, CommentAsked, ManyAsked, StepAsked
 from jjm.workflow.context import Workflows, workflows_of
 from jjm.workflow.giving import assign, say
 from jjm.workflow.inbox import Clock, counts_of, inbox_of

@@ -12,7 +12,8 @@ from jjm.access import actor_of, guarded
 from jjm.kit import WriteConnection
 from jjm.kit.http import answer, read_body
 from jjm.registry import act_once
-from jjm.workflow.answers import CommentAsked, DocumentsTold, DocumentTold
+from jjm.workflow.answers import DocumentsTold, DocumentTold
+from jjm.workflow.asked import CommentAsked
 from jjm.workflow.context import workflows_of
 from jjm.workflow.documents import attach, content_of, erase_document, shown_documents
 from jjm.workflow.looks import LARGEST, MOST, look

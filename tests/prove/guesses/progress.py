@@ -14,7 +14,7 @@ SELDOM = ("DROP", "STOP", "SEND_BACK", "WITHDRAW")
 """What would end most cases before they have come far."""
 _WORKFLOWS = ("work", "handover", "har-ghar-jal", "progress-report", "geotag")
 _ITEMS = ("trial_run", "community_took_part", "upkeep_arranged", "operator_named", "assets_listed")
-_PLAN = [{"component": "formal_workorder", "planned": 10, "weight": 60, "achieved": 0}]
+_PLAN = [{"component": "fhtc", "planned": 10, "weight": 60, "achieved": 0}]
 
 
 def guess(scene: Scene, workflow: str, action: str) -> tuple[dict[str, Any], Links] | None:
@@ -51,7 +51,7 @@ def _fields(scene: Scene, workflow: str, action: str) -> dict[str, Any]:
         ("har-ghar-jal", "CERTIFY"): {"resolution_number": "GS/7", "resolved_on": today},
         ("progress-report", "REPORT"): {
             "work": chance.choice(works) if works else "none", "village": village, "reached_on": today,
-            "component": "formal_workorder", "location": {"type": "Point", "coordinates": [84.0, 20.0]},
+            "component": "fhtc", "location": {"type": "Point", "coordinates": [84.0, 20.0]},
             "quantity": built, "client_key": f"key-{chance.randrange(10**12)}",
         },
         ("progress-report", "INSPECT"): {"inspected_quantity": built, "inspected_on": today},

@@ -18,13 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_door import SHARED, MemoryDoor
 from reports_kit import made
+from shipped import shipped
 
 from jjm.adapters import adapters
 from jjm.app.node import Node
 from jjm.solutions.progress.findings import rules
-from jjm.standards import default_folder, load
 
-FIGURES = load(default_folder()).codelists["reported-figure"]
+FIGURES = shipped().codelists["reported-figure"]
 
 
 def _report(report: str, as_on: str, state: str = "STA-28", **figures: float) -> dict[str, Any]:
@@ -87,6 +87,26 @@ def test_a_scheme_is_at_fault_exactly_where_more_was_achieved_than_planned(plann
         "connections_achieved": achieved,
     }
     assert bool(rules.of_scheme(scheme)) == (achieved > planned)
+
+
+@pytest.mark.parametrize(
+    ("stages", "recorded", "severity"),
+    [
+        (("IN_PROGRESS",), 59, "notice"),  # the register is still being filled
+        (("COMPLETE", "HANDED_OVER"), 119, "fault"),
+        (("COMPLETE", "IN_PROGRESS"), 119, "notice"),
+        (("COMPLETE", "DROPPED"), 59, "fault"),
+        (("COMPLETE",), 60, None),
+        (("COMPLETE",), 300, None),  # taps that the scheme had before
+        (("COMPLETE",), 0, None),  # no register of taps is kept here
+    ],
+)
+def test_connections_that_are_reported_are_held_against_the_taps_recorded(
+    stages: tuple[str, ...], recorded: int, severity: str | None
+) -> None:
+    scheme = {"id": "SCH-21-1-A", "villages": ["VIL-1"]}
+    found = rules.of_taps(scheme, [{"stage": one, "connections_achieved": 60} for one in stages], recorded)
+    assert [f.severity for f in found] == ([severity] if severity else [])
 
 
 def test_what_nobody_stated_is_no_fault() -> None:

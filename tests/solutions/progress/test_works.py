@@ -113,6 +113,8 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
     work = await site.begun(site.engineer, "work", "PLAN", **plan, **unit)
     detailed = {"components": COMPONENTS, "connections_planned": 200}
     await site.do(site.engineer, work, "DETAIL", 422, data=detailed | {"components": [*COMPONENTS, COMPONENTS[0]]})
+    refused = await site.do(site.engineer, work, "DETAIL", 422, data=detailed | {"connections_planned": 210})
+    assert "210 connections are planned, and 200 as `fhtc`" in _said(refused)
     told = await site.do(site.engineer, work, "DETAIL", data=detailed)
     assert told["record"]["physical_progress"] == 0
 
@@ -134,6 +136,10 @@ async def test_a_work_goes_from_the_plan_to_the_handover_and_takes_no_shortcut(s
 
     told = await site.do(site.engineer, work, "MEASURE", data={"components": _built(1, 6_000, 50)})
     assert told["record"]["physical_progress"] == 20 + 25 + 7.5
+    assert told["record"]["connections_achieved"] == 50, "connections follow from their component"
+    typed = {"components": _built(1, 6_000, 50), "connections_achieved": 190}
+    refused = await site.do(site.engineer, work, "MEASURE", 422, data=typed)
+    assert "`connections_achieved` does not belong to MEASURE" in _said(refused), "nor are they typed beside it"
     easier = [{**c, "planned": 1} for c in _built(1, 6_000, 50)]
     refused = await site.do(site.engineer, work, "MEASURE", 422, data={"components": easier})
     assert "the plan of `fhtc` is changed" in _said(refused)
@@ -290,6 +296,17 @@ async def test_a_report_of_progress_is_inspected_and_accepted_by_others_and_then
     source, network, taps = told["record"]["components"]
     assert network["report"] == right and network["reached_on"] == "2026-11-25"
     assert "report" not in source and "report" not in taps, "what is only measured names no accepted report"
+    assert told["record"]["connections_achieved"] == 60
+    assert await _findings(site) == [], "where no tap is recorded, no register is kept"
+    home = {"household": await site.made("households", village="VIL-901400"), "village": "VIL-901400"}
+    await site.made("tap_connections", **home, scheme=site.scheme, status="functional")
+    await site.made("tap_connections", **home, scheme=site.scheme, status="disconnected")
+    (finding,) = await _findings(site)
+    assert (finding["code"], finding["severity"], finding["record"]) == ("taps_not_recorded", "notice", site.scheme)
+    assert finding["figures"] == {"taps_reported": 60, "taps_recorded": 1}
+    assert finding["acts"] == {"role": "engineer", "place": "VIL-901400"}
+    page = await site.house.anybody.get(f"/works/{work['id']}/milestones", headers={"accept": "text/html"})
+    assert 'Taps recorded on the scheme, by household</dt><dd><span lang="en">1<' in page.text
 
 
 async def _accepted(site: Site, entry: dict[str, Any]) -> str:
@@ -324,6 +341,8 @@ async def test_har_ghar_jal_is_certified_by_a_resolution_and_a_video_and_stands_
     assert (first["figures"]["households"], first["figures"]["homes_by_figures"]) == (210, 215)
     assert first["figures"]["taps_by_figures"] == 200, "what is typed is held against the village's own figures"
     assert (second["severity"], second["figures"]["taps_recorded"]) == ("notice", 1)
+    page = await site.house.anybody.get("/findings?within=district/901", headers={"accept": "text/html"})
+    assert "<dt>Financial year</dt><dd>2026-27</dd>" in page.text
     said = {
         "resolution_number": "GS/4",
         "resolved_on": "2026-11-20",

@@ -42,11 +42,11 @@ async def _held(
     if found is None or not found["versions"]:
         return
     name, known = table.standard.name, registry.catalogue.codelists.get(codelist)
-    message = (
-        f"{', '.join(f'`{code}`' for code in gone)} {_were(gone)} taken out of `{codelist}`, and {found['versions']:,} "
-    )
+    message = f"{', '.join(f'`{code}`' for code in gone)} {_were(gone)} taken out of `{codelist}`, and "
     sealed = any(path[0] in table.personal for path in paths)
-    message += f"versions of {name} {'may hold one, sealed' if sealed else 'hold one'}, {found['first']} first"
+    count = "1 version" if found["versions"] == 1 else f"{found['versions']:,} versions"
+    held = "may hold one, sealed" if sealed else "hold one"
+    message += f"{count} of {name} {held}, {found['first']} first"
     remedy = f"Put the line back, or: Migration needed: with it in place, give these records of {table.current} "
     remedy += "another code; then take it out."
     yield Fault(message, remedy, file=known.file if known else None)

@@ -87,11 +87,19 @@ def tap_is_named(deed: Deed) -> list[Fault]:
     return [Fault("it is not said which household's tap this is", remedy, "/data/tap_connection")]
 
 
+def families_are_of_a_private_source(deed: Deed) -> list[Fault]:
+    """Families are named of their own source alone: who drinks from a public one is nobody's business."""
+    if not deed.becomes.get("families") or deed.becomes.get("point_kind") == "private_source":
+        return []
+    return [Fault("families are named of a private source alone", "Leave `families` out.", "/data/families")]
+
+
 PLACES = Deeds(
     guards={
         "position-in-village": position_in_village,
         "as-its-point-says": as_its_point_says,
         "tap-is-named": tap_is_named,
+        "families-are-of-a-private-source": families_are_of_a_private_source,
     },
     fills={"place-check": place_check},
     looks={"position-in-village": ("village",), "place-check": ("village",), "as-its-point-says": ("sampling_point",)},

@@ -12,6 +12,8 @@ from jjm.solutions.progress.findings.model import Finding
 from jjm.standards import Codelist
 
 Record = Mapping[str, Any]
+_ENDED = ("COMPLETE", "COMMISSIONED", "HANDED_OVER")
+"""Stages of a work of which nothing is built any more."""
 NEAR = 3
 """Villages by which reports of different days have been seen to differ without a fault in either."""
 
@@ -103,6 +105,24 @@ def of_work(record: Record) -> list[Finding]:
         Finding("achieved_above_planned", "work", record["id"], place, {"of": name, "planned": plan, "achieved": done})
         for name, plan, done in pairs
         if plan is not None and done is not None and done > plan
+    ]
+
+
+def of_taps(scheme: Record, works: Sequence[Record], recorded: int) -> list[Finding]:
+    """A scheme whose works are said to have reached more homes than taps are recorded on it.
+
+    While a work goes on its register may still be filled, which explains it; where none goes on any more, nothing does.
+    More taps than reported are none: the scheme had some before. Where none is recorded, no register is kept here.
+    """
+    counted = [work for work in works if work["stage"] != "DROPPED"]
+    reported = sum(work.get("connections_achieved") or 0 for work in counted)
+    if not 0 < recorded < reported:
+        return []
+    goes_on = any(work["stage"] not in _ENDED for work in counted)
+    about = {"taps_reported": reported, "taps_recorded": recorded}
+    severity, reason = ("notice", "register_filling") if goes_on else ("fault", None)
+    return [
+        Finding("taps_not_recorded", "scheme", scheme["id"], first_of(scheme.get("villages")), about, severity, reason)
     ]
 
 

@@ -13,12 +13,11 @@ from jjm.kit import ReadConnection, bad_request
 from jjm.registry import Ask, AsOf, Registry, page, sums_of_field
 from jjm.solutions.progress.findings import rules, villages
 from jjm.solutions.progress.findings.model import Finding
+from jjm.solutions.progress.taps import taps_recorded
 
 Record = Mapping[str, Any]
 FIGURES = "reported-figure"
 _AT_ONCE, _MOST_LOOKED = 1_000, 5_000
-_THERE = ("provided", "functional", "non_functional")
-"""The states of a tap that is there."""
 
 
 Judge = Callable[[Sequence[Record]], Awaitable[list[Finding]]]
@@ -70,8 +69,10 @@ def _each(rule: Callable[[Record], Sequence[Finding]]) -> Judge:
 async def _of_schemes(
     registry: Registry, conn: ReadConnection, schemes: Sequence[Record], as_of: AsOf | None
 ) -> list[Finding]:
-    """Schemes against what is sanctioned and paid for them."""
+    """Schemes against what is sanctioned and paid for them, and their works against the taps recorded on them."""
     ids = [scheme["id"] for scheme in schemes]
+    works = await _by(registry, conn, "work", "scheme", ids, as_of)
+    taps = await taps_recorded(registry, conn, "scheme", list(works), as_of)
     sanctions = await _by(registry, conn, "sanction", "scheme", ids, as_of)
     paid = await sums_of_field(registry, conn, "expenditure", "amount", key="scheme", by="share", ids=ids, as_of=as_of)
     return [
@@ -80,6 +81,7 @@ async def _of_schemes(
         for finding in (
             *rules.of_scheme(scheme),
             *rules.of_money(scheme, sanctions.get(scheme["id"], ()), paid.get(scheme["id"], {})),
+            *rules.of_taps(scheme, works.get(scheme["id"], ()), taps.get(scheme["id"], 0)),
         )
     ]
 
@@ -91,13 +93,11 @@ async def _of_villages(
     ids = list({case["village"]: None for case in cases})
     told = await _by(registry, conn, "village_figure", "village", ids, as_of)
     newest = villages.newest_of_each(figure for figures in told.values() for figure in figures)
-    taps = await sums_of_field(registry, conn, "tap_connection", None, key="village", by="status", ids=ids, as_of=as_of)
+    taps = await taps_recorded(registry, conn, "village", ids, as_of)
     return [
         finding
         for case in cases
-        for finding in villages.of_har_ghar_jal(
-            case, newest.get(case["village"]), sum(int(taps.get(case["village"], {}).get(code, 0)) for code in _THERE)
-        )
+        for finding in villages.of_har_ghar_jal(case, newest.get(case["village"]), taps.get(case["village"], 0))
     ]
 
 

@@ -18,8 +18,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "as_on": "As on", "report": "Report", "of": "Of", "connections": "Connections", "planned": "Planned",
         "achieved": "Achieved", "sanctioned": "Sanctioned", "paid": "Paid", "guarantee": "Guarantee",
         "valid_upto": "Valid up to", "expenditure": "Expenditure", "rounded": "Explained by rounding",
-        "other_day": "Explained by reports of different days", "figure_source": "Source of the figures", "year": "Year",
+        "other_day": "Explained by reports of different days", "figure_source": "Source of the figures",
+        "year": "Financial year",
         "homes_by_figures": "Households by the village's figures", "taps_recorded": "Taps recorded here",
+        "taps_reported": "Connections reported of its works",
         "taps_by_figures": "Households with a tap by the village's figures",
         "register_filling": "Explained by a register of taps that is not complete yet",
     },
@@ -27,8 +29,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "as_on": "तिथि", "report": "प्रतिवेदन", "of": "किसका", "connections": "कनेक्शन", "planned": "नियोजित",
         "achieved": "उपलब्ध", "sanctioned": "स्वीकृत", "paid": "भुगतान", "guarantee": "गारंटी",
         "valid_upto": "वैधता तिथि", "expenditure": "व्यय", "rounded": "पूर्णांकन से स्पष्ट",
-        "other_day": "अलग-अलग दिनों के प्रतिवेदनों से स्पष्ट", "figure_source": "आंकड़ों का स्रोत", "year": "वर्ष",
+        "other_day": "अलग-अलग दिनों के प्रतिवेदनों से स्पष्ट", "figure_source": "आंकड़ों का स्रोत", "year": "वित्तीय वर्ष",
         "homes_by_figures": "गाँव के आँकड़ों के अनुसार परिवार", "taps_recorded": "यहाँ दर्ज नल",
+        "taps_reported": "इसके कार्यों में बताए गए कनेक्शन",
         "taps_by_figures": "गाँव के आँकड़ों के अनुसार नल वाले परिवार",
         "register_filling": "नलों की अधूरी पंजिका से स्पष्ट",
     },
@@ -89,6 +92,8 @@ def _word(type: str, name: str, catalogue: Catalogue, language: str) -> str:
 
 
 def _value(name: str, value: int | float | str, catalogue: Catalogue, language: str) -> int | float | str:
+    if name == "year":
+        return f"{value}-{(int(value) + 1) % 100:02}"
     if not isinstance(value, str):
         return value
     if name in ("as_on", "valid_upto"):

@@ -24,6 +24,7 @@ _GUARDS: tuple[Guard, ...] = (
     rules.position_is_in_india,
     rules.resolution_after_report,
     rules.sanction_is_of_the_scheme,
+    rules.taps_are_a_component,
     rules.weights_are_there,
     rules.work_is_commissioned,
     rules.work_is_under_way,
@@ -46,6 +47,7 @@ DEEDS = Deeds(
     effects={_named(effect): effect for effect in _EFFECTS},
     fills={
         "progress-of-components": rules.progress_of_components,
+        "taps-of-components": rules.taps_of_components,
         "evidence-of-reports": records.evidence_of_reports,
     },
     looks={

@@ -10,14 +10,12 @@ from jjm.kit import IST
 from jjm.workflow import Deed
 
 Record = Mapping[str, Any]
-TAPS = "fhtc"
-"""The component whose quantity is connections."""
 _EVIDENCE = ("reached_on", "report")
 _APRIL = 4
 
 
 def counted(work: Record, report: Record, id: str) -> Mapping[str, Any] | None:
-    """The components of a work with what a report says of one of them; with taps, the connections as well.
+    """The components of a work with what a report says of one of them.
 
     None where a later day is accepted already: reports are accepted in any order, and an older one takes nothing back.
     """
@@ -25,9 +23,7 @@ def counted(work: Record, report: Record, id: str) -> Mapping[str, Any] | None:
     if known is None or str(known.get("reached_on", "")) > report["reached_on"]:
         return None
     found = {**known, "achieved": report["quantity"], "reached_on": report["reached_on"], "report": id}
-    parts = [found if c is known else c for c in work["components"]]
-    taps = {"connections_achieved": int(report["quantity"])} if report["component"] == TAPS else {}
-    return {"components": parts, **taps}
+    return {"components": [found if c is known else c for c in work["components"]]}
 
 
 def evidence_of_reports(deed: Deed) -> Mapping[str, Any]:

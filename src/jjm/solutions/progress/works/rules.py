@@ -14,6 +14,8 @@ from jjm.workflow import Deed
 
 Component = Mapping[str, Any]
 ITEMS = "handover-item"
+TAPS = "fhtc"
+"""The component whose quantity is connections."""
 _WHOLE = 100
 _INDIA = (68.0, 6.0, 98.0, 37.6)
 """West, south, east, north: a box around the country, to find positions that cannot be."""
@@ -41,6 +43,26 @@ def progress_of_components(deed: Deed) -> Mapping[str, Any]:
     """Physical progress as it follows from the components."""
     found = progress_of(deed.becomes.get("components") or ())
     return {} if found is None else {"physical_progress": found}
+
+
+def taps_of_components(deed: Deed) -> Mapping[str, Any]:
+    """Connections achieved as they follow from the component of taps; nobody types them beside it."""
+    taps = _of_taps(deed.becomes)
+    return {} if taps is None else {"connections_achieved": int(taps.get("achieved", 0))}
+
+
+def taps_are_a_component(deed: Deed) -> list[Fault]:
+    """The connections that are planned are the component of taps, so that both say the same of what is achieved."""
+    planned, taps = deed.becomes.get("connections_planned", 0), _of_taps(deed.becomes)
+    counted = taps["planned"] if taps else 0
+    if planned == counted:
+        return []
+    remedy = f"Plan the connections as the component `{TAPS}`, with the same number."
+    return [Fault(f"{planned} connections are planned, and {counted:g} as `{TAPS}`", remedy, "/data/components")]
+
+
+def _of_taps(work: Mapping[str, Any]) -> Component | None:
+    return next((c for c in work.get("components") or () if c["component"] == TAPS), None)
 
 
 def weights_are_there(deed: Deed) -> list[Fault]:

@@ -17,6 +17,7 @@ from jjm.kit import IST, Entry, Problem, ReadConnection, Section, Sheet, SheetFo
 from jjm.kit.http import decode_cursor, encode_cursor
 from jjm.kit.sheets import Standing
 from jjm.registry import act_once, batch_get, get
+from jjm.solutions.progress.taps import taps_recorded
 from jjm.solutions.progress.works import telling
 from jjm.solutions.progress.works.milestones import milestones_of
 from jjm.solutions.progress.works.recording import REPORT, Recorded, looked_at, record_once
@@ -132,7 +133,8 @@ async def _shown(request: Request, actor: Actor, language: str, sent: Sent) -> S
         found, next = await milestones_of(known.registry, conn, known, actor, id, _ON_A_PAGE, after)
         items = orjson.loads(orjson.dumps(found))
         names = await _names(known, conn, actor, work, items, language)
-    told = telling.Work(work, known.registry.catalogue, names, language)
+        taps = await taps_recorded(known.registry, conn, "scheme", [work["scheme"]])
+    told = telling.Work(work, known.registry.catalogue, names, language, taps.get(work["scheme"], 0))
     following = [(say("next", language), f"/works/{id}/milestones?cursor={encode_cursor(next)}")] if next else []
     sections = [telling.stands(told), telling.components(told), *_form(known, actor, told, sent)]
     sections.append(telling.milestones(told, items, actor, following))

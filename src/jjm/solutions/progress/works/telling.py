@@ -23,6 +23,8 @@ class Work:
     catalogue: Catalogue
     names: Mapping[str, str]
     language: str
+    recorded: int = 0
+    """Taps recorded on the scheme, household by household."""
 
     def component(self, name: str) -> str:
         """What a component is called."""
@@ -55,6 +57,7 @@ def stands(told: Work) -> Section:
         achieved = number(work.get("connections_achieved", 0), language)
         words = say("of", language, achieved=achieved, planned=number(planned, language))
         facts.append(SheetFact(say("taps", language), words))
+        facts.append(SheetFact(say("recorded", language), number(told.recorded, language)))
     return Section(say("stands", language), facts, sentences=[say("computed", language)])
 
 

@@ -28,6 +28,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "stage": ("Stage", "चरण"),
     "villages": ("Villages", "गाँव"),
     "taps": ("Tap connections", "नल कनेक्शन"),
+    "recorded": ("Taps recorded on the scheme, by household", "योजना पर परिवारवार दर्ज नल"),
     "of": ("{achieved} of {planned}", "{planned} में से {achieved}"),
     "components": ("Components", "अवयव"),
     "component": ("Component", "अवयव"),

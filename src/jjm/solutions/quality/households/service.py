@@ -12,6 +12,7 @@ from jjm.kit import Problem, WriteConnection
 from jjm.ledger import entries, size
 from jjm.notify import Contact, Notices, tell
 from jjm.registry import Ask, Registry, newest_version, page
+from jjm.solutions.quality.homes import points_to_family
 from jjm.solutions.quality.households.rules import STEPS, event_of, is_private, words_of
 from jjm.solutions.quality.households.store import queries
 from jjm.solutions.quality.served.service import served
@@ -88,11 +89,11 @@ async def _next_page(
     registry: Registry, conn: WriteConnection, case: Mapping[str, Any], after: Sequence[str]
 ) -> tuple[Sequence[Mapping[str, Any]], Sequence[str]]:
     """The next households that drink the water, with their numbers, and where the page ended."""
-    if is_private(case):
-        ids = await _family(registry, conn, case)
+    ids = await _families(registry, conn, case) if points_to_family(case) else []
+    if ids:
         ask = Ask(limit=_PAGE, ids=ids, fields=_FIELDS)
-        if not ids:
-            return (), ()
+    elif is_private(case):
+        return (), ()
     else:
         found = await served(registry, conn.asking, case)
         equals = {"village": list(found.villages)}
@@ -103,9 +104,11 @@ async def _next_page(
     return read.items, read.next
 
 
-async def _family(registry: Registry, conn: WriteConnection, case: Mapping[str, Any]) -> list[str]:
-    """The one household at whose tap the sample was taken, where that is recorded."""
+async def _families(registry: Registry, conn: WriteConnection, case: Mapping[str, Any]) -> list[str]:
+    """The household at whose tap the sample was taken, or those that drink from a private source, as far as known."""
     sample = await _newest(registry, conn, "sample", str(case["sample"]))
+    if sample.get("families"):
+        return [str(id) for id in sample["families"]]
     if not sample.get("tap_connection"):
         return []
     tap = await _newest(registry, conn, "tap_connection", str(sample["tap_connection"]))

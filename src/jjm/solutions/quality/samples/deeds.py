@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jjm.solutions.quality.samples import judging, rules
 from jjm.solutions.quality.samples.effects import asks_again
-from jjm.workflow import Deeds
+from jjm.workflow import Deeds, WordGuard
 
 DEEDS = Deeds(
     guards={
@@ -28,5 +28,11 @@ DEEDS = Deeds(
         "with-the-laboratory": judging.with_the_laboratory,
         "of-the-kit-test": judging.of_the_kit_test,
     },
-    looks={"laboratory-accredited": ("laboratory",), "batch-of-laboratory": ("batch",), "batch-not-held": ("batch",)},
+    looks={
+        "laboratory-accredited": ("laboratory",),
+        "batch-of-laboratory": ("batch",),
+        "batch-not-held": ("batch",),
+        "batch-has": ("batch",),
+    },
+    told={"batch-has": WordGuard(rules.batch_has, lambda _: rules.CONTROLS)},
 )

@@ -215,6 +215,22 @@ def batch_not_held(deed: Deed) -> list[Fault]:
     return [Fault(f"a quality control of batch {batch['number']} failed", remedy, "/action", value=batch["id"])]
 
 
+CONTROLS = ("blank", "duplicate")
+"""Codes of `control-kind`."""
+
+
+def batch_has(deed: Deed, kind: str) -> list[Fault]:
+    """A run counts only with a control of that kind for each parameter; what was tested singly names no run."""
+    batch = deed.referred.get("batch")
+    if batch is None:
+        return []
+    along = {one["parameter"] for one in batch.get("controls") or () if one["kind"] == kind}
+    lacking = [one["parameter"] for one in _results(deed) if one["parameter"] not in along]
+    remedy = "Send it back (RETEST) and run it in a batch that has one."
+    what = f"batch {batch['number']} has no `{kind}` for {', '.join(lacking)}"
+    return [Fault(what, remedy, "/action", value=batch["id"])] if lacking else []
+
+
 def _results(deed: Deed) -> Sequence[Mapping[str, Any]]:
     return deed.becomes.get("results") or ()
 
