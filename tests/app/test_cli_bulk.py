@@ -130,6 +130,7 @@ def test_an_interrupted_import_is_stopped_on_the_node(served: Served, tmp_path: 
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(20) == 130
         assert client.get(job, params={"wait": 20}).json()["state"] == "cancelled"
+        assert waiting.stderr is not None and b"what was recorded of it by then stays" in waiting.stderr.read()
 
 
 def test_of_an_import_whose_node_is_killed_it_is_said_that_it_goes_on(start: Start, tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ async def _organisation(admin: httpx.AsyncClient) -> dict[str, object]:
         ("/types/dragons", "registry-unknown"),
         ("/nowhere/at/all", "not-found"),
         ("/types/schemes?cursor=x", "bad-cursor"),
+        ("/types/schemes?cursor=WyJWSUwtOTkwMDAwMDEiXQ", "bad-cursor"),
         ("/areas/state/27?valid_at=yesterday", "bad-parameter"),
         ("/docs/calls/dragons", "not-found"),
         ("/docs/types/dragon", "not-found"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -106,7 +107,13 @@ async def _sent(session: Session, order: Order, file: Path) -> Imported:
         params = {**order.params, "filename": name}
         size, content = path.stat().st_size, of_file(path)
         with session.terminal.two_steps(f"{name}: sending, bytes", f"{name}: taking in, lines") as (uploaded, taken):
-            return await send(session.client, order.type, content, params, size=size, uploaded=uploaded, taken=taken)
+            try:
+                return await send(
+                    session.client, order.type, content, params, size=size, uploaded=uploaded, taken=taken
+                )
+            except asyncio.CancelledError:
+                session.terminal.say(f"{name} is stopped on the node; what was recorded of it by then stays.")
+                raise
 
 
 async def _keep_problems(session: Session, address: str, target: Path) -> None:

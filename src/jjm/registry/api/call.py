@@ -215,15 +215,14 @@ async def read_ask(call: Call, conn: ReadConnection) -> Ask:
         within=None if within is None else await area_id(call.registry, conn, within),
         bbox=_bbox(query.get("bbox")),
         as_of=as_of(call),
-        after=_after(call, query.get("cursor")),
+        after=_after(query.get("cursor")),
         fields=fields_named(call),
     )
 
 
-def _after(call: Call, cursor: str | None) -> list[str]:
+def _after(cursor: str | None) -> list[str]:
     parts = decode_cursor(cursor) if cursor else []
-    # Behind the id of another type there is nothing, or everything: a program would take it for the end of the list.
-    if len(parts) > 2 or (parts and not parts[-1].startswith(call.table.standard.id.partition("{")[0])):
+    if len(parts) > 2:
         raise another_list()
     return parts
 

@@ -158,7 +158,9 @@ def another_list() -> Problem:
 def _query(sight: Sight, table: Table, ask: Ask, areas: Sequence[str] = ()) -> ListQuery:
     hidden = sight.hidden
     query = ListQuery(table, ask.limit, sight, within=ask.within, as_of=ask.as_of, after=ask.after, areas=areas)
-    if ask.after and len(ask.after) != (2 if query.walks_areas else 1):
+    # Behind the id of another type there is nothing, or everything: it would be taken for the end of the list.
+    letters = table.standard.id.partition("{")[0]
+    if ask.after and (len(ask.after) != (2 if query.walks_areas else 1) or not ask.after[-1].startswith(letters)):
         raise another_list()
     columns = Filterable(table, hidden, sight.agreement)
     if ask.within and table.standard.level is None and not table.standard.area:
