@@ -103,7 +103,7 @@ async def test_what_a_case_refers_to_is_chosen_by_name_or_from_what_is_near(
         other = bare | {"data.village": "VIL-901400", "data.quantity": "10", "data.component": "painting"}
         hindi = await browser.post(path, data=other, headers={"accept-language": "hi"})
         (fault,) = [e for e in sound(hindi).elements if e.attributes.get("id") == "REPORT.data.component-fault"]
-        assert "`painting` इस काम की योजना में नहीं है। विस्तृत परियोजना रिपोर्ट का कोई घटक दें।" in fault.text, "a guard"
+        assert "`painting` इस काम की योजना में नहीं है। विस्तृत परियोजना रिपोर्ट का कोई अवयव दें।" in fault.text, "a guard"
         begun = await browser.post(path, data={**form, "pick.data.village": "VIL-901400"})
         assert begun.status_code == 303 and begun.headers["location"].startswith("/cases/PRG-"), begun.text
 

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Iterator
 
 from jjm.registry.definition import literal, quote
 from jjm.registry.table import Table
-from jjm.standards import Standard, StateExtension, code_paths
+from jjm.standards import Catalogue, Standard, code_paths
 
 Path = tuple[str | int, ...]
 
 
-def places(standard: Standard, states: Iterable[StateExtension], codelist: str) -> list[Path]:
-    """Where records of a type may hold codes of a list, in fields of the country and of States."""
+def places(standard: Standard, catalogue: Catalogue, codelist: str) -> list[Path]:
+    """Where records of a type may hold codes of a list, in fields of the country and of States.
+
+    The state of a case is left out where its workflow takes over those that run: that says itself where each goes.
+    """
     found = list(code_paths(standard.fields, codelist))
-    for state in states:
+    for state in catalogue.states.values():
         found += code_paths(state.fields.get(standard.name, ()), codelist, ("ext", state.namespace))
-    return found
+    taken_over = [(w.moves,) for w in catalogue.workflows.values() if w.type == standard.name and w.replaces]
+    return [path for path in found if path not in taken_over]
 
 
 def holders(table: Table, paths: Iterable[Path]) -> str | None:

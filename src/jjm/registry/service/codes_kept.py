@@ -36,7 +36,7 @@ async def _held(
     registry: Registry, conn: ReadConnection, table: Table, codelist: str, gone: list[str]
 ) -> AsyncIterator[Fault]:
     """Of the places where the new standard still looks for codes of that list."""
-    paths = places(table.standard, registry.catalogue.states.values(), codelist)
+    paths = places(table.standard, registry.catalogue, codelist)
     asked = holders(table, paths)
     found = await conn.fetchrow(asked, gone, registry.clock.today()) if asked else None
     if found is None or not found["versions"]:
