@@ -6,13 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -25,6 +24,7 @@ from jjm.registry import AsOf, Registry, day, moment
 from jjm.web import calls, language
 from jjm.web.calls import Document
 from jjm.web.finding import Suggestion, nearest
+from jjm.web.fixed import environment, static
 from jjm.web.forms import cookie, form_token, give_cookie
 from jjm.web.language import N_, Language
 from jjm.web.problems import Described, described
@@ -80,8 +80,8 @@ class Site:
     _known_until: float = 0.0
 
     def __post_init__(self) -> None:
-        self.static = _static()
-        self.environments = {code: _environment(spoken) for code, spoken in self.languages.items()}
+        self.static = static()
+        self.environments = {code: environment(spoken) for code, spoken in self.languages.items()}
 
     @property
     def authority(self) -> Mapping[str, str] | None:
@@ -267,35 +267,6 @@ class Page:
         if has_form:
             give_cookie(self.request, answer, "form", self._form[1])
         return answer
-
-
-@cache
-def _templates() -> dict[str, str]:
-    """All templates as they are at the start: those of the next release, put in place under a node, are not its own."""
-    return {f.name: f.read_text("utf-8") for f in files("jjm.web").joinpath("templates").iterdir() if f.is_file()}
-
-
-@cache
-def _environment(spoken: Language) -> Environment:
-    made = Environment(
-        loader=DictLoader(_templates()),
-        auto_reload=False,
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.install_gettext_translations(spoken.translations, newstyle=True)  # pyright: ignore
-    made.filters |= {"number": spoken.number, "percent": spoken.percent, "day": spoken.day, "of": spoken.of}
-    made.filters |= {"instant": spoken.instant, "say": spoken.say, "told": spoken.told, "tongue": language.tongue}
-    return made
-
-
-def _static() -> dict[str, tuple[bytes, str]]:
-    kinds = {"css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
-    found = files("jjm.web").joinpath("static").iterdir()
-    return {f.name: (f.read_bytes(), kinds[f.name.rpartition(".")[2]]) for f in found}
 
 
 def _sought(request: Request) -> str:
