@@ -32,6 +32,7 @@ MANY = {"max_connections": "200"}
 OTHERWISE = dict(setting.split("=", 1) for setting in os.environ.get("JJM_TEST_POSTGRES", "").split())
 
 _TEMPLATE = "jjm_template"
+_OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = $1"
 
 
 def installed() -> dict[str, Path]:
@@ -106,6 +107,13 @@ class Postgres:
             await prepare(Registry(database, catalogue, rules(catalogue), "IN-TEST", SystemClock()))
         finally:
             await database.close()
+
+
+async def end_connections(url: DatabaseUrl) -> None:
+    """End every connection to the database but our own."""
+    admin = await asyncpg.connect(url)
+    await admin.fetch(_OTHERS, await admin.fetchval("select current_database()"))
+    await admin.close()
 
 
 def blocks_with_migrations() -> list[str]:

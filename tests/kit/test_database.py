@@ -7,20 +7,13 @@ import struct
 
 import asyncpg
 import pytest
+from databases import end_connections
 
 from jjm.kit import Database, DatabaseUrl, copy_in
 
 COUNT = 20_000
 ROW = struct.pack("!hi", 1, 1000) + b"x" * 1000
 MANY = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0) + ROW * COUNT + struct.pack("!h", -1)
-OTHERS = "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = $1"
-
-
-async def end_connections(url: DatabaseUrl) -> None:
-    """End every connection to the database but our own."""
-    admin = await asyncpg.connect(url)
-    await admin.fetch(OTHERS, await admin.fetchval("select current_database()"))
-    await admin.close()
 
 
 async def test_rows_on_their_way_into_a_broken_connection_are_refused(

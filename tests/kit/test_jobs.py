@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from databases import end_connections
+from slow_ends import slow_ends
 
 from jjm.kit import Database, DatabaseUrl, Job, Jobs, JobStopped, Run, SystemClock, invalid, job_library
 from jjm.kit.job_model import Overtaken
@@ -293,6 +295,28 @@ async def test_jobs_go_on_after_the_connection_that_makes_this_the_worker_is_los
         assert (await jobs.ended((await ask(database, jobs, "add")).id, 20)).state == "done"
 
 
+async def test_work_on_jobs_gives_its_connections_back_where_the_database_ends_in_mid_work(
+    database_url: DatabaseUrl, tmp_path: Path
+) -> None:
+    gone = asyncio.Event()
+    async with slow_ends(database_url, tmp_path, gone) as url:
+        database = await Database.connect(url)
+        jobs = Jobs(database, SystemClock())
+
+        async def add(run: Run) -> Result:
+            return {}
+
+        jobs.register("add", add)
+        async with working(jobs):
+            await jobs.ended((await ask(database, jobs, "add")).id, 10)
+            await end_connections(database_url)
+            await asyncio.sleep(2)  # whoever asks now is refused on a connection that is not at its end yet
+            gone.set()
+            assert (await jobs.ended((await ask(database, jobs, "add")).id, 20)).state == "done"
+        async with asyncio.timeout(20):
+            await database.close()
+
+
 async def test_a_second_process_stands_by(database: Database, jobs: Jobs) -> None:
     other = Jobs(database, SystemClock())
     did: list[str] = []
@@ -388,8 +412,8 @@ async def _reached(database: Database) -> int:
 
 
 async def test_the_queue_is_the_one_that_pgqueuer_expects(database: Database) -> None:
-    plan = await job_library.on_pool(database).plan_upgrade()
+    plan = await job_library.on_pool(job_library.Lending(database)).plan_upgrade()
     assert list(plan.statements) == []
     assert job_library.NAMES.qualified.queue_table == "kit.queue"
     # What pgqueuer itself would ask at each start of a node.
-    await job_library.QueueManager.verify_structure(job_library.manager(database))
+    await job_library.QueueManager.verify_structure(job_library.manager(job_library.Lending(database)))

@@ -66,17 +66,22 @@ async def _is_real(visitor: httpx.AsyncClient) -> None:
     assert "ओडिशा" in home.one("header").text, "a State's node says whose it is"
 
 
-async def test_a_page_says_when_the_database_is_away() -> None:
+async def test_a_page_says_when_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     with passable_folder() as folder:
         async with running(Settings(folder / "node")) as node, nodes.caller(node) as visitor:
             assert (await visitor.get("/types/states", headers=HTML)).status_code == 200
             assert node.cluster is not None
+            monkeypatch.setattr(node.cluster, "ensure_running", _leave_it_away)
             await node.cluster.stop()
             answer = await visitor.get("/types/states", headers=HTML)
             assert answer.status_code == 503 and answer.headers["retry-after"]
             assert "/docs/problems#database-unreachable" in _read(answer).links
             as_json = await visitor.get("/api/v1/search?q=Odisha")
             assert (as_json.status_code, as_json.json()["code"]) == (503, "database-unreachable")
+
+
+async def _leave_it_away() -> bool:
+    return False
 
 
 async def test_a_fault_of_the_node_is_a_page_that_says_so(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from jjm.kit.errors import Problem
 from jjm.kit.transaction import ReadConnection, Transaction, WriteConnection
 
 _SIZE, _KEPT = 14, 8
+_TO_CLOSE = 30.0
+_log = logging.getLogger(__name__)
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
@@ -45,11 +49,17 @@ class Database:
         return cls(pool, url)
 
     async def close(self) -> None:
-        """Close all connections, each once whoever reads or writes on it has given it back."""
+        """Close all connections, each once whoever reads or writes on it has given it back.
+
+        Whoever keeps one for half a minute has it cut: nothing may keep a node from stopping.
+        """
         self._is_closing = True
         while self._kept:
             await self.pool.release(self._kept.pop())
-        await self.pool.close()
+        try:
+            await asyncio.wait_for(self.pool.close(), _TO_CLOSE)
+        except TimeoutError:
+            _log.warning("connections to the database were not given back in %.0f s, and are cut", _TO_CLOSE)
 
     def read(self) -> AbstractAsyncContextManager[ReadConnection]:
         """A connection for questions; each query sees what was committed when it began."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 
+from asyncpg import InterfaceError
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.adapters.persistence import qb
 from pgqueuer.core.qm import QueueManager
@@ -35,12 +37,12 @@ def on_connection(conn: WriteConnection) -> Queries:
     return _statements(AsyncpgDriver(cast("Any", conn)))
 
 
-def on_pool(database: Database) -> Queries:
+def on_pool(lending: Lending) -> Queries:
     """The queue's statements, each by itself."""
-    return _statements(AsyncpgPoolDriver(cast("Any", _Lending(database))))
+    return _statements(AsyncpgPoolDriver(cast("Any", lending)))
 
 
-class _Lending:
+class Lending:
     """A pool as pgqueuer knows one, which lends what the database lends everybody.
 
     Asked by itself the pool would wait for connections that the database keeps out of it while nobody uses them.
@@ -48,6 +50,13 @@ class _Lending:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lent: set[Any] = set()
+
+    def end(self) -> None:
+        """Cut the connections that were not given back: pgqueuer drops one on which the database ended in mid-work."""
+        while self._lent:
+            with suppress(InterfaceError):  # it broke, and the pool took it back by itself
+                self._lent.pop().terminate()
 
     async def fetch(self, query: str, *args: object) -> list[Any]:
         async with self._database.read() as conn:
@@ -58,10 +67,13 @@ class _Lending:
             return await cast("Any", conn).execute(query, *args)
 
     async def acquire(self) -> Any:
-        return await self._database.take()
+        conn = await self._database.take()
+        self._lent.add(conn)
+        return conn
 
     async def release(self, conn: Any) -> None:
         await self._database.pool.release(conn)
+        self._lent.discard(conn)
 
     def get_max_size(self) -> int:
         return int(cast("Any", self._database.pool).get_max_size())
@@ -79,9 +91,9 @@ class _Manager(QueueManager):
         """Nothing: the node's migrations make the tables, and two dozen questions at each start would say so again."""
 
 
-def manager(database: Database) -> QueueManager:
+def manager(lending: Lending) -> QueueManager:
     """Hands over what the queue holds."""
-    return _Manager(on_pool(database), NAMES.channel)
+    return _Manager(on_pool(lending), NAMES.channel)
 
 
-__all__ = ["Handed", "QueueManager", "manager", "on_connection", "on_pool"]
+__all__ = ["Handed", "Lending", "QueueManager", "manager", "on_connection", "on_pool"]

@@ -92,7 +92,8 @@ class JobQueue:
         async with self._database.write() as conn:
             await library.on_connection(conn).clear_queue(self._kinds)
             await enqueue(conn, [(id, kind) for id, kind in await open_jobs(conn) if kind in self._kinds])
-        queue = library.manager(self._database)
+        lending = library.Lending(self._database)
+        queue = library.manager(lending)
         for kind in self._kinds:
             queue.entrypoint(kind, concurrency_limit=1, accepts_context=False)(self._hand_over)
         # The library asks whether it hears before it has begun to listen, and then takes itself for deaf; it looks for
@@ -105,7 +106,10 @@ class JobQueue:
             queue.shutdown.set()
             for task in (*self._tasks, *others):
                 task.cancel()
-            results = await asyncio.gather(handing, *others, return_exceptions=True)
+            try:
+                results = await asyncio.gather(handing, *others, return_exceptions=True)
+            finally:
+                lending.end()
         for result in results:
             if isinstance(result, Exception):
                 raise result
