@@ -245,6 +245,22 @@ async def test_text_that_no_database_holds_costs_its_line_alone(sender: Sender) 
     assert counts(await sender.load("households", raw)) == (0, 0, 0, 1)
 
 
+@pytest.mark.parametrize("named", ["VIL-\0", "V" * 3_000, 7, ["VIL-399515"], {"id": "VIL-399515"}, None, ""])
+async def test_a_place_that_is_none_costs_its_line_alone(sender: Sender, named: object) -> None:
+    lines = [HOUSEHOLD, HOUSEHOLD | {"village": named}, HOUSEHOLD, {"id": "HHD-21-X", "village": named}, HOUSEHOLD]
+    result = await sender.load("households", lines)
+    assert counts(result) == (3, 0, 0, 2), result
+    assert sorted({p["line"] for p in result["first_problems"]}) == [2, 4]
+
+
+async def test_an_identifier_that_no_database_holds_costs_its_line_alone(sender: Sender) -> None:
+    names = [{"id": "HHD-21-\0"}, {"habitation": "HAB-\0"}, {"external_ids": [{"system": "imis", "value": "\0"}]}]
+    result = await sender.load("households", [HOUSEHOLD, *(HOUSEHOLD | name for name in names), HOUSEHOLD])
+    assert counts(result) == (2, 0, 0, 3), result
+    found = {(p["line"], p["pointer"]) for p in result["first_problems"]}
+    assert found == {(2, "/id"), (3, "/habitation"), (4, "/external_ids/0/value")}
+
+
 async def test_a_file_that_goes_wrong_everywhere_is_told_as_far_as_there_is_room(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:

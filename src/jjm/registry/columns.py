@@ -131,6 +131,14 @@ def normalise(data: Mapping[str, Any], turned: Mapping[str, Convert]) -> Mapping
     return data
 
 
+def normalise_each(datas: list[Mapping[str, Any]], turned: Mapping[str, Convert]) -> None:
+    """The same for each of many, one field after the other."""
+    for name, turn in turned.items():
+        for n, data in enumerate(datas):
+            if (value := data.get(name)) is not None and (new := turn(value)) is not value:
+                datas[n] = {**data, name: new}
+
+
 NORMAL: Mapping[str, Convert] = {
     "timestamptz": lambda text: instant(_from_text(text)),
     "bigint": int,

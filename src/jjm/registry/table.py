@@ -199,8 +199,12 @@ class Table(Definition):
 
     def missing(self, ids: str = "$1::text[]") -> str:
         """Which of these identifiers name no record of today: $1 ids."""
-        where = "t.id = u.id and t.state = split_part(u.id, '-', 2)" if self.by_state else "t.id = u.id"
-        return f"select u.id from unnest({ids}) u(id) where not exists (select from {self.current} t where {where})"
+        if self.by_state:
+            where = "t.id = u.id and t.state = split_part(u.id, '-', 2)"
+            return f"select u.id from unnest({ids}) u(id) where not exists (select from {self.current} t where {where})"
+        # Found all at once rather than one by one, which of thousands takes half as long again.
+        known = f"select t.id from {self.current} t where t.id = any({ids})"
+        return f"select u.id from unnest({ids}) u(id) where u.id not in ({known})"
 
     def holders(self, names: Sequence[str]) -> str:
         """Other records of today with the same values: $1 ids, then the values of each of these fields."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import repeat
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -83,7 +83,7 @@ def _few(encode: Callable[[Any], bytes]) -> Encode:
 
 _ENCODE: Mapping[str, Encode] = {
     "text": _texts,
-    "bigint": _each(lambda value: _bigint(8, value)),
+    "bigint": lambda values: [NULL if v is None else _bigint(8, v) for v in values],
     "double precision": _each(lambda value: _double(8, value)),
     "boolean": lambda values: [_BOOLEANS[v] for v in values],
     "date": _few(lambda value: _date(date.fromisoformat(value))),
@@ -142,7 +142,19 @@ class Made(NamedTuple):
     sealed: Sequence[bytes | None]
 
 
-def heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]:
+class Columns(NamedTuple):
+    """What stands in the first part of the rows of versions side by side, without what is made of it."""
+
+    ids: Sequence[str]
+    numbers: Sequence[int]
+    newest: Sequence[int | None]
+    changes: Sequence[str]
+    firsts: Sequence[date]
+    lasts: Sequence[date | None]
+    datas: Sequence[Mapping[str, Any]]
+
+
+def heads(table: Table, versions: Columns, made: Made) -> list[bytes]:
     """The first part of the row of each version: its values, identifier, number, period, digest. Raises Unfit."""
     try:
         return _heads(table, versions, made)
@@ -150,35 +162,40 @@ def heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]:
         raise Unfit(str(error)) from error
 
 
-def _heads(table: Table, versions: Sequence[Version], made: Made) -> list[bytes]:
-    fields: list[Sequence[Any]] = list(zip(*versions, strict=True))
-    ids, numbers, changes, firsts, lasts = fields[:5]
-    datas: Sequence[Mapping[str, Any]] = fields[_DATA]
+def _heads(table: Table, versions: Columns, made: Made) -> list[bytes]:
+    datas = versions.datas
     present = set[str]().union(*datas)
     file = _Columns([struct.pack(">h", len(table.names))])
     for name, column in table.columns.items():
         file.add([data.get(name) for data in datas] if name in present else None, encoder(column.type))
     for field in table.blinds.values():
-        file.add(table.blinded(field, made.states, datas) if field.name in present else None, _NUMBERS_APART)
+        file.add(table.blinded(field, made.states, datas) if field.name in present else None, _numbers_apart)
     if table.by_state:
-        file.add(made.states, _STATES)
+        file.add_plain(made.states, _STATES)
     for name in ("ext", "external_ids"):
         told = name in present and name not in table.personal
         file.add([data.get(name) for data in datas] if told else None, _ENCODE["jsonb"])
-    file.add(ids, _texts)
-    for values, encode in ((numbers, _NUMBERS), (fields[_NEWEST], _NUMBERS), (changes, _texts)):
-        file.add(values, encode)
-    for values in (firsts, lasts):
-        file.add(values, _DAYS)
+    file.add(versions.ids, _texts)
+    file.add_plain(versions.numbers, _NUMBERS)
+    file.add_plain(versions.newest, _NUMBERS)
+    file.add_plain(versions.changes, _texts)
+    file.add_plain(versions.firsts, _DAYS)
+    file.add_plain(versions.lasts, _DAYS)
     file.add(made.digests, _digests)
     file.add(made.sealed, _bytes)
-    return file.rows(len(versions))
+    return file.rows(len(versions.ids))
 
 
-_DATA, _DIGEST, _SEALED, _ENTRY, _NEWEST = map(Version._fields.index, ("data", "digest", "sealed", "entry", "newest"))
+_columns = itemgetter(
+    *map(Version._fields.index, ("id", "version", "newest", "change", "valid_from", "valid_to", "data"))
+)
+_DIGEST, _SEALED, _ENTRY = map(Version._fields.index, ("digest", "sealed", "entry"))
 _stamp = itemgetter(*map(Version._fields.index, ("recorded_at", "actor", "node", "source", "reason")))
 _STATES, _NUMBERS, _DAYS = _few(_text), _few(lambda value: _integer(4, value)), _few(_date)
-_NUMBERS_APART = _each(lambda value: _integer(4, value))
+
+
+def _numbers_apart(values: Sequence[int | None]) -> list[bytes]:
+    return [NULL if v is None else _integer(4, v) for v in values]
 
 
 def _digests(values: Sequence[bytes]) -> list[bytes]:
@@ -188,6 +205,10 @@ def _digests(values: Sequence[bytes]) -> list[bytes]:
 
 def _bytes(values: Sequence[bytes | None]) -> list[bytes]:
     return [NULL if value is None else _sized(value) for value in values]
+
+
+def _are_alike(values: Sequence[Any]) -> bool:
+    return values[0] == values[-1] and values.count(values[0]) == len(values)
 
 
 class _Columns:
@@ -203,11 +224,15 @@ class _Columns:
             self._same.append(NULL)
             return
         encoded = encode(values)
-        if encoded[0] == encoded[-1] and encoded.count(encoded[0]) == len(encoded):
+        if _are_alike(encoded):
             self._same.append(encoded[0])
             return
         self._columns += [repeat(b"".join(self._same)), encoded]
         self._same = []
+
+    def add_plain(self, values: Sequence[Any], encode: Encode) -> None:
+        """Add a column whose values are written alike where they are equal, and mostly are."""
+        self.add(values[:1] if _are_alike(values) else values, encode)
 
     def rows(self, count: int) -> list[bytes]:
         """All columns of each row, one after the other."""
@@ -234,8 +259,7 @@ def stamped(stamp: Sequence[Any]) -> bytes:
 
 def file(heads: Iterable[bytes], middles: Iterable[bytes], entries: Iterable[int]) -> bytes:
     """Rows as PostgreSQL takes them; `entries` are their places in the ledger."""
-    bigint = _bigint
-    parts = [part for h, m, entry in zip(heads, middles, entries, strict=False) for part in (h, m, bigint(8, entry))]
+    parts = chain.from_iterable(zip(heads, middles, map(_bigint, repeat(8), entries), strict=False))
     return b"".join((_BEGIN, *parts, _END))
 
 
@@ -243,4 +267,6 @@ def rows(table: Table, versions: Sequence[Version]) -> bytes:
     """Versions as PostgreSQL takes their rows."""
     fields = list(zip(*versions, strict=True))
     made = Made(states_in(fields[0]), fields[_DIGEST], fields[_SEALED])
-    return file(heads(table, versions, made), _few(stamped)(list(map(_stamp, versions))), fields[_ENTRY])
+    return file(
+        heads(table, Columns(*_columns(fields)), made), _few(stamped)(list(map(_stamp, versions))), fields[_ENTRY]
+    )

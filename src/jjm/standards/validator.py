@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import jsonschema_rs
@@ -30,6 +31,14 @@ class RecordValidator:
             return self._for(state).is_valid(record) and not (self._has_shapes and shape_faults(self.standard, record))
         except ValueError:  # values that are not JSON: lone surrogates, dates, bytes
             return False
+
+    def are_valid(self, records: Sequence[Mapping[str, Any]], states: Sequence[str | None]) -> list[bool]:
+        """The same of many records, each of the State at its place."""
+        if not self._has_shapes:
+            checks = {state: self._for(state).is_valid for state in set(states)}
+            with suppress(ValueError):  # then one of them holds what is not JSON, and is found below
+                return [checks[state](record) for record, state in zip(records, states, strict=True)]
+        return [self.is_valid(record, state) for record, state in zip(records, states, strict=True)]
 
     def validate(self, record: Mapping[str, Any], state: str | None = None) -> list[Fault]:
         """Everything wrong with the record, each with JSON Pointer and remedy; no value of a personal field."""

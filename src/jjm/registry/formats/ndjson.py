@@ -25,10 +25,23 @@ def read_ndjson(stream: BinaryIO, after: int, size: int) -> Iterator[Chunk]:
 
 
 def _parse(first: int, lines: list[bytes | None], gathering: Gathering) -> None:
-    row, at, loads = gathering.rows.append, gathering.lines.append, orjson.loads
+    gathering.bytes += sum([len(line) for line in lines if line])
+    try:
+        found = [orjson.loads(line or b"") for line in lines]
+    except orjson.JSONDecodeError:  # then they are looked at one by one
+        _parse_each(first, lines, gathering)
+        return
+    if {value.__class__ for value in found} == {dict}:
+        gathering.rows += found
+        gathering.lines += range(first, first + len(lines))
+    else:
+        _parse_each(first, lines, gathering)
+
+
+def _parse_each(first: int, lines: list[bytes | None], gathering: Gathering) -> None:
     for number, line in enumerate(lines, first):
         try:
-            value = loads(line or b"")
+            value = orjson.loads(line or b"")
         except orjson.JSONDecodeError as error:
             if line is None:
                 gathering.faults.append(too_long(number))
@@ -36,12 +49,11 @@ def _parse(first: int, lines: list[bytes | None], gathering: Gathering) -> None:
                 gathering.faults.append(_not_json(number, line, error))
             continue
         if value.__class__ is dict:
-            row(value)
-            at(number)
+            gathering.rows.append(value)
+            gathering.lines.append(number)
         else:
             fault = Fault("the line is not an object", "Write one JSON object a line: `{…}`.", line=number)
             gathering.faults.append(fault)
-    gathering.bytes += sum([len(line) for line in lines if line])
 
 
 def _not_json(number: int, line: bytes, error: orjson.JSONDecodeError) -> Fault:

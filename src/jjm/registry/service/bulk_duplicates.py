@@ -14,7 +14,7 @@ from jjm.registry.rules import merge_patch
 from jjm.registry.service.bulk_model import Load, OnDuplicate, Taken
 from jjm.registry.service.context import Registry
 from jjm.registry.service.fence import strays
-from jjm.registry.service.identify import own_id
+from jjm.registry.service.identify import identifiers_in, own_id
 from jjm.registry.store import queries
 from jjm.registry.table import Table
 
@@ -57,7 +57,9 @@ def _pair(entry: Any) -> ExternalId | None:
         return None
     known = cast("dict[str, Any]", entry)
     system, value = known.get("system"), known.get("value")
-    return (system, value) if isinstance(system, str) and isinstance(value, str) else None
+    if isinstance(system, str) and isinstance(value, str) and "\0" not in system + value:
+        return system, value
+    return None
 
 
 async def resolve(
@@ -108,7 +110,8 @@ class _Known:
             systems, values = (list(part) for part in zip(*pairs, strict=True))
             rows = queries.records_by_external_id(conn, type=table.standard.name, systems=systems, values=values)
             named = {(row["system"], row["value"]): row["id"] async for row in rows}
-        ids = list({id for d in drafts if (id := own_id(table, d))} | set(named.values()))
+        own = {id for d in drafts if (id := own_id(table, d))}
+        ids = list(identifiers_in(own) | set(named.values()))
         today = await store.lock(conn, table, ids) if ids else {}
         absent = [id for id in ids if id not in today]
         gone = await store.retired(conn, table, absent) if absent else {}

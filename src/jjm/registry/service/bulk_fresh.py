@@ -6,23 +6,25 @@ references) is left to the moment at which they are written.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count, repeat
+from typing import Any
 
 from jjm.access import Actor, require_write
 from jjm.kit import WriteConnection, beside
 from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
-from jjm.registry.model import Change, Draft, Version
-from jjm.registry.rules import digests, states_in
+from jjm.registry.model import Change, Version
+from jjm.registry.rules import digests_alike, state_in_id
 from jjm.registry.service.bulk_model import Fresh, Load
 from jjm.registry.service.context import Registry
+from jjm.registry.service.identify import mint
 from jjm.registry.service.partitions import ensure_partitions
 from jjm.registry.service.references import reference_fields
 from jjm.registry.service.reflect import follows_nothing
 from jjm.registry.table import Table
-from jjm.registry.wire import Made, Stamp, file, heads, stamped
+from jjm.registry.wire import Columns, Made, Stamp, file, heads, stamped
 
 _CREATE = Change.CREATE.value
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,18 +38,27 @@ def can_be_ahead(table: Table, load: Load, today: date) -> bool:
     return minted and not alike and follows_nothing(standard) and (load.valid_from is None or load.valid_from <= today)
 
 
-def fresh(table: Table, load: Load, drafts: Sequence[Draft], today: date) -> Fresh:
-    """Drafts that passed every check but that of their references, in columns."""
-    day, source, reason = load.valid_from or today, load.source, load.reason
-    made = [Version(d.id or "", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, d.data) for d in drafts]
-    parts = table.in_parts([(v.id, 1, v.data) for v in made])
-    found = digests(table.standard.name, made, parts.opens, parts.digests)
-    named = {name: [v.data.get(name) for v in made] for name, _ in reference_fields(table.standard)}
+def fresh(
+    registry: Registry,
+    table: Table,
+    load: Load,
+    lines: Sequence[int],
+    datas: Sequence[Mapping[str, Any]],
+    states: Sequence[str | None],
+) -> Fresh:
+    """New records of these States that passed every check but that of their references, in columns. Raises Unfit."""
+    day, source, reason = load.valid_from or registry.clock.today(), load.source, load.reason
+    ids = mint(registry, table, states)
+    parts = table.in_parts([(id, 1, data) for id, data in zip(ids, datas, strict=True)])
+    like = Version("", 1, _CREATE, day, None, _NO_TIME, "", "", source, reason, {})
+    found = digests_alike(table.standard.name, like, ids, parts.opens, parts.digests)
+    named = {name: [data.get(name) for data in datas] for name, _ in reference_fields(table.standard)}
     used = {name: values for name, values in named.items() if values.count(None) < len(values)}
-    ids, lines = [v.id for v in made], [d.line or 0 for d in drafts]
-    states = states_in(ids)
-    rows = heads(table, made, Made(states, found, parts.sealed))
-    return Fresh(lines, ids, set(states), found, rows, used, day, source, reason)
+    told = {state: state_in_id(id) for state, id in dict(zip(states, ids, strict=True)).items()}
+    inside, same = [told[state] for state in states], len(ids)
+    columns = Columns(ids, [1] * same, [None] * same, [_CREATE] * same, [day] * same, [None] * same, datas)
+    rows = heads(table, columns, Made(inside, found, parts.sealed))
+    return Fresh(list(lines), ids, set(told.values()), found, rows, used, day, source, reason)
 
 
 async def record_fresh(registry: Registry, conn: WriteConnection, actor: Actor, table: Table, fresh: Fresh) -> None:

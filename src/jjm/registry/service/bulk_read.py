@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing
+from itertools import compress
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from jjm.kit import Apart, Clock, Database, Vault, ahead, to_its_end
 from jjm.registry.formats import Chunk, read_chunks
@@ -13,12 +14,13 @@ from jjm.registry.model import Change, Draft
 from jjm.registry.service.bulk_fresh import can_be_ahead, fresh
 from jjm.registry.service.bulk_model import Load, Piece, Taken
 from jjm.registry.service.context import Registry
-from jjm.registry.service.examine import shape
-from jjm.registry.service.identify import states_of_drafts
+from jjm.registry.service.examine import follow
+from jjm.registry.service.identify import states_of
 from jjm.registry.table import Table
 from jjm.registry.wire import Unfit
 from jjm.standards import Catalogue, RecordValidator
 
+_T = TypeVar("_T")
 LARGE = 2_000_000
 """Bytes from which on a process of its own is worth what it costs."""
 
@@ -72,46 +74,74 @@ async def _pieces(registry: Registry, table: Table, load: Load, path: Path, afte
 async def _steps(registry: Registry, table: Table, load: Load, path: Path, after: int) -> AsyncGenerator[Piece, None]:
     chunks = cast("Generator[Chunk]", read_chunks(path, load.format, table.standard, after=after))
     try:
-        while (piece := await to_its_end(_next, chunks, load)) is not None:
+        while (chunk := await to_its_end(_next, chunks)) is not None:
             if can_be_ahead(table, load, registry.clock.today()):
-                await _work_out(registry, table, load, piece)
-            yield piece
+                yield await _worked_out(registry, table, load, chunk)
+            else:
+                yield Piece(list(_drafts(chunk.lines, chunk.rows, load)), chunk.faults, chunk.last, chunk.bytes)
     finally:
         chunks.close()
 
 
-def _next(chunks: Iterator[Chunk], load: Load) -> Piece | None:
-    chunk = next(chunks, None)
-    return None if chunk is None else Piece(list(_drafts(chunk, load)), chunk.faults, chunk.last, chunk.bytes)
+def _next(chunks: Iterator[Chunk]) -> Chunk | None:
+    return next(chunks, None)
 
 
-def _drafts(chunk: Chunk, load: Load) -> Iterator[Draft]:
+def _drafts(lines: Sequence[int], rows: Sequence[dict[str, Any]], load: Load) -> Iterator[Draft]:
     day, source, reason = load.valid_from, load.source, load.reason
-    for line, row in zip(chunk.lines, chunk.rows, strict=True):
+    for line, row in zip(lines, rows, strict=True):
         id = row.pop("id", None)
         row.pop("_meta", None)
         yield Draft(Change.CREATE, row, None if id is None else str(id), day, None, source, reason, line)
 
 
-async def _work_out(registry: Registry, table: Table, load: Load, piece: Piece) -> None:
-    """Check and lay out what can only be a new record in a known State; the others need to see what is recorded."""
-    new = [d for d in piece.drafts if d.id is None and "external_ids" not in d.data]
+async def _worked_out(registry: Registry, table: Table, load: Load, chunk: Chunk) -> Piece:
+    """Checked and laid out what can only be a new record in a known State; the others need to see what is recorded."""
+    lines, rows = chunk.lines, chunk.rows
     async with registry.database.read() as conn:
-        states = await states_of_drafts(registry, conn, table, new)
-    placed = [(draft, state) for draft, state in zip(new, states, strict=True) if state is not None]
-    if not placed:
-        return
-    drafts = [draft for draft, _ in placed]
-    found = await to_its_end(shape, registry, table, drafts, [state for _, state in placed])
+        states = await states_of(registry, conn, table, rows)
+    new = [
+        row.get("id") is None and state is not None and "external_ids" not in row
+        for row, state in zip(rows, states, strict=True)
+    ]
+    piece = Piece([], chunk.faults, chunk.last, chunk.bytes)
+    if not all(new):
+        others = [not is_new for is_new in new]
+        piece.drafts = list(_drafts(_some(lines, others), _some(rows, others), load))
+        lines, rows, states = _some(lines, new), _some(rows, new), _some(states, new)
+    if rows:
+        await to_its_end(_lay_out, registry, table, load, piece, lines, rows, states)
+    return piece
+
+
+def _lay_out(
+    registry: Registry,
+    table: Table,
+    load: Load,
+    piece: Piece,
+    lines: Sequence[int],
+    rows: Sequence[dict[str, Any]],
+    states: Sequence[str | None],
+) -> None:
+    for row in rows:
+        row.pop("id", None)
+        row.pop("_meta", None)
+    datas, faults = follow(registry, table, rows, states)
     refused = Taken()
-    for draft, faults in zip(drafts, found, strict=True):
-        if faults:
-            refused.refuse(draft.line, faults)
-    good = [draft for draft, faults in zip(drafts, found, strict=True) if not faults]
-    dealt_with = {draft.line for draft in drafts}
-    try:
-        piece.fresh = await to_its_end(fresh, table, load, good, registry.clock.today()) if good else None
-    except Unfit:  # which line it is comes to light when they are recorded
-        dealt_with -= {draft.line for draft in good}
-    piece.drafts = [d for d in piece.drafts if d.line not in dealt_with]
+    for line, found in zip(lines, faults, strict=True):
+        if found:
+            refused.refuse(line, found)
+    if refused.faults:
+        good = [not found for found in faults]
+        lines, rows = _some(lines, good), _some(rows, good)
+        datas, states = _some(datas, good), _some(states, good)
     piece.faults += refused.faults
+    try:
+        piece.fresh = fresh(registry, table, load, lines, datas, states) if lines else None
+    except Unfit:  # which line it is comes to light when they are recorded
+        piece.drafts += _drafts(lines, rows, load)
+        piece.drafts.sort(key=lambda draft: draft.line or 0)
+
+
+def _some(column: Sequence[_T], chosen: Sequence[bool]) -> list[_T]:
+    return list(compress(column, chosen))

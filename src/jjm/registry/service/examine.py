@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jjm.kit import Fault, ReadConnection, beside
-from jjm.registry.columns import normalise
+from jjm.registry.columns import normalise, normalise_each
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.around import look_around
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import NO_STATE, identify, states_met
 from jjm.registry.service.references import dangling
 from jjm.registry.table import Table
-from jjm.standards import RecordValidator
 
 
 async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]) -> list[list[Fault]]:
@@ -37,24 +36,32 @@ async def examine(registry: Registry, conn: ReadConnection, table: Table, drafts
 
 def shape(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
     """The part of the checks that needs nothing but the draft and the State it lies in."""
-    validator = registry.validators[table.standard.name]
-    faults = [_validate(validator, d, s) for d, s in zip(drafts, states, strict=True)]
+    datas, faults = follow(registry, table, [d.data for d in drafts], states)
     good = [n for n, found in enumerate(faults) if not found]
     found = identify(registry, table, [drafts[n] for n in good], [states[n] for n in good])
     for n, more in zip(good, found, strict=True):
-        draft = drafts[n]
-        draft.data = normalise(draft.data, table.normal)
-        draft.shaped = not more
+        drafts[n].data = datas[n]
+        drafts[n].shaped = not more
         faults[n] = more
     return faults
 
 
-def _validate(validator: RecordValidator, draft: Draft, state: str | None) -> list[Fault]:
-    if None in draft.data.values():
-        draft.data = {k: v for k, v in draft.data.items() if v is not None}
-    if validator.is_valid(draft.data, state):
-        return []
-    return validator.validate(draft.data, state)
+def follow(
+    registry: Registry, table: Table, datas: Sequence[Mapping[str, Any]], states: Sequence[str | None]
+) -> tuple[list[Mapping[str, Any]], list[list[Fault]]]:
+    """Values in the form in which they are read back, without those that are null, and what is wrong with each."""
+    validator = registry.validators[table.standard.name]
+    said = [data if None not in data.values() else {k: v for k, v in data.items() if v is not None} for data in datas]
+    follow = validator.are_valid(said, states)
+    if all(follow):
+        normalise_each(said, table.normal)
+        return said, [[] for _ in said]
+    faults = [
+        [] if follows else validator.validate(data, state)
+        for data, state, follows in zip(said, states, follow, strict=True)
+    ]
+    kept = [data if found else normalise(data, table.normal) for data, found in zip(said, faults, strict=True)]
+    return kept, faults
 
 
 def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:

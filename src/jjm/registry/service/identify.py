@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, cast
 
 from jjm.kit import Fault, ReadConnection, is_well_formed
@@ -16,6 +17,7 @@ from jjm.registry.table import Table
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+_LONGEST_ID = 64
 _MINTED = {"state", "serial", "check"}
 NO_STATE = "the State of this record is not known"
 
@@ -24,43 +26,56 @@ async def states_of_drafts(
     registry: Registry, conn: ReadConnection, table: Table, drafts: Sequence[Draft]
 ) -> list[str | None]:
     """The State of each draft's record, through the areas that place it; None where it lies in none."""
-    placed = _placed(table, drafts)
+    return await states_of(registry, conn, table, [d.data for d in drafts])
+
+
+async def states_of(
+    registry: Registry, conn: ReadConnection, table: Table, datas: Sequence[Mapping[str, Any]]
+) -> list[str | None]:
+    """The same of the values of records."""
+    placed = _placed(table, datas)
+    states = _met(registry, table, datas, placed)
+    # Nearly always all areas were met before, which is told without going through them one by one.
+    if None not in states and len(placed) == 1:
+        return states
     # Not `areas - registry.states.keys()`, which walks all areas met before to tell of one.
-    if unknown := [area for area in _areas(placed) if area not in registry.states]:
+    if unknown := [area for area in identifiers_in(_areas(placed)) if area not in registry.states]:
         async for row in queries.states_of(conn, ids=unknown):
             registry.states[row["id"]] = row["state"]
-    return _met(registry, table, drafts, placed)
+        states = _met(registry, table, datas, placed)
+    return states
 
 
 def areas_placing(table: Table, drafts: Sequence[Draft]) -> Set[str]:
     """The areas that say in which States the records of drafts lie."""
-    return _areas(_placed(table, drafts))
+    return _areas(_placed(table, [d.data for d in drafts]))
 
 
 def states_met(registry: Registry, table: Table, drafts: Sequence[Draft]) -> list[str | None]:
     """The State of each draft's record, by what is known already of the areas that place it."""
-    return _met(registry, table, drafts, _placed(table, drafts))
+    datas = [d.data for d in drafts]
+    return _met(registry, table, datas, _placed(table, datas))
 
 
 def _met(
-    registry: Registry, table: Table, drafts: Sequence[Draft], placed: Sequence[Sequence[str | None]]
+    registry: Registry, table: Table, datas: Sequence[Mapping[str, Any]], placed: Sequence[Sequence[str | None]]
 ) -> list[str | None]:
     level = table.standard.level
     if level is not None and level.rank == 0:
-        return [str(d.data.get("code")) for d in drafts]
+        return [str(data.get("code")) for data in datas]
     known = cast("Mapping[str | None, str]", registry.states)
     if len(placed) == 1:
         return [known.get(area) for area in placed[0]]
     found = [[known[area] for area in areas if area in known] for areas in zip(*placed, strict=True)]
-    return [states[0] if states else None for states in found] or [None] * len(drafts)
+    return [states[0] if states else None for states in found] or [None] * len(datas)
 
 
-def _placed(table: Table, drafts: Sequence[Draft]) -> list[list[str | None]]:
-    """For each field that does, the area by which it places each draft: the first it names."""
+def _placed(table: Table, datas: Sequence[Mapping[str, Any]]) -> list[list[str | None]]:
+    """For each field that does, the area by which it places each record: the first it names."""
     standard = table.standard
     fields = (standard.area,) if standard.area else standard.level.parents if standard.level else ()
     # Written out, since a load asks it of every record, and nearly always it is a text.
-    named = [[d.data.get(name) for d in drafts] for name in fields]
+    named = [[data.get(name) for data in datas] for name in fields]
     return [[v if v.__class__ is str else _first(v) for v in values] for values in named]
 
 
@@ -85,6 +100,11 @@ def identify(
     return [_from_fields(template, draft) for draft in drafts]
 
 
+def identifiers_in(values: Iterable[Any]) -> Set[str]:
+    """What of it may be an identifier, and can be asked for; the rest is refused when the draft is checked."""
+    return {v for v in values if v.__class__ is str and len(v) <= _LONGEST_ID and "\0" not in v}
+
+
 def is_identifier(text: str) -> bool:
     """True if a record can have this identifier."""
     return _ID.match(text) is not None
@@ -107,25 +127,38 @@ def _from_fields(template: str, draft: Draft) -> list[Fault]:
 
 
 def _mint(registry: Registry, table: Table, drafts: Sequence[Draft], states: Sequence[str | None]) -> list[list[Fault]]:
-    template = table.standard.id.removesuffix("-{serial}-{check}")
+    template = _prefix(table)
     faults: list[list[Fault]] = [[] for _ in drafts]
-    wanted: dict[str, list[int]] = {}
+    wanted: list[int] = []
     for place, (draft, state) in enumerate(zip(drafts, states, strict=True)):
         if "{state}" in template and state is None:
             faults[place] = _no_state(table, draft)
             continue
         prefix = template.replace("{state}", state or "")
         if draft.id is None:
-            wanted.setdefault(prefix, []).append(place)
+            wanted.append(place)
         elif not (draft.id.startswith(prefix + "-") and is_well_formed(draft.id)):
             remedy = (
                 f"Leave `id` out to have one made, or check it: it begins `{prefix}-` and ends in a check character."
             )
             faults[place] = [Fault(f"`{draft.id}` is not a well-formed identifier", remedy, "/id", value=draft.id)]
-    for prefix, places in wanted.items():
-        for place, id in zip(places, registry.minter.mint(prefix, len(places)), strict=True):
-            drafts[place].id, drafts[place].minted = id, True
+    for place, id in zip(wanted, mint(registry, table, [states[place] for place in wanted]), strict=True):
+        drafts[place].id, drafts[place].minted = id, True
     return faults
+
+
+def mint(registry: Registry, table: Table, states: Sequence[str | None]) -> list[str]:
+    """A new identifier for a record in each of these States."""
+    prefix = _prefix(table)
+    made = {
+        state: iter(registry.minter.mint(prefix.replace("{state}", state or ""), count))
+        for state, count in Counter(states).items()
+    }
+    return [next(made[state]) for state in states]
+
+
+def _prefix(table: Table) -> str:
+    return table.standard.id.removesuffix("-{serial}-{check}")
 
 
 def _no_state(table: Table, draft: Draft) -> list[Fault]:
