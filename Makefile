@@ -45,7 +45,10 @@ check: $(DEV)
 bench: $(DEV)
 	$(PY) -m benchmarks $(if $(N),--n $(N))
 
+# `make test` has the same examples of a rule each time; here they are others.
+prove: export JJM_OTHER_EXAMPLES := 1
 prove: $(DEV)
+	$(PY) -m pytest -m "hypothesis and not prove" -n auto --dist loadfile --no-loadscope-reorder
 	$(PY) -m pytest -m prove --timeout 1500 --durations=12
 
 .venv/.ready: requirements.lock tools/jjm

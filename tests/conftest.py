@@ -16,8 +16,12 @@ from jjm.access.sessions import passwords
 from jjm.kit import Database, DatabaseUrl
 
 # How fast the machine is says nothing about a rule.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# The same examples each time, so that a test tells of the change and not of chance; `make prove` looks for others.
+settings.register_profile(
+    "same", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, print_blob=True
+)
+settings.register_profile("others", settings.get_profile("same"), derandomize=False)
+settings.load_profile("others" if os.environ.get("JJM_OTHER_EXAMPLES") else "same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

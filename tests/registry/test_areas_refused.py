@@ -86,6 +86,15 @@ async def test_an_area_that_would_lie_below_itself_on_a_later_day_is_named_befor
     assert await lies_in(writer, "local_bodies/LOB-33", "parent") == "LOB-31"
 
 
+async def test_an_area_that_ends_in_favour_of_one_to_lie_in_it_is_named_beforehand(
+    writer: httpx.AsyncClient, put: Put
+) -> None:
+    osian = {"code": "32", "name": "Osian", "state": "STA-8", "blocks": ["BLK-2"], "parent": "LOB-31"}
+    await put("local_body", osian, change="change", id="LOB-32", valid_from=date(2024, 1, 1))
+    (said,) = await refused(writer, "local_bodies/LOB-31:merge", **{"with": [], "into": "LOB-32"})
+    assert said.endswith("would come to lie below itself on 2024-01-01")
+
+
 async def test_an_area_cannot_be_re_organised_before_it_was_there_or_after_it_ended(writer: httpx.AsyncClient) -> None:
     assert await refused(writer, "districts/DIS-105:rename", "2010-01-01", name="X") == [
         "DIS-105 is not in force on 2010-01-01"

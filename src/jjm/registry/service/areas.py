@@ -111,6 +111,8 @@ async def loops(registry: Registry, conn: WriteConnection, actor: Actor, planned
         return []
     try:
         async with savepoint(conn):
+            # With its edges: an area that ended counts where they lead.
+            await _keep_edges(conn, registry.minter.mint("OPR", 1)[0], planned, registry.clock.now())
             await assert_steps(registry, conn, actor, planned.plan.steps, planned.asked.order.reference)
             raise _TakenBackError
     except _TakenBackError:
