@@ -11,8 +11,10 @@ from workflow_standards import CODES, WORKFLOW, inspection_standards
 
 from jjm.app.node import running
 from jjm.app.settings import Settings
-from jjm.kit import Problem
-from jjm.workflow import Deeds, take_over, verify_steps
+from jjm.kit import Problem, WriteConnection
+from jjm.standards import Workflow
+from jjm.workflow import Deeds, Workflows, replacing, take_over, verify_steps
+from jjm.workflow.model import Item
 
 from .conftest import Works, count_closed, finding
 
@@ -36,18 +38,29 @@ def newer(folder: Path, states: str) -> Path:
     return standards
 
 
-async def test_running_cases_are_taken_over_by_a_recorded_step(tmp_path: Path, database_url: str) -> None:
+async def test_running_cases_are_taken_over_by_a_recorded_step(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = inspection_standards(tmp_path / "first")
     async with house(tmp_path / "node", database_url, DEEDS, standards=first) as opened:
         works = Works(opened)
         await works.people()
-        asked, going = await works.begun(), await works.begun()
+        stuck, asked, going = await works.begun(), await works.begun(), await works.begun()
         await works.do(works.mitra, going, "GO")
     lost = newer(tmp_path / "lost", "{}")
     with pytest.raises(Problem) as refused:
         async with running(Settings(tmp_path / "node", database=database_url, standards=lost), deeds=DEEDS):
             pass
     assert (refused.value.code, "ASKED" in refused.value.detail) == ("workflow-replaces", True)
+    move = vars(replacing)["_move"]
+
+    async def moved(workflows: Workflows, conn: WriteConnection, workflow: Workflow, item: Item) -> None:
+        if item.id == stuck["id"]:
+            raise Problem("stuck", 409, "It stays", "It keeps nobody behind it from going on.")
+        await move(workflows, conn, workflow, item)
+
+    monkeypatch.setattr(replacing, "_move", moved)
+    monkeypatch.setattr(replacing, "_AT_ONCE", 1)
     settings = Settings(tmp_path / "node", database=database_url, standards=newer(tmp_path / "next", "{ASKED: WANTED}"))
     async with running(settings, deeds=DEEDS) as node:
         async with asyncio.timeout(60):
@@ -55,8 +68,9 @@ async def test_running_cases_are_taken_over_by_a_recorded_step(tmp_path: Path, d
                 async with node.database.write() as conn:
                     await take_over(node.workflows, conn)
                 async with node.database.read() as conn:
-                    if not await conn.fetchval("select exists (select from workflow.item where version = '1.0.0')"):
-                        break
+                    left = await conn.fetch("select id from workflow.item where version = '1.0.0'")
+                if [row["id"] for row in left] == [stuck["id"]]:
+                    break
         async with node.database.snapshot() as conn:
             rows = {row["id"]: row for row in await conn.fetch("select * from workflow.item")}
             steps = await conn.fetch("select * from workflow.step where action = 'MIGRATE'")

@@ -47,16 +47,28 @@ async def see_replaced(workflows: Workflows, conn: ReadConnection, workflow: Wor
 
 
 async def take_over(workflows: Workflows, conn: WriteConnection) -> int:
-    """Move running cases to the versions that replace theirs; how many were moved, 0 where none is left."""
+    """Move running cases to the versions that replace theirs; how many were moved, 0 where none is left.
+
+    One that cannot be moved is tried again by later calls and does not keep those behind it from theirs.
+    """
     if not await news.take_turn(conn, key=_LOCK):
         return 0
     moved = 0
     for workflow in workflows.declared.values():
         if workflow.replaces is not None:
-            asked = {"workflow": workflow.name, "version": workflow.replaces.version, "most": _AT_ONCE}
-            for id in [row["id"] async for row in queries.running(conn, **asked)]:
-                moved += await _moved(workflows, conn, workflow, id)
+            moved += await _some_moved(workflows, conn, workflow, workflow.replaces.version)
     return moved
+
+
+async def _some_moved(workflows: Workflows, conn: WriteConnection, workflow: Workflow, version: str) -> int:
+    after = ""
+    while True:
+        asked = {"workflow": workflow.name, "version": version, "after": after, "most": _AT_ONCE}
+        ids = [row["id"] async for row in queries.running(conn, **asked)]
+        moved = sum([await _moved(workflows, conn, workflow, id) for id in ids])
+        if moved or len(ids) < _AT_ONCE:
+            return moved
+        after = ids[-1]
 
 
 async def _moved(workflows: Workflows, conn: WriteConnection, workflow: Workflow, id: str) -> bool:

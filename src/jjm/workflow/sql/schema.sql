@@ -43,7 +43,7 @@ create index item_desk on workflow.item (role, place, turn, id)
   include (person, workflow, state, due_at, state_due_at, near_at) where ended_at is null;
 create index item_person on workflow.item (person, turn, id)
   include (workflow, state, due_at, state_due_at, near_at) where ended_at is null;
-create index item_workflow on workflow.item (workflow, version, state) where ended_at is null;
+create index item_workflow on workflow.item (workflow, version, id) where ended_at is null;
 comment on table workflow.item is 'Cases, one for each record that a workflow moves; state and fields stand in the record as well';
 comment on column workflow.item.id is 'The record that the case is about, which is the name of the case';
 comment on column workflow.item.type is 'Registry type of the record';
