@@ -52,13 +52,13 @@ def follow(
     """Values in the form in which they are read back, without those that are null, and what is wrong with each."""
     validator = registry.validators[table.standard.name]
     said = [data if None not in data.values() else {k: v for k, v in data.items() if v is not None} for data in datas]
-    follow = validator.are_valid(said, states)
-    if all(follow):
+    good = validator.are_valid(said, states)
+    if all(good):
         normalise_each(said, table.normal)
         return said, [[] for _ in said]
     faults = [
-        [] if follows else validator.validate(data, state)
-        for data, state, follows in zip(said, states, follow, strict=True)
+        [] if is_good else validator.validate(data, state)
+        for data, state, is_good in zip(said, states, good, strict=True)
     ]
     kept = [data if found else normalise(data, table.normal) for data, found in zip(said, faults, strict=True)]
     return kept, faults
