@@ -219,3 +219,4 @@ def test_a_workflow_is_drawn_with_every_state_and_the_present_one_marked(tmp_pat
     assert any("Accept" in (word or "") for word in words)
     boxes = [(float(r.get("x", "0")), float(r.get("y", "0"))) for r in root.iter(f"{space}rect")]
     assert len(set(boxes)) == len(boxes)
+    assert min(x for x, _ in boxes) < 30, "a narrow screen shows its left edge"

@@ -1,6 +1,7 @@
 """Draws a workflow as SVG: states in rows by how far they are from the beginning, actions as arrows between them.
 
-No script, no style from outside; the text is text, so that it can be searched, read aloud and translated.
+It begins at the left edge, which is what a narrow screen shows of it; what leads back runs at its right. No script, no
+style from outside; the text is text, so that it can be searched, read aloud and translated.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 from jjm.standards.workflows.model import Workflow
 
 _WIDTH, _HEIGHT, _GAP, _ROW = 200, 44, 60, 120
-_MARGIN, _START = 40, 16
+_MARGIN, _START = 24, 40
+_LANE, _LINE = 24, 14
 _LETTER, _ON_A_LINE, _LINES = 6.5, 28, {1: (13, (27,)), 2: (13, (19, 36)), 3: (11, (14, 27, 40))}
 """About the width of a letter of a label; the letters on a line of a box; the size and places of so many lines."""
 _COLOURS = {"open": ("#ffffff", "#0b3d66"), "done": ("#e3f1e5", "#1c5c2e"), "now": ("#ffe9a8", "#5c4300")}
@@ -29,6 +31,15 @@ class _Box:
         return self.x + _WIDTH / 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    x: float
+    said: float
+
+
+_Pair = tuple[str | None, str]
+
+
 def drawing(
     workflow: Workflow,
     names: Mapping[str, str],
@@ -41,9 +52,10 @@ def drawing(
     `title` is what it is called where that is not English.
     """
     rows = _rows(workflow)
-    room = _room(workflow, rows, actions)
-    boxes = _boxes(rows, room)
-    width = max(room + _MARGIN + max(len(row) for row in rows) * (_WIDTH + _GAP), _reach(workflow, boxes, actions))
+    boxes = _boxes(rows)
+    joined = _joined(workflow, boxes, actions)
+    lanes = _lanes(boxes, joined)
+    width = _reach(boxes, joined, lanes)
     height = 2 * _MARGIN + len(rows) * _ROW + _START
     title = escape(title or workflow.title.get("en", workflow.name))
     parts = [
@@ -52,7 +64,7 @@ def drawing(
         f"<title>{title}</title>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>',
-        *_arrows(workflow, boxes, actions),
+        *(_arrow(boxes.get(pair[0] or ""), boxes[pair[1]], label, lanes.get(pair)) for pair, label in joined.items()),
         *(_box(workflow, name, box, names.get(name, name), name == now) for name, box in boxes.items()),
         "</svg>",
     ]
@@ -71,39 +83,45 @@ def _rows(workflow: Workflow) -> list[list[str]]:
     return [row for row in rows if row] or [[]]
 
 
-def _room(workflow: Workflow, rows: list[list[str]], words: Mapping[str, str]) -> float:
-    """How far from the left edge the boxes begin, so that the names of what leads back have room before them."""
-    depth = {name: number for number, row in enumerate(rows) for name in row}
-    labels = _joined(workflow, depth, words).items()
-    back = [label for (source, to), label in labels if source is not None and depth[to] < depth.get(source, 0)]
-    return _MARGIN + max((_LETTER * len(label) for label in back), default=0)
+def _boxes(rows: list[list[str]]) -> dict[str, _Box]:
+    return {
+        name: _Box(_MARGIN + place * (_WIDTH + _GAP), _MARGIN + _START + depth * _ROW)
+        for depth, row in enumerate(rows)
+        for place, name in enumerate(row)
+    }
 
 
-def _reach(workflow: Workflow, boxes: Mapping[str, _Box], words: Mapping[str, str]) -> float:
-    """How far to the right the names reach of what begins a case or stays in its state."""
-    labels = [(pair, _LETTER * len(label)) for pair, label in _joined(workflow, boxes, words).items()]
-    begins = [boxes[to].middle + long for (source, to), long in labels if source is None]
-    stays = [boxes[to].x + _WIDTH + long for (source, to), long in labels if source == to]
-    return _MARGIN + max([*begins, *stays], default=0)
-
-
-def _boxes(rows: list[list[str]], room: float) -> dict[str, _Box]:
-    widest = max(len(row) for row in rows)
-    found: dict[str, _Box] = {}
-    for depth, row in enumerate(rows):
-        shift = (widest - len(row)) * (_WIDTH + _GAP) / 2
-        for place, name in enumerate(row):
-            found[name] = _Box(room + shift + place * (_WIDTH + _GAP), _MARGIN + _START + depth * _ROW)
+def _lanes(boxes: Mapping[str, _Box], joined: Mapping[_Pair, str]) -> dict[_Pair, _Lane]:
+    """Where each of those that lead back runs, beside the boxes that it passes, and where its name has room."""
+    back = [(boxes[source or ""], boxes[to], (source, to)) for source, to in joined if _leads_back(boxes, source, to)]
+    found: dict[_Pair, _Lane] = {}
+    taken: list[float] = []
+    for number, (source, target, pair) in enumerate(sorted(back, key=lambda one: one[0].y - one[1].y)):
+        right = max(box.x + _WIDTH for box in boxes.values() if target.y <= box.y <= source.y)
+        said = (source.y + target.y + _HEIGHT) / 2
+        while any(abs(said - other) < _LINE for other in taken):
+            said += _LINE
+        taken.append(said)
+        found[pair] = _Lane(right + _LANE * (number + 1), said)
     return found
 
 
-def _arrows(workflow: Workflow, boxes: Mapping[str, _Box], words: Mapping[str, str]) -> list[str]:
+def _leads_back(boxes: Mapping[str, _Box], source: str | None, to: str) -> bool:
+    return source is not None and source in boxes and boxes[to].y < boxes[source].y
+
+
+def _reach(boxes: Mapping[str, _Box], joined: Mapping[_Pair, str], lanes: Mapping[_Pair, _Lane]) -> float:
+    """How far to the right boxes and names reach."""
+    found = [box.x + _WIDTH for box in boxes.values()]
+    for pair, label in joined.items():
+        source, to = pair
+        begin = lanes[pair].x if pair in lanes else boxes[to].x + _WIDTH if source == to else boxes[to].middle
+        found.append(begin + _LETTER * len(label))
+    return _MARGIN + max(found, default=0)
+
+
+def _joined(workflow: Workflow, known: Iterable[str], words: Mapping[str, str]) -> dict[_Pair, str]:
     """One arrow for each pair of states, with the names of all actions that lead along it."""
-    joined = _joined(workflow, boxes, words).items()
-    return [_arrow(boxes.get(source or ""), boxes[to], label) for (source, to), label in joined]
-
-
-def _joined(workflow: Workflow, known: Iterable[str], words: Mapping[str, str]) -> dict[tuple[str | None, str], str]:
     found: dict[tuple[str | None, str], list[str]] = {}
     for source, action in workflow.actions():
         if action.to in known:
@@ -111,21 +129,21 @@ def _joined(workflow: Workflow, known: Iterable[str], words: Mapping[str, str]) 
     return {pair: ", ".join(labels) for pair, labels in found.items()}
 
 
-def _arrow(source: _Box | None, target: _Box, label: str) -> str:
+def _arrow(source: _Box | None, target: _Box, label: str, lane: _Lane | None) -> str:
     anchor = "start"
     if source is None:
         path, x, y = f"M{target.middle:g} {target.y - 30:g}V{target.y - 2:g}", target.middle + 8, target.y - 14.0
     elif source == target:
         right, top = source.x + _WIDTH, source.y
         path = f"M{right:g} {top + 12:g}c36 -6 36 26 2 20"
-        x, y = right + 8, top + 46
+        x, y = right + 8, top + _HEIGHT + 12.0
     elif target.y > source.y:
         bend = _ROW / 2
         path = (
             f"M{source.middle:g} {source.y + _HEIGHT:g}C{source.middle:g} {source.y + _HEIGHT + bend:g} "
             f"{target.middle:g} {target.y - bend:g} {target.middle:g} {target.y - 2:g}"
         )
-        x, y = (source.middle + target.middle) / 2 + 6, (source.y + _HEIGHT + target.y) / 2
+        x, y = target.middle + 6, (source.y + _HEIGHT + target.y) / 2
     elif target.y == source.y:
         ahead = 1 if target.x > source.x else -1
         begin, end = source.middle + ahead * _WIDTH / 4, target.middle - ahead * _WIDTH / 4
@@ -133,12 +151,13 @@ def _arrow(source: _Box | None, target: _Box, label: str) -> str:
         path = f"M{begin:g} {low:g}C{begin:g} {low + 20:g} {end:g} {low + 20:g} {end:g} {low + 2:g}"
         x, y, anchor = (begin + end) / 2, low + 27, "middle"
     else:
-        side = min(source.x, target.x) - 30
+        assert lane is not None, "what leads back has a lane"
+        begin, end = source.x + _WIDTH, target.x + _WIDTH
         path = (
-            f"M{source.x:g} {source.y + _HEIGHT / 2:g}C{side:g} {source.y + _HEIGHT / 2:g} "
-            f"{side:g} {target.y + _HEIGHT / 2:g} {target.x - 2:g} {target.y + _HEIGHT / 2:g}"
+            f"M{begin:g} {source.y + _HEIGHT * 0.7:g}C{lane.x:g} {source.y + _HEIGHT * 0.7:g} "
+            f"{lane.x:g} {target.y + _HEIGHT * 0.8:g} {end + 2:g} {target.y + _HEIGHT * 0.8:g}"
         )
-        x, y, anchor = (6 * side + source.x + target.x) / 8 - 4, (source.y + target.y + _HEIGHT) / 2, "end"
+        x, y = (6 * lane.x + begin + end) / 8 + 4, lane.said
     line = f'<path d="{path}" fill="none" stroke="#555" stroke-width="1.4" marker-end="url(#tip)"/>'
     # Lines cross; the white around the letters keeps them readable.
     look = f'text-anchor="{anchor}" font-size="11" fill="#333" stroke="#fff" stroke-width="3" paint-order="stroke"'
