@@ -241,6 +241,9 @@ async def test_a_header_that_is_not_understood_fails_the_job(sender: Sender) -> 
     job = await sender.job("villages", b"code,colour\n1,red\n", "text/csv")
     assert (job["state"], job["problem"]["code"]) == ("failed", "bad-header")
     assert job["problem"]["errors"][0]["column"] == "colour"
+    job = await sender.job("villages", b"code,name\r1,Rampur\r2,Sonpur\r", "text/csv")
+    assert job["problem"]["code"] == "bad-header"
+    assert "Macintosh" in job["problem"]["errors"][0]["message"]
 
 
 async def test_records_that_another_writes_meanwhile_do_not_cost_the_rest(

@@ -168,6 +168,16 @@ def test_a_states_own_required_fields_and_codes(scheme: RecordValidator) -> None
     assert {f.pointer for f in scheme.validate(own, "18")} == {"/kind", "/ext/in_od"}
 
 
+def test_what_stands_beside_the_fields_is_told_in_words_too(scheme: RecordValidator) -> None:
+    [fault] = scheme.validate(SCHEME | {"external_ids": "SC-1"})
+    assert (fault.message, fault.remedy) == ("'SC-1' is not a list", "write a list")
+    deep: dict[str, object] = {}
+    for _ in range(400):
+        deep = {"inside": deep}
+    [fault] = scheme.validate(SCHEME | {"ext": deep})
+    assert fault.message == "this is nested too deeply"
+
+
 def test_the_schema_is_plain_json_schema_with_titles_and_units(catalogue: Catalogue) -> None:
     schema = record_schema(catalogue.types["scheme"], catalogue)
     assert schema["title"] == "Water supply scheme"

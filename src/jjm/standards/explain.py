@@ -97,8 +97,12 @@ def _missing(pointer: str, name: str, standard: Standard, catalogue: Catalogue, 
     return Fault(f"`{name}` is missing", f"add `{name}`: {wanted}", step(pointer, name))
 
 
+_KINDS = {"array": "a list", "object": "an object", "string": "text"}
+
+
 def _type(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
-    wanted = describe(field) if field else listed(detail["types"])
+    # What is no field is of one kind: the record itself, `external_ids` and what is in them, `ext`.
+    wanted = describe(field) if field else _KINDS[detail["types"][0]]
     if error.instance is None:
         return f"{shown} is null", "leave the field out where nothing is known"
     return f"{shown} is not {wanted}", f"write {wanted}"

@@ -44,7 +44,9 @@ class RecordValidator:
         """Everything wrong with the record, each with JSON Pointer and remedy; no value of a personal field."""
         try:
             errors = list(self._for(state).iter_errors(record))
-        except ValueError:
+        except ValueError as error:
+            if "Recursion" in str(error):
+                return [Fault("this is nested too deeply", "send fewer lists and objects inside one another", "")]
             message = "this holds something that JSON cannot carry, such as half of a surrogate pair"
             return [Fault(message, "send UTF-8 text, numbers, true, false, lists and objects only", "")]
         return explain(errors, self.standard, self._catalogue) if errors else shape_faults(self.standard, record)

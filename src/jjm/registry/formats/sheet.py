@@ -38,6 +38,9 @@ def read_csv(stream: BinaryIO, standard: Standard, after: int, size: int) -> Ite
 def _header(line: str) -> tuple[str, list[str]]:
     if faults := _not_text(line, 1):
         raise _bad_header("The header is no text.", faults)
+    if "\r" in line.rstrip():
+        fault = Fault("the lines end as on old Macintosh computers", "Save it as CSV for Windows or Unix.", line=1)
+        raise _bad_header("The lines cannot be told apart.", [fault])
     separator = max(_SEPARATORS, key=line.count)
     try:
         names = next(csv.reader([line], delimiter=separator, strict=True), list[str]())
