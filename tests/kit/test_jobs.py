@@ -281,6 +281,23 @@ async def test_a_job_outlives_its_connections(database: Database, jobs: Jobs) ->
     assert (job.state, job.result) == ("done", {"turns": 3})
 
 
+async def test_a_job_waits_where_a_process_of_its_own_does_not_reach_the_database(
+    database: Database, jobs: Jobs
+) -> None:
+    turns: list[int] = []
+
+    async def long(run: Run) -> Result:
+        turns.append(run.job.turn)
+        if len(turns) < 4:
+            await Database.connect(DatabaseUrl("postgresql://jjm@/jjm?host=/nowhere"))
+        return {"turns": len(turns)}
+
+    jobs.register("long", long)
+    async with working(jobs):
+        job = await jobs.ended((await ask(database, jobs, "long")).id, 60)
+    assert (job.state, job.result) == ("done", {"turns": 4})
+
+
 async def test_jobs_go_on_after_the_connection_that_makes_this_the_worker_is_lost(
     database: Database, jobs: Jobs
 ) -> None:

@@ -99,7 +99,7 @@ async def one(node: Doomed, http: httpx.AsyncClient, name: str, mode: str, way: 
     job = await ended(http, url)
     refused = len(range(0, LINES, BAD_EVERY)) if bad else 0
     made = LINES - refused
-    assert job["state"] == "done", job
+    assert job["state"] == "done", job["problem"]
     result = job["result"]
     assert (result["created"], result["refused"], result["lines"]) == (made, refused, LINES), result
     assert tuple(await ask(node, STANDING, name)) == (made, made)

@@ -49,7 +49,7 @@ async def walk(folder: Path, monkeypatch: pytest.MonkeyPatch, steps: int, closed
     begun = time.process_time()
     try:
         await walker.walk(steps)
-        for _ in range(5):
+        for _ in range(20):
             if len(walker.closed) < closed:
                 await walker.walk(steps // 20)
     except BaseException:

@@ -18,6 +18,8 @@ from jjm.kit.transaction import ReadConnection, Transaction, WriteConnection
 _SIZE, _KEPT = 14, 8
 _TO_CLOSE = 30.0
 _log = logging.getLogger(__name__)
+UNREACHABLE = "database-unreachable"
+"""Code of the Problem that says so of a database."""
 DatabaseUrl = NewType("DatabaseUrl", str)
 
 
@@ -45,7 +47,7 @@ class Database:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             detail = f"PostgreSQL did not answer: {error}. Check the --database URL and that the server runs."
-            raise Problem("database-unreachable", 503, "The database cannot be reached", detail) from error
+            raise Problem(UNREACHABLE, 503, "The database cannot be reached", detail) from error
         return cls(pool, url)
 
     async def close(self) -> None:

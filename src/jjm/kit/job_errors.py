@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import asyncpg
 from asyncpg.exceptions import InternalClientError
 
+from jjm.kit.database import UNREACHABLE
 from jjm.kit.errors import Problem
 from jjm.kit.job_model import Job
 
@@ -49,14 +50,18 @@ class Patience:
         if isinstance(error, _IN_THE_WAY):
             self._tries += 1
             return self._tries < _MOST_TRIES
-        return isinstance(error, _AWAY)
+        return _is_away(error)
 
     def pause_after(self, error: Exception) -> float | None:
         """Seconds to wait before going on; None for an error that waiting does not mend."""
-        if not isinstance(error, (*_AWAY, *_IN_THE_WAY)):
+        if not (_is_away(error) or isinstance(error, _IN_THE_WAY)):
             return None
         pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
         return pause
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, _AWAY) or (isinstance(error, Problem) and error.code == UNREACHABLE)
 
 
 def as_problem(job: Job, error: Exception) -> Problem:
