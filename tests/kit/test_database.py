@@ -128,3 +128,15 @@ async def test_a_connection_given_back_while_the_database_is_closed_does_not_kee
             await asyncio.sleep(0.1)
             assert await conn.fetchval("select 1") == 1
         await closing
+
+
+async def test_a_connection_that_is_never_given_back_does_not_keep_the_database_open(
+    database_url: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jjm.kit.database._TO_CLOSE", 0.2)
+    database = await Database.connect(database_url)
+    kept = await database.take()
+    async with asyncio.timeout(10):
+        await database.close()
+    with pytest.raises(asyncpg.InterfaceError):
+        await kept.fetchval("select 1")

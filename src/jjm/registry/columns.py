@@ -123,16 +123,10 @@ def entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def normalise(data: Mapping[str, Any], turned: Mapping[str, Convert]) -> Mapping[str, Any]:
-    """The record's values, none of them null, as they will be read back; `turned` is `Table.normal`."""
-    for name, turn in turned.items():
-        if (value := data.get(name)) is not None and (new := turn(value)) is not value:
-            data = {**data, name: new}
-    return data
-
-
-def normalise_each(datas: list[Mapping[str, Any]], turned: Mapping[str, Convert]) -> None:
-    """The same for each of many, one field after the other."""
+def normalise(datas: list[Mapping[str, Any]], turned: Mapping[str, Convert]) -> None:
+    """Bring the values of records, none of them null, into the form in which they are read back, one field after the
+    other; `turned` is `Table.normal`.
+    """
     for name, turn in turned.items():
         for n, data in enumerate(datas):
             if (value := data.get(name)) is not None and (new := turn(value)) is not value:

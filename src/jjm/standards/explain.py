@@ -102,7 +102,7 @@ _KINDS = {"array": "a list", "object": "an object", "string": "text"}
 
 def _type(shown: str, error: jsonschema_rs.ValidationError, detail: Mapping[str, Any], field: Field | None) -> Words:
     # What is no field is of one kind: the record itself, `external_ids` and what is in them, `ext`.
-    wanted = describe(field) if field else _KINDS[detail["types"][0]]
+    wanted = describe(field) if field else _KINDS.get(detail["types"][0], detail["types"][0])
     if error.instance is None:
         return f"{shown} is null", "leave the field out where nothing is known"
     return f"{shown} is not {wanted}", f"write {wanted}"

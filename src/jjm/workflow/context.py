@@ -25,6 +25,8 @@ class Workflows:
     access: Access
     deeds: Deeds = field(default_factory=Deeds)
     reach: Reach = field(init=False)
+    tried: dict[str, str] = field(default_factory=dict[str, str])
+    """How far a workflow has gone through the cases that it takes over; the next call goes on behind that one."""
     _known: dict[tuple[str, str], Workflow] = field(default_factory=dict[tuple[str, str], Workflow])
 
     def __post_init__(self) -> None:

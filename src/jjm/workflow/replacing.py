@@ -61,14 +61,10 @@ async def take_over(workflows: Workflows, conn: WriteConnection) -> int:
 
 
 async def _some_moved(workflows: Workflows, conn: WriteConnection, workflow: Workflow, version: str) -> int:
-    after = ""
-    while True:
-        asked = {"workflow": workflow.name, "version": version, "after": after, "most": _AT_ONCE}
-        ids = [row["id"] async for row in queries.running(conn, **asked)]
-        moved = sum([await _moved(workflows, conn, workflow, id) for id in ids])
-        if moved or len(ids) < _AT_ONCE:
-            return moved
-        after = ids[-1]
+    asked = {"workflow": workflow.name, "version": version, "most": _AT_ONCE}
+    ids = [row["id"] async for row in queries.running(conn, after=workflows.tried.get(workflow.name, ""), **asked)]
+    workflows.tried[workflow.name] = ids[-1] if len(ids) == _AT_ONCE else ""
+    return sum([await _moved(workflows, conn, workflow, id) for id in ids])
 
 
 async def _moved(workflows: Workflows, conn: WriteConnection, workflow: Workflow, id: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jjm.kit import Fault, ReadConnection, beside
-from jjm.registry.columns import normalise, normalise_each
+from jjm.registry.columns import normalise
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.around import look_around
 from jjm.registry.service.context import Registry
@@ -53,15 +53,14 @@ def follow(
     validator = registry.validators[table.standard.name]
     said = [data if None not in data.values() else {k: v for k, v in data.items() if v is not None} for data in datas]
     good = validator.are_valid(said, states)
-    if all(good):
-        normalise_each(said, table.normal)
-        return said, [[] for _ in said]
     faults = [
         [] if is_good else validator.validate(data, state)
         for data, state, is_good in zip(said, states, good, strict=True)
     ]
-    kept = [data if found else normalise(data, table.normal) for data, found in zip(said, faults, strict=True)]
-    return kept, faults
+    sound = [data for data, found in zip(said, faults, strict=True) if not found]
+    normalise(sound, table.normal)
+    kept = iter(sound)
+    return [data if found else next(kept) for data, found in zip(said, faults, strict=True)], faults
 
 
 def without_meta(body: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
