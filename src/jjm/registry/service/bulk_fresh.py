@@ -6,10 +6,8 @@ references) is left to the moment at which they are written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import count, repeat
-from typing import Any
 
 from jjm.access import Actor, require_write
 from jjm.kit import WriteConnection, beside
@@ -17,7 +15,7 @@ from jjm.ledger import Batch, append_batch, entry_id
 from jjm.registry import store
 from jjm.registry.model import Change, Version
 from jjm.registry.rules import digests_alike, state_in_id
-from jjm.registry.service.bulk_model import Fresh, Load
+from jjm.registry.service.bulk_model import Fresh, Lines, Load
 from jjm.registry.service.context import Registry
 from jjm.registry.service.identify import mint
 from jjm.registry.service.partitions import ensure_partitions
@@ -38,15 +36,9 @@ def can_be_ahead(table: Table, load: Load, today: date) -> bool:
     return minted and not alike and follows_nothing(standard) and (load.valid_from is None or load.valid_from <= today)
 
 
-def fresh(
-    registry: Registry,
-    table: Table,
-    load: Load,
-    lines: Sequence[int],
-    datas: Sequence[Mapping[str, Any]],
-    states: Sequence[str | None],
-) -> Fresh:
-    """New records of these States that passed every check but that of their references, in columns. Raises Unfit."""
+def fresh(registry: Registry, table: Table, load: Load, given: Lines) -> Fresh:
+    """New records that passed every check but that of their references, in columns. Raises Unfit."""
+    lines, datas, states = given
     day, source, reason = load.valid_from or registry.clock.today(), load.source, load.reason
     ids = mint(registry, table, states)
     parts = table.in_parts([(id, 1, data) for id, data in zip(ids, datas, strict=True)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 from jjm.kit import Fault
 from jjm.registry.formats import Format
@@ -112,6 +112,19 @@ class Tally:
     def of(cls, kept: Mapping[str, Any]) -> Tally:
         """As a job has kept it."""
         return cls(**{f.name: kept[f.name] for f in fields(cls) if f.name in kept})
+
+
+class Lines(NamedTuple):
+    """Lines of a file side by side: number, values, and the State in which the record lies."""
+
+    numbers: Sequence[int]
+    datas: Sequence[Mapping[str, Any]]
+    states: Sequence[str | None]
+
+    def some(self, chosen: Sequence[bool]) -> Lines:
+        """Those that are chosen."""
+        numbers, datas, states = self
+        return Lines(list(compress(numbers, chosen)), list(compress(datas, chosen)), list(compress(states, chosen)))
 
 
 @dataclass(slots=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
-from itertools import compress
+from itertools import compress, repeat
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from jjm.kit import Apart, Clock, Database, Vault, ahead, to_its_end
 from jjm.registry.formats import Chunk, read_chunks
 from jjm.registry.model import Change, Draft
 from jjm.registry.service.bulk_fresh import can_be_ahead, fresh
-from jjm.registry.service.bulk_model import Load, Piece, Taken
+from jjm.registry.service.bulk_model import Lines, Load, Piece, Taken
 from jjm.registry.service.context import Registry
 from jjm.registry.service.examine import follow
 from jjm.registry.service.identify import states_of
@@ -20,7 +20,6 @@ from jjm.registry.table import Table
 from jjm.registry.wire import Unfit
 from jjm.standards import Catalogue, RecordValidator
 
-_T = TypeVar("_T")
 LARGE = 2_000_000
 """Bytes from which on a process of its own is worth what it costs."""
 
@@ -78,7 +77,8 @@ async def _steps(registry: Registry, table: Table, load: Load, path: Path, after
             if can_be_ahead(table, load, registry.clock.today()):
                 yield await _worked_out(registry, table, load, chunk)
             else:
-                yield Piece(list(_drafts(chunk.lines, chunk.rows, load)), chunk.faults, chunk.last, chunk.bytes)
+                drafts = _drafts(chunk.lines, _given(chunk.rows), chunk.rows, load)
+                yield Piece(list(drafts), chunk.faults, chunk.last, chunk.bytes)
     finally:
         chunks.close()
 
@@ -87,61 +87,53 @@ def _next(chunks: Iterator[Chunk]) -> Chunk | None:
     return next(chunks, None)
 
 
-def _drafts(lines: Sequence[int], rows: Sequence[dict[str, Any]], load: Load) -> Iterator[Draft]:
-    day, source, reason = load.valid_from, load.source, load.reason
-    for line, row in zip(lines, rows, strict=True):
-        id = row.pop("id", None)
+def _given(rows: Sequence[dict[str, Any]]) -> list[Any]:
+    """The identifiers that records of a file give; they are taken out of them, and what a node adds."""
+    for row in rows:
         row.pop("_meta", None)
-        yield Draft(Change.CREATE, row, None if id is None else str(id), day, None, source, reason, line)
+    return [row.pop("id", None) for row in rows]
+
+
+def _drafts(
+    lines: Sequence[int], ids: Iterable[Any], datas: Sequence[Mapping[str, Any]], load: Load
+) -> Iterator[Draft]:
+    day, source, reason = load.valid_from, load.source, load.reason
+    for line, id, data in zip(lines, ids, datas, strict=False):
+        yield Draft(Change.CREATE, data, None if id is None else str(id), day, None, source, reason, line)
 
 
 async def _worked_out(registry: Registry, table: Table, load: Load, chunk: Chunk) -> Piece:
     """Checked and laid out what can only be a new record in a known State; the others need to see what is recorded."""
-    lines, rows = chunk.lines, chunk.rows
+    ids = _given(chunk.rows)
     async with registry.database.read() as conn:
-        states = await states_of(registry, conn, table, rows)
+        lines = Lines(chunk.lines, chunk.rows, await states_of(registry, conn, table, chunk.rows))
     new = [
-        row.get("id") is None and state is not None and "external_ids" not in row
-        for row, state in zip(rows, states, strict=True)
+        id is None and state is not None and "external_ids" not in data
+        for id, data, state in zip(ids, lines.datas, lines.states, strict=True)
     ]
     piece = Piece([], chunk.faults, chunk.last, chunk.bytes)
     if not all(new):
-        others = [not is_new for is_new in new]
-        piece.drafts = list(_drafts(_some(lines, others), _some(rows, others), load))
-        lines, rows, states = _some(lines, new), _some(rows, new), _some(states, new)
-    if rows:
-        await to_its_end(_lay_out, registry, table, load, piece, lines, rows, states)
+        known = [not is_new for is_new in new]
+        others = lines.some(known)
+        piece.drafts = list(_drafts(others.numbers, compress(ids, known), others.datas, load))
+        lines = lines.some(new)
+    if lines.numbers:
+        await to_its_end(_lay_out, registry, table, load, piece, lines)
     return piece
 
 
-def _lay_out(
-    registry: Registry,
-    table: Table,
-    load: Load,
-    piece: Piece,
-    lines: Sequence[int],
-    rows: Sequence[dict[str, Any]],
-    states: Sequence[str | None],
-) -> None:
-    for row in rows:
-        row.pop("id", None)
-        row.pop("_meta", None)
-    datas, faults = follow(registry, table, rows, states)
+def _lay_out(registry: Registry, table: Table, load: Load, piece: Piece, lines: Lines) -> None:
+    datas, faults = follow(registry, table, lines.datas, lines.states)
     refused = Taken()
-    for line, found in zip(lines, faults, strict=True):
+    for line, found in zip(lines.numbers, faults, strict=True):
         if found:
             refused.refuse(line, found)
-    if refused.faults:
-        good = [not found for found in faults]
-        lines, rows = _some(lines, good), _some(rows, good)
-        datas, states = _some(datas, good), _some(states, good)
     piece.faults += refused.faults
+    good = Lines(lines.numbers, datas, lines.states)
+    if refused.faults:
+        good = good.some([not found for found in faults])
     try:
-        piece.fresh = fresh(registry, table, load, lines, datas, states) if lines else None
+        piece.fresh = fresh(registry, table, load, good) if good.numbers else None
     except Unfit:  # which line it is comes to light when they are recorded
-        piece.drafts += _drafts(lines, rows, load)
+        piece.drafts += _drafts(good.numbers, repeat(None), good.datas, load)
         piece.drafts.sort(key=lambda draft: draft.line or 0)
-
-
-def _some(column: Sequence[_T], chosen: Sequence[bool]) -> list[_T]:
-    return list(compress(column, chosen))
